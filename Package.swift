@@ -1,0 +1,128 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A target may depend on targets of a lower layer only (see README, "How it is built"); the build runs with
+// --explicit-target-dependency-import-check error, so an edge that is not written here does not compile.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Code that runs once a packet or once a request is optimised in debug builds too: what is measured in tests is then
+/// what is shipped.
+let hot: [SwiftSetting] = [.unsafeFlags(["-O"])]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grpc = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcTransport = Target.Dependency.product(
+    name: "GRPCNIOTransportHTTP2Posix",
+    package: "grpc-swift-nio-transport"
+)
+let grpcProtobuf = Target.Dependency.product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "faultline",
+    products: [.executable(name: "faultline", targets: ["faultline"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // L0: words and system libraries.
+        .target(name: "Measures"),
+        .target(name: "CLinux"),
+        .systemLibrary(
+            name: "CNetlink",
+            pkgConfig: "libnl-route-3.0",
+            providers: [.apt(["libnl-3-dev", "libnl-route-3-dev"])]
+        ),
+        .systemLibrary(
+            name: "CNftnl",
+            pkgConfig: "libnftnl",
+            providers: [.apt(["libnftnl-dev", "libmnl-dev"])]
+        ),
+
+        // L1: the pure line, left to right, and the door to Linux.
+        .target(name: "Statistics", dependencies: ["Measures"]),
+        .target(name: "Plan", dependencies: ["Measures", yaml]),
+        .target(name: "Schedule", dependencies: ["Measures", "Plan"]),
+        .target(name: "Recording", dependencies: ["Measures", histogram]),
+        .target(
+            name: "Timeline",
+            dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording"]
+        ),
+        .target(name: "Verdict", dependencies: ["Measures", "Statistics", "Plan", "Timeline"]),
+        .target(
+            name: "Report",
+            dependencies: ["Measures", "Statistics", "Plan", "Recording", "Timeline", "Verdict"]
+        ),
+        .target(name: "LinuxSystem", dependencies: ["CLinux", "Measures"]),
+
+        // L2: one door to each part of the kernel.
+        .target(name: "Netlink", dependencies: ["CNetlink", "LinuxSystem", "Measures"]),
+        .target(name: "Packetfilter", dependencies: ["CNftnl", "LinuxSystem", "Measures"]),
+        .target(name: "Processes", dependencies: ["LinuxSystem", "Measures"]),
+
+        // L3: what one host does.
+        .target(
+            name: "Faults",
+            dependencies: ["Measures", "Plan", "Recording", "LinuxSystem", "Netlink", "Packetfilter", "Processes"]
+        ),
+        .target(name: "Load", dependencies: ["Measures", "Plan", "Schedule", "Recording", "LinuxSystem"]),
+        .target(name: "ClockSync", dependencies: ["Measures", "LinuxSystem"]),
+        .target(name: "Journal", dependencies: ["Measures", database]),
+        .target(name: "AgentProtocol", dependencies: [grpc, grpcProtobuf, protobuf]),
+
+        // L4: many hosts.
+        .target(name: "Lab", dependencies: ["Measures", "Plan", "LinuxSystem", "Netlink", "Processes"]),
+        .target(
+            name: "Agent",
+            dependencies: [
+                "AgentProtocol", "ClockSync", "Faults", "Journal", "LinuxSystem", "Load", "Measures", "Netlink",
+                "Packetfilter", "Plan", "Processes", "Recording", "Schedule", grpc, grpcTransport,
+            ]
+        ),
+        .target(
+            name: "Coordinator",
+            dependencies: [
+                "AgentProtocol", "ClockSync", "Lab", "LinuxSystem", "Measures", "Plan", "Processes", "Recording",
+                "Report", "Schedule", "Timeline", "Verdict", grpc, grpcTransport,
+            ]
+        ),
+
+        // L6: flags in, one call, text out.
+        .executableTarget(
+            name: "faultline",
+            dependencies: [
+                "Agent", "Coordinator", "Lab", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan",
+                "Processes", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict", "Faults",
+                "Journal", argumentParser,
+            ]
+        ),
+    ]
+)
+
+for target in package.targets {
+    switch target.type {
+    case .system, .plugin, .binary: continue
+    default: target.swiftSettings = (target.swiftSettings ?? []) + settings
+    }
+    if ["Load", "Faults", "ClockSync", "Recording"].contains(target.name) {
+        target.swiftSettings = (target.swiftSettings ?? []) + hot
+    }
+}

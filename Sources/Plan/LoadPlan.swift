@@ -1,0 +1,43 @@
+/// One stream of requests from one host.
+package struct LoadPlan: Sendable, Equatable, Codable {
+    package let name: String
+    /// The host that sends.
+    package let from: String
+    package let request: HTTPRequestPlan
+    package let arrivals: ArrivalProcess
+    package let good: GoodCriterion
+    /// Most connections open at once.
+    package let connections: Int
+}
+
+package struct HTTPRequestPlan: Sendable, Equatable, Codable {
+    package let method: String
+    package let address: HTTPAddress
+    package let headers: [HTTPField]
+    package let body: String
+    /// From the actual send; beyond it the outcome is unknown.
+    package let timeout: Duration
+}
+
+package struct HTTPField: Sendable, Equatable, Codable {
+    package let name: String
+    package let value: String
+}
+
+/// When requests are due. Rates are arrivals per second.
+package enum ArrivalProcess: Sendable, Equatable, Codable {
+    /// Evenly spaced: the k-th arrival is due at k / rate.
+    case constant(perSecond: Double)
+    /// Exponential gaps with mean 1 / rate, from the run's seed.
+    case poisson(perSecond: Double)
+    /// The rate moves linearly from one value to the other over the run.
+    case ramp(fromPerSecond: Double, toPerSecond: Double)
+}
+
+/// What a user would call a good answer.
+package struct GoodCriterion: Sendable, Equatable, Codable {
+    /// HTTP status, both ends included.
+    package let statuses: ClosedRange<UInt16>
+    /// Response time from the intended start; nil: any.
+    package let within: Duration?
+}

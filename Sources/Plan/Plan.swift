@@ -1,0 +1,58 @@
+/// An experiment after validation, every default filled in. Cannot exist unless the file was valid; two files that say
+/// the same have the same digest.
+package struct Plan: Sendable, Equatable {
+    package let name: String
+    package let summary: String
+    package let lab: LabPlan
+    package let loads: [LoadPlan]
+    package let faults: [FaultPlan]
+    package let targets: TargetsPlan
+    package let guards: [GuardPlan]
+    package let duration: Duration
+    /// SHA-256 of the plan's canonical text, lower-case hexadecimal: the identity of what is run.
+    package let digest: String
+}
+
+package struct LabPlan: Sendable, Equatable {
+    /// In the order of the file.
+    package let hosts: [HostPlan]
+}
+
+package struct HostPlan: Sendable, Equatable {
+    /// A DNS label: it resolves inside the lab.
+    package let name: String
+    package let services: [ServicePlan]
+}
+
+package struct ServicePlan: Sendable, Equatable, Codable {
+    package let name: String
+    /// The command, split into words; `{files}` and `{dir}` are still in it (the lab fills them in).
+    package let command: [String]
+    package let ready: Readiness?
+    /// How long the service may take until it is ready.
+    package let readyWithin: Duration
+}
+
+/// When a service counts as up.
+package enum Readiness: Sendable, Equatable, Codable {
+    /// A GET that answers with a status below 400.
+    case http(HTTPAddress)
+    /// A TCP connection that is accepted.
+    case tcp(host: String, port: UInt16)
+}
+
+/// http://host:port/path
+package struct HTTPAddress: Sendable, Equatable, Codable {
+    package let host: String
+    package let port: UInt16
+    /// With the query; begins with "/".
+    package let path: String
+
+    package init(host: String, port: UInt16, path: String) {
+        self.host = host
+        self.port = port
+        self.path = path
+    }
+
+    package var text: String { "http://\(host)\(port == 80 ? "" : ":\(port)")\(path)" }
+}

@@ -1,0 +1,156 @@
+package import Measures
+
+/// What happened in a run besides exchanges: one JSON object a line in recording/events.jsonl.
+package struct RunEvent: Sendable, Codable, Equatable {
+    /// On the run's axis, with its bound.
+    package var at: BoundedInstant
+    /// The host that it happened on; "coordinator" for the run itself.
+    package var host: String
+    package var body: Body
+
+    package init(at: BoundedInstant, host: String, body: Body) {
+        self.at = at
+        self.host = host
+        self.body = body
+    }
+
+    package enum Body: Sendable, Codable, Equatable {
+        case injection(InjectionEvent)
+        case observation(Observation)
+        case clock(ClockReading)
+        case process(ProcessEvent)
+        case generator(GeneratorReading)
+        /// A guard fired, the user stopped the run, an agent was lost: plain words.
+        case note(kind: NoteKind, text: String)
+    }
+
+    package enum NoteKind: String, Sendable, Codable {
+        case started
+        case finished
+        case guardFired
+        case interrupted
+        case agentLost
+        case healFailed
+        case leaseExpired
+    }
+}
+
+/// A step in the life of one injection on one host.
+package struct InjectionEvent: Sendable, Codable, Equatable {
+    /// The scheduled fault's id, "slow#1".
+    package var fault: String
+    package var step: Step
+    /// What was done, in the kernel's words: "nft table faultline-slow-1, prerouting, window […]".
+    package var detail: String
+
+    package init(fault: String, step: Step, detail: String) {
+        self.fault = fault
+        self.step = step
+        self.detail = detail
+    }
+
+    package enum Step: String, Sendable, Codable {
+        /// Installed ahead of time.
+        case armed
+        /// Acts from here: the armed instant, or the stamps around the system call.
+        case started
+        /// Acts no more.
+        case ended
+        /// Removed, and the host's state equals the state before.
+        case healed
+        /// Read back: the kernel holds what was asked.
+        case verified
+        case failed
+    }
+}
+
+/// Requested against observed, for one fault on one host.
+package struct Observation: Sendable, Codable, Equatable {
+    package var fault: String
+    /// "added round-trip delay", "packets dropped", "process state".
+    package var quantity: String
+    /// For people, with units: "100ms ± 10ms", "all packets from lb".
+    package var requested: String
+    package var observed: String
+    package var effect: Effect
+
+    package init(fault: String, quantity: String, requested: String, observed: String, effect: Effect) {
+        self.fault = fault
+        self.quantity = quantity
+        self.requested = requested
+        self.observed = observed
+        self.effect = effect
+    }
+
+    package enum Effect: String, Sendable, Codable {
+        /// As asked, within the stated tolerance.
+        case asRequested
+        /// There is an effect, but another one than asked.
+        case differs
+        /// Nothing was observed: the run exits 5.
+        case none
+        /// Could not be measured, and why is in `observed`.
+        case notMeasured
+    }
+}
+
+/// An agent's clock against the reference, sampled about once a second.
+package struct ClockReading: Sendable, Codable, Equatable {
+    /// Reference clock − local clock, nanoseconds; positive: the reference is ahead.
+    package var offsetNanoseconds: Int64
+    /// Half-width of the proven interval.
+    package var boundNanoseconds: Int64
+    package var state: String
+    package var exchanges: Int
+    package var roundTripNanoseconds: Int64
+
+    package init(
+        offsetNanoseconds: Int64,
+        boundNanoseconds: Int64,
+        state: String,
+        exchanges: Int,
+        roundTripNanoseconds: Int64
+    ) {
+        self.offsetNanoseconds = offsetNanoseconds
+        self.boundNanoseconds = boundNanoseconds
+        self.state = state
+        self.exchanges = exchanges
+        self.roundTripNanoseconds = roundTripNanoseconds
+    }
+}
+
+package struct ProcessEvent: Sendable, Codable, Equatable {
+    package var service: String
+    package var pid: Int32
+    package var change: Change
+
+    package init(service: String, pid: Int32, change: Change) {
+        self.service = service
+        self.pid = pid
+        self.change = change
+    }
+
+    package enum Change: String, Sendable, Codable {
+        case started
+        case ready
+        case exited
+        case killed
+        case stopped
+        case continued
+    }
+}
+
+/// The generator's own state, about once a second.
+package struct GeneratorReading: Sendable, Codable, Equatable {
+    package var load: String
+    package var offered: Int
+    package var completed: Int
+    package var latenessP99Nanoseconds: Int64
+
+    package init(load: String, offered: Int, completed: Int, latenessP99Nanoseconds: Int64) {
+        self.load = load
+        self.offered = offered
+        self.completed = completed
+        self.latenessP99Nanoseconds = latenessP99Nanoseconds
+    }
+}

@@ -1,0 +1,260 @@
+package import Measures
+package import Recording
+package import Schedule
+
+/// Everything that happened, on one axis, counted and ordered: what the verdict judges and the report draws.
+/// A pure function of the recording, the plan and the schedule; its size does not grow with the number of requests.
+package struct Timeline: Sendable {
+    package let header: RunHeader
+    package let phases: [Phase]
+    package let end: Instant
+    package let loads: [LoadTimeline]
+    package let faults: [FaultTimeline]
+    package let clocks: [ClockSummary]
+    /// Guards, lost agents, interruptions, in order.
+    package let notes: [RunEvent]
+    package let processes: [RunEvent]
+
+    package init(
+        header: RunHeader,
+        phases: [Phase],
+        end: Instant,
+        loads: [LoadTimeline],
+        faults: [FaultTimeline],
+        clocks: [ClockSummary],
+        notes: [RunEvent],
+        processes: [RunEvent]
+    ) {
+        self.header = header
+        self.phases = phases
+        self.end = end
+        self.loads = loads
+        self.faults = faults
+        self.clocks = clocks
+        self.notes = notes
+        self.processes = processes
+    }
+}
+
+/// One load over the run.
+package struct LoadTimeline: Sendable {
+    package let name: String
+    /// Good means this, in words: "status 200–399 within 800 ms".
+    package let goodMeans: String
+    /// The whole run, and each phase in order (same indices as Timeline.phases).
+    package let total: Tally
+    package let byPhase: [Tally]
+    /// Columns of equal width from time zero, by intended start; at most 600.
+    package let binWidth: Duration
+    package let bins: [Bin]
+    /// Slices of one second by intended start: good share of each, for availability by time.
+    package let slices: [Slice]
+    package let outages: [Outage]
+    /// Runs of consecutive bad requests by intended start.
+    package let bursts: BurstSummary
+    package let lateness: Lateness
+
+    package init(
+        name: String,
+        goodMeans: String,
+        total: Tally,
+        byPhase: [Tally],
+        binWidth: Duration,
+        bins: [Bin],
+        slices: [Slice],
+        outages: [Outage],
+        bursts: BurstSummary,
+        lateness: Lateness
+    ) {
+        self.name = name
+        self.goodMeans = goodMeans
+        self.total = total
+        self.byPhase = byPhase
+        self.binWidth = binWidth
+        self.bins = bins
+        self.slices = slices
+        self.outages = outages
+        self.bursts = bursts
+        self.lateness = lateness
+    }
+}
+
+/// Counts and latencies of a set of requests.
+package struct Tally: Sendable {
+    /// Requests that were due.
+    package var due = 0
+    package var good = 0
+    /// Why the others were bad: "status 503", "timed out", "refused", "too slow".
+    package var bad: [String: Int] = [:]
+    /// Response times (from the intended start) of all requests that got a whole answer, good or not. Requests without
+    /// one count as infinite: `due - latencies.count` of them.
+    package var latencies = LatencyTable()
+
+    package init() {}
+}
+
+/// One column of the timeline.
+package struct Bin: Sendable {
+    package var due = 0
+    package var completed = 0
+    package var good = 0
+    /// Bad requests by reason.
+    package var bad: [String: Int] = [:]
+    package var p50: Duration?
+    package var p99: Duration?
+    package var max: Duration?
+    /// Answers by latency row of `LatencyRows`; same count of rows in every bin.
+    package var heat: [Int]
+
+    package init(heat: [Int]) {
+        self.heat = heat
+    }
+}
+
+/// One slice of time: bad when it held a bad request.
+package struct Slice: Sendable, Equatable {
+    package let start: Instant
+    package var due: Int
+    package var good: Int
+
+    package init(start: Instant, due: Int, good: Int) {
+        self.start = start
+        self.due = due
+        self.good = good
+    }
+}
+
+/// From the first bad request to the first of the good stretch that ended it.
+package struct Outage: Sendable, Equatable {
+    package let start: Instant
+    /// nil: the run ended first (censored).
+    package let end: Instant?
+    package let bad: Int
+    package let due: Int
+
+    package init(start: Instant, end: Instant?, bad: Int, due: Int) {
+        self.start = start
+        self.end = end
+        self.bad = bad
+        self.due = due
+    }
+}
+
+/// Bursts and what they do to the sample: VIF = sum(length²) / sum(length), n_eff = n / VIF (guides: slo 3.3).
+package struct BurstSummary: Sendable, Equatable {
+    package let count: Int
+    package let longest: Int
+    /// Variance inflation, at least 1.
+    package let varianceInflation: Double
+
+    package init(count: Int, longest: Int, varianceInflation: Double) {
+        self.count = count
+        self.longest = longest
+        self.varianceInflation = varianceInflation
+    }
+}
+
+/// The generator's own error: actual send − intended start.
+package struct Lateness: Sendable, Equatable {
+    package let p50: Duration
+    package let p99: Duration
+    package let max: Duration
+
+    package init(p50: Duration, p99: Duration, max: Duration) {
+        self.p50 = p50
+        self.p99 = p99
+        self.max = max
+    }
+}
+
+/// One occurrence of a fault: what was asked, what happened, what it cost.
+package struct FaultTimeline: Sendable {
+    package let scheduled: ScheduledFault
+    /// "delay 100ms ± 10ms on web1 to lb".
+    package let description: String
+    /// When it really began and ended, with the clocks' bound; nil: it never did.
+    package let started: BoundedInstant?
+    package let ended: BoundedInstant?
+    package let injections: [RunEvent]
+    package let observations: [(host: String, Observation)]
+    /// Of all loads together.
+    package let recovery: Recovery
+
+    package init(
+        scheduled: ScheduledFault,
+        description: String,
+        started: BoundedInstant?,
+        ended: BoundedInstant?,
+        injections: [RunEvent],
+        observations: [(host: String, Observation)],
+        recovery: Recovery
+    ) {
+        self.scheduled = scheduled
+        self.description = description
+        self.started = started
+        self.ended = ended
+        self.injections = injections
+        self.observations = observations
+        self.recovery = recovery
+    }
+}
+
+/// Recovery metrics of one fault, from its start to the start of the next fault (or the run's end).
+/// Definitions: f fault start, g fault end; all requests stamped by intended start.
+package struct Recovery: Sendable, Equatable {
+    package let due: Int
+    package let bad: Int
+    /// First bad request − f; nil: no impact.
+    package let timeToImpact: Duration?
+    /// Sum of the outages that began in this window.
+    package let outage: Duration
+    /// First good of the final good stretch − f; nil when there was no impact.
+    package let timeToRecover: Duration?
+    /// The window ended before it was steady: the true value is above `timeToRecover`.
+    package let censored: Bool
+    package let longestBurst: Int
+
+    package init(
+        due: Int,
+        bad: Int,
+        timeToImpact: Duration?,
+        outage: Duration,
+        timeToRecover: Duration?,
+        censored: Bool,
+        longestBurst: Int
+    ) {
+        self.due = due
+        self.bad = bad
+        self.timeToImpact = timeToImpact
+        self.outage = outage
+        self.timeToRecover = timeToRecover
+        self.censored = censored
+        self.longestBurst = longestBurst
+    }
+}
+
+/// One host's clock over the run.
+package struct ClockSummary: Sendable, Equatable {
+    package let host: String
+    package let lastOffset: Duration
+    package let worstBound: Duration
+    package let medianBound: Duration
+    package let readings: Int
+    package let state: String
+
+    package init(
+        host: String,
+        lastOffset: Duration,
+        worstBound: Duration,
+        medianBound: Duration,
+        readings: Int,
+        state: String
+    ) {
+        self.host = host
+        self.lastOffset = lastOffset
+        self.worstBound = worstBound
+        self.medianBound = medianBound
+        self.readings = readings
+        self.state = state
+    }
+}

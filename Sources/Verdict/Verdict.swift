@@ -1,0 +1,193 @@
+/// What a run is worth: one finding per target, the worst wins.
+package struct Verdict: Sendable, Codable, Equatable {
+    package var experiment: String
+    package var planDigest: String
+    package var seed: UInt64
+    package var outcome: Outcome
+    package var exitCode: Int32
+    package var findings: [Finding]
+    /// What kept the run from being judged as planned: stopped, a fault without effect, an agent lost.
+    package var incidents: [Incident]
+    package var phases: [PhaseFigures]
+    package var faults: [FaultFigures]
+
+    package init(
+        experiment: String,
+        planDigest: String,
+        seed: UInt64,
+        outcome: Outcome,
+        exitCode: Int32,
+        findings: [Finding],
+        incidents: [Incident],
+        phases: [PhaseFigures],
+        faults: [FaultFigures]
+    ) {
+        self.experiment = experiment
+        self.planDigest = planDigest
+        self.seed = seed
+        self.outcome = outcome
+        self.exitCode = exitCode
+        self.findings = findings
+        self.incidents = incidents
+        self.phases = phases
+        self.faults = faults
+    }
+
+    package enum Outcome: String, Sendable, Codable, CaseIterable {
+        case met
+        case inconclusive
+        case missed
+
+        /// met < inconclusive < missed.
+        package var severity: Int {
+            switch self {
+            case .met: 0
+            case .inconclusive: 1
+            case .missed: 2
+            }
+        }
+    }
+}
+
+/// One target, judged.
+package struct Finding: Sendable, Codable, Equatable {
+    /// "availability 99.9 %", "latency p99 below 50ms in baseline", "recovery from crash#1 within 5s".
+    package var target: String
+    package var outcome: Verdict.Outcome
+    /// One sentence with the numbers and the confidence.
+    package var evidence: String
+    /// When inconclusive: what is still needed, "about 18 000 more requests without a failure".
+    package var needed: String?
+
+    package init(target: String, outcome: Verdict.Outcome, evidence: String, needed: String?) {
+        self.target = target
+        self.outcome = outcome
+        self.evidence = evidence
+        self.needed = needed
+    }
+}
+
+package struct Incident: Sendable, Codable, Equatable {
+    package var exitCode: Int32
+    package var text: String
+
+    package init(exitCode: Int32, text: String) {
+        self.exitCode = exitCode
+        self.text = text
+    }
+}
+
+/// One phase of one load, in figures.
+package struct PhaseFigures: Sendable, Codable, Equatable {
+    package var phase: String
+    package var startSeconds: Double
+    package var endSeconds: Double
+    package var load: String
+    package var due: Int
+    package var good: Int
+    /// Good share of requests, and its Clopper-Pearson interval at 95 %.
+    package var availability: Double
+    package var availabilityLower: Double
+    package var availabilityUpper: Double
+    package var goodSlices: Int
+    package var slices: Int
+    /// Milliseconds; nil: infinite (too many requests without an answer) or too few.
+    package var p50Milliseconds: Double?
+    package var p99Milliseconds: Double?
+    package var p99LowerMilliseconds: Double?
+    package var p99UpperMilliseconds: Double?
+
+    package init(
+        phase: String,
+        startSeconds: Double,
+        endSeconds: Double,
+        load: String,
+        due: Int,
+        good: Int,
+        availability: Double,
+        availabilityLower: Double,
+        availabilityUpper: Double,
+        goodSlices: Int,
+        slices: Int,
+        p50Milliseconds: Double?,
+        p99Milliseconds: Double?,
+        p99LowerMilliseconds: Double?,
+        p99UpperMilliseconds: Double?
+    ) {
+        self.phase = phase
+        self.startSeconds = startSeconds
+        self.endSeconds = endSeconds
+        self.load = load
+        self.due = due
+        self.good = good
+        self.availability = availability
+        self.availabilityLower = availabilityLower
+        self.availabilityUpper = availabilityUpper
+        self.goodSlices = goodSlices
+        self.slices = slices
+        self.p50Milliseconds = p50Milliseconds
+        self.p99Milliseconds = p99Milliseconds
+        self.p99LowerMilliseconds = p99LowerMilliseconds
+        self.p99UpperMilliseconds = p99UpperMilliseconds
+    }
+}
+
+/// One occurrence of a fault, in figures: the recovery table.
+package struct FaultFigures: Sendable, Codable, Equatable {
+    package var fault: String
+    package var description: String
+    package var startSeconds: Double
+    package var endSeconds: Double
+    package var startBoundMicroseconds: Double?
+    package var due: Int
+    package var bad: Int
+    package var timeToImpactSeconds: Double?
+    package var outageSeconds: Double
+    package var timeToRecoverSeconds: Double?
+    package var censored: Bool
+    package var longestBurst: Int
+    /// How often a year each level can afford this fault: level in percent → times in a 365-day year; a cost of
+    /// outage × share of requests hit. Empty when there was no impact.
+    package var affordablePerYear: [AffordableRate]
+
+    package init(
+        fault: String,
+        description: String,
+        startSeconds: Double,
+        endSeconds: Double,
+        startBoundMicroseconds: Double?,
+        due: Int,
+        bad: Int,
+        timeToImpactSeconds: Double?,
+        outageSeconds: Double,
+        timeToRecoverSeconds: Double?,
+        censored: Bool,
+        longestBurst: Int,
+        affordablePerYear: [AffordableRate]
+    ) {
+        self.fault = fault
+        self.description = description
+        self.startSeconds = startSeconds
+        self.endSeconds = endSeconds
+        self.startBoundMicroseconds = startBoundMicroseconds
+        self.due = due
+        self.bad = bad
+        self.timeToImpactSeconds = timeToImpactSeconds
+        self.outageSeconds = outageSeconds
+        self.timeToRecoverSeconds = timeToRecoverSeconds
+        self.censored = censored
+        self.longestBurst = longestBurst
+        self.affordablePerYear = affordablePerYear
+    }
+}
+
+package struct AffordableRate: Sendable, Codable, Equatable {
+    /// "99.9"
+    package var percent: String
+    package var timesPerYear: Double
+
+    package init(percent: String, timesPerYear: Double) {
+        self.percent = percent
+        self.timesPerYear = timesPerYear
+    }
+}
