@@ -75,17 +75,20 @@ let package = Package(
 
         // L2: one door to each part of the kernel.
         .target(name: "Netlink", dependencies: ["CNetlink", "LinuxSystem", "Measures"]),
-        .target(name: "Packetfilter", dependencies: ["CNftnl", "LinuxSystem", "Measures"]),
-        .target(name: "Processes", dependencies: ["LinuxSystem", "Measures"]),
+        .target(name: "Packetfilter", dependencies: ["CNftnl", "CLinux", "LinuxSystem", "Measures"]),
+        .target(name: "Processes", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
+        .target(name: "Undoing", dependencies: ["Processes"]),
 
         // L3: what one host does.
         .target(
             name: "Faults",
-            dependencies: ["Measures", "Plan", "Recording", "LinuxSystem", "Netlink", "Packetfilter", "Processes"]
+            dependencies: [
+                "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes", "Recording", "Undoing",
+            ]
         ),
-        .target(name: "Load", dependencies: ["Measures", "Plan", "Schedule", "Recording", "LinuxSystem"]),
+        .target(name: "Load", dependencies: ["LinuxSystem", "Measures", "Plan", "Recording", "Schedule"]),
         .target(name: "ClockSync", dependencies: ["Measures", "LinuxSystem"]),
-        .target(name: "Journal", dependencies: ["Measures", database]),
+        .target(name: "Journal", dependencies: ["Measures", "Processes", "Undoing", database]),
         .target(name: "AgentProtocol", dependencies: [grpc, grpcProtobuf, protobuf]),
 
         // L4: many hosts.
@@ -94,14 +97,14 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "AgentProtocol", "ClockSync", "Faults", "Journal", "LinuxSystem", "Load", "Measures", "Netlink",
-                "Packetfilter", "Plan", "Processes", "Recording", "Schedule", grpc, grpcTransport,
+                "Packetfilter", "Plan", "Processes", "Recording", "Schedule", "Undoing", grpc, grpcTransport, protobuf,
             ]
         ),
         .target(
             name: "Coordinator",
             dependencies: [
                 "AgentProtocol", "ClockSync", "Lab", "LinuxSystem", "Measures", "Plan", "Processes", "Recording",
-                "Report", "Schedule", "Timeline", "Verdict", grpc, grpcTransport,
+                "Report", "Schedule", "Statistics", "Timeline", "Verdict", grpc, grpcTransport, protobuf,
             ]
         ),
 

@@ -10,6 +10,22 @@ package struct FaultPlan: Sendable, Equatable {
     package let every: Duration?
     package let times: Int
     package let kind: FaultKind
+
+    package init(
+        name: String,
+        at: Duration,
+        lasting: Duration?,
+        every: Duration?,
+        times: Int,
+        kind: FaultKind
+    ) {
+        self.name = name
+        self.at = at
+        self.lasting = lasting
+        self.every = every
+        self.times = times
+        self.kind = kind
+    }
 }
 
 package enum FaultKind: Sendable, Equatable {
@@ -50,6 +66,20 @@ package struct DelayParameters: Sendable, Equatable, Codable {
     package let loss: Share
     /// Host names; empty: every other host of the lab.
     package let peers: [String]
+
+    package init(
+        latency: Duration,
+        jitter: Duration,
+        distribution: DelayDistribution,
+        loss: Share,
+        peers: [String]
+    ) {
+        self.latency = latency
+        self.jitter = jitter
+        self.distribution = distribution
+        self.loss = loss
+        self.peers = peers
+    }
 }
 
 package enum DelayDistribution: String, Sendable, Equatable, Codable, CaseIterable {
@@ -62,6 +92,11 @@ package enum DelayDistribution: String, Sendable, Equatable, Codable, CaseIterab
 package struct LossParameters: Sendable, Equatable, Codable {
     package let share: Share
     package let peers: [String]
+
+    package init(share: Share, peers: [String]) {
+        self.share = share
+        self.peers = peers
+    }
 }
 
 /// Packets from `from` to `to` are dropped where they arrive; both ways when `bothWays`.
@@ -69,6 +104,12 @@ package struct PartitionParameters: Sendable, Equatable, Codable {
     package let from: [String]
     package let to: [String]
     package let bothWays: Bool
+
+    package init(from: [String], to: [String], bothWays: Bool) {
+        self.from = from
+        self.to = to
+        self.bothWays = bothWays
+    }
 }
 
 package struct KillParameters: Sendable, Equatable, Codable {
@@ -77,4 +118,10 @@ package struct KillParameters: Sendable, Equatable, Codable {
     package let signal: String
     /// nil: the service stays down until the end of the run, when the lab ends anyway.
     package let restartAfter: Duration?
+
+    package init(service: String, signal: String, restartAfter: Duration?) {
+        self.service = service
+        self.signal = signal
+        self.restartAfter = restartAfter
+    }
 }

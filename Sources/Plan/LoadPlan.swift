@@ -8,6 +8,22 @@ package struct LoadPlan: Sendable, Equatable, Codable {
     package let good: GoodCriterion
     /// Most connections open at once.
     package let connections: Int
+
+    package init(
+        name: String,
+        from: String,
+        request: HTTPRequestPlan,
+        arrivals: ArrivalProcess,
+        good: GoodCriterion,
+        connections: Int
+    ) {
+        self.name = name
+        self.from = from
+        self.request = request
+        self.arrivals = arrivals
+        self.good = good
+        self.connections = connections
+    }
 }
 
 package struct HTTPRequestPlan: Sendable, Equatable, Codable {
@@ -17,11 +33,30 @@ package struct HTTPRequestPlan: Sendable, Equatable, Codable {
     package let body: String
     /// From the actual send; beyond it the outcome is unknown.
     package let timeout: Duration
+
+    package init(
+        method: String,
+        address: HTTPAddress,
+        headers: [HTTPField],
+        body: String,
+        timeout: Duration
+    ) {
+        self.method = method
+        self.address = address
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+    }
 }
 
 package struct HTTPField: Sendable, Equatable, Codable {
     package let name: String
     package let value: String
+
+    package init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
 }
 
 /// When requests are due. Rates are arrivals per second.
@@ -40,4 +75,9 @@ package struct GoodCriterion: Sendable, Equatable, Codable {
     package let statuses: ClosedRange<UInt16>
     /// Response time from the intended start; nil: any.
     package let within: Duration?
+
+    package init(statuses: ClosedRange<UInt16>, within: Duration?) {
+        self.statuses = statuses
+        self.within = within
+    }
 }

@@ -3,6 +3,8 @@
 package struct Plan: Sendable, Equatable {
     package let name: String
     package let summary: String
+    /// The folder beside the experiment file that `{files}` stands for; by default the file's name without its ending.
+    package let filesFolder: String
     package let lab: LabPlan
     package let loads: [LoadPlan]
     package let faults: [FaultPlan]
@@ -16,12 +18,21 @@ package struct Plan: Sendable, Equatable {
 package struct LabPlan: Sendable, Equatable {
     /// In the order of the file.
     package let hosts: [HostPlan]
+
+    package init(hosts: [HostPlan]) {
+        self.hosts = hosts
+    }
 }
 
 package struct HostPlan: Sendable, Equatable {
     /// A DNS label: it resolves inside the lab.
     package let name: String
     package let services: [ServicePlan]
+
+    package init(name: String, services: [ServicePlan]) {
+        self.name = name
+        self.services = services
+    }
 }
 
 package struct ServicePlan: Sendable, Equatable, Codable {
@@ -31,6 +42,13 @@ package struct ServicePlan: Sendable, Equatable, Codable {
     package let ready: Readiness?
     /// How long the service may take until it is ready.
     package let readyWithin: Duration
+
+    package init(name: String, command: [String], ready: Readiness?, readyWithin: Duration) {
+        self.name = name
+        self.command = command
+        self.ready = ready
+        self.readyWithin = readyWithin
+    }
 }
 
 /// When a service counts as up.

@@ -5,6 +5,12 @@ package struct TargetsPlan: Sendable, Equatable {
     package let availability: [AvailabilityTarget]
     package let latency: [LatencyTarget]
     package let recovery: RecoveryTarget?
+
+    package init(availability: [AvailabilityTarget], latency: [LatencyTarget], recovery: RecoveryTarget?) {
+        self.availability = availability
+        self.latency = latency
+        self.recovery = recovery
+    }
 }
 
 package struct AvailabilityTarget: Sendable, Equatable {
@@ -19,6 +25,22 @@ package struct AvailabilityTarget: Sendable, Equatable {
     package let counting: Counting
     /// Length of a slice when counting by slices.
     package let slice: Duration
+
+    package init(
+        objective: ExactDecimal,
+        load: String?,
+        phase: String?,
+        confidence: Double,
+        counting: Counting,
+        slice: Duration
+    ) {
+        self.objective = objective
+        self.load = load
+        self.phase = phase
+        self.confidence = confidence
+        self.counting = counting
+        self.slice = slice
+    }
 }
 
 package enum Counting: String, Sendable, Equatable, CaseIterable {
@@ -31,6 +53,13 @@ package struct LatencyTarget: Sendable, Equatable {
     package let phase: String?
     package let claim: LatencyClaim
     package let confidence: Double
+
+    package init(load: String?, phase: String?, claim: LatencyClaim, confidence: Double) {
+        self.load = load
+        self.phase = phase
+        self.claim = claim
+        self.confidence = confidence
+    }
 }
 
 package enum LatencyClaim: Sendable, Equatable {
@@ -53,6 +82,11 @@ package struct RecoveryTarget: Sendable, Equatable {
     package let within: Duration
     /// How long all must be good before it counts as recovered.
     package let steadyFor: Duration
+
+    package init(within: Duration, steadyFor: Duration) {
+        self.within = within
+        self.steadyFor = steadyFor
+    }
 }
 
 /// Stop and heal at once.

@@ -32,6 +32,8 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case agentLost
         case healFailed
         case leaseExpired
+        /// The load generator's own host failed it: no descriptors, no ports.
+        case generatorTrouble
     }
 }
 

@@ -36,6 +36,26 @@ package struct LatencyTable: Sendable, Equatable {
         return buckets[0...last].reduce(0) { $0 + Int($1) }
     }
 
+    /// How many are certainly at most this: whole buckets that end at `limit` or below.
+    package func count(certainlyAtMost limit: Duration) -> Int {
+        let index = Self.index(of: limit.nanoseconds)
+        let ends = Self.lowest(of: index + 1) - 1 <= limit.nanoseconds
+        let last = min(ends ? index : index - 1, buckets.count - 1)
+        guard last >= 0 else { return 0 }
+        return buckets[0...last].reduce(0) { $0 + Int($1) }
+    }
+
+    /// Without the values of `part`, which must have been recorded here as well.
+    package func removing(_ part: LatencyTable) -> LatencyTable {
+        var rest = self
+        for (index, value) in part.buckets.enumerated() where index < rest.buckets.count {
+            let taken = min(value, rest.buckets[index])
+            rest.buckets[index] -= taken
+            rest.count -= Int(taken)
+        }
+        return rest
+    }
+
     /// Bounds of the bucket that holds the value of this rank (1 is the smallest); nil above `count`.
     package func bounds(ofRank rank: Int) -> ClosedRange<Duration>? {
         guard rank >= 1, rank <= count else { return nil }
@@ -43,7 +63,9 @@ package struct LatencyTable: Sendable, Equatable {
         for (index, value) in buckets.enumerated() where value > 0 {
             seen += Int(value)
             guard seen >= rank else { continue }
-            return Duration(nanoseconds: Self.lowest(of: index))...Duration(nanoseconds: Self.lowest(of: index + 1) - 1)
+            return Duration(
+                nanoseconds: Self.lowest(of: index)
+            )...Duration(nanoseconds: Self.lowest(of: index + 1) - 1)
         }
         return nil
     }

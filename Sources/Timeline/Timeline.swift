@@ -14,6 +14,10 @@ package struct Timeline: Sendable {
     /// Guards, lost agents, interruptions, in order.
     package let notes: [RunEvent]
     package let processes: [RunEvent]
+    /// All loads together, in the order of intended starts: what a target without `load:` is judged by.
+    package let together: RunBursts
+    /// All loads together: bursts of requests not answered well within a threshold, for each one watched.
+    package let slowTogether: [Duration: RunBursts]
 
     package init(
         header: RunHeader,
@@ -23,7 +27,9 @@ package struct Timeline: Sendable {
         faults: [FaultTimeline],
         clocks: [ClockSummary],
         notes: [RunEvent],
-        processes: [RunEvent]
+        processes: [RunEvent],
+        together: RunBursts = RunBursts(),
+        slowTogether: [Duration: RunBursts] = [:]
     ) {
         self.header = header
         self.phases = phases
@@ -33,6 +39,8 @@ package struct Timeline: Sendable {
         self.clocks = clocks
         self.notes = notes
         self.processes = processes
+        self.together = together
+        self.slowTogether = slowTogether
     }
 }
 
@@ -52,7 +60,15 @@ package struct LoadTimeline: Sendable {
     package let outages: [Outage]
     /// Runs of consecutive bad requests by intended start.
     package let bursts: BurstSummary
+    /// The same within each phase (same indices as Timeline.phases); empty when it was not recorded.
+    package let burstsByPhase: [BurstSummary]
+    /// Bursts of requests not answered well within a threshold, for each one watched.
+    package let slowBursts: [Duration: RunBursts]
+    /// Of sending: while the target holds all connections, requests are sent late because of it.
     package let lateness: Lateness
+    /// The generator's own: in nine of ten of its readings the p99 from due to taken up was at most this. Without readings
+    /// the p99 of sending, which is never less.
+    package let generatorLateness: Duration
 
     package init(
         name: String,
@@ -64,7 +80,10 @@ package struct LoadTimeline: Sendable {
         slices: [Slice],
         outages: [Outage],
         bursts: BurstSummary,
-        lateness: Lateness
+        burstsByPhase: [BurstSummary] = [],
+        slowBursts: [Duration: RunBursts] = [:],
+        lateness: Lateness,
+        generatorLateness: Duration? = nil
     ) {
         self.name = name
         self.goodMeans = goodMeans
@@ -75,7 +94,10 @@ package struct LoadTimeline: Sendable {
         self.slices = slices
         self.outages = outages
         self.bursts = bursts
+        self.burstsByPhase = burstsByPhase
+        self.slowBursts = slowBursts
         self.lateness = lateness
+        self.generatorLateness = generatorLateness ?? lateness.p99
     }
 }
 
@@ -89,19 +111,36 @@ package struct Tally: Sendable {
     /// Response times (from the intended start) of all requests that got a whole answer, good or not. Requests without
     /// one count as infinite: `due - latencies.count` of them.
     package var latencies = LatencyTable()
+    /// The part of `latencies` whose status was not a good one: fast, perhaps, but no service.
+    package var wrong = LatencyTable()
 
     package init() {}
+
+    /// Response times of answers with a good status, however late. `due` less these count as infinite: a fast 503 must
+    /// not improve a p99.
+    package var served: LatencyTable { wrong.count == 0 ? latencies : latencies.removing(wrong) }
+
+    package mutating func merge(_ other: Tally) {
+        due += other.due
+        good += other.good
+        bad.merge(other.bad, uniquingKeysWith: +)
+        latencies.merge(other.latencies)
+        wrong.merge(other.wrong)
+    }
 }
 
 /// One column of the timeline.
 package struct Bin: Sendable {
     package var due = 0
+    /// Answers that came within this column, whenever their requests were due: a stall shows as a gap, then a surge.
     package var completed = 0
     package var good = 0
     /// Bad requests by reason.
     package var bad: [String: Int] = [:]
+    /// Of the requests due in the column, unanswered ones being infinite; nil: infinite, or nothing was due.
     package var p50: Duration?
     package var p99: Duration?
+    /// Greatest response time of an answer.
     package var max: Duration?
     /// Answers by latency row of `LatencyRows`; same count of rows in every bin.
     package var heat: [Int]
@@ -151,6 +190,20 @@ package struct BurstSummary: Sendable, Equatable {
         self.count = count
         self.longest = longest
         self.varianceInflation = varianceInflation
+    }
+}
+
+/// Bursts of a whole run and of each phase (same indices as Timeline.phases).
+package struct RunBursts: Sendable, Equatable {
+    package let total: BurstSummary
+    package let byPhase: [BurstSummary]
+
+    package init(
+        total: BurstSummary = BurstSummary(count: 0, longest: 0, varianceInflation: 1),
+        byPhase: [BurstSummary] = []
+    ) {
+        self.total = total
+        self.byPhase = byPhase
     }
 }
 
@@ -213,6 +266,8 @@ package struct Recovery: Sendable, Equatable {
     /// The window ended before it was steady: the true value is above `timeToRecover`.
     package let censored: Bool
     package let longestBurst: Int
+    /// Sum over those outages of length × bad share of the requests due in it: what one occurrence costs.
+    package let lostTime: Duration
 
     package init(
         due: Int,
@@ -221,7 +276,8 @@ package struct Recovery: Sendable, Equatable {
         outage: Duration,
         timeToRecover: Duration?,
         censored: Bool,
-        longestBurst: Int
+        longestBurst: Int,
+        lostTime: Duration = .zero
     ) {
         self.due = due
         self.bad = bad
@@ -230,6 +286,7 @@ package struct Recovery: Sendable, Equatable {
         self.timeToRecover = timeToRecover
         self.censored = censored
         self.longestBurst = longestBurst
+        self.lostTime = lostTime
     }
 }
 

@@ -1,0 +1,131 @@
+import AgentProtocol
+import Faults
+import Foundation
+import GRPCCore
+import LinuxSystem
+import Measures
+import Packetfilter
+import Processes
+import SwiftProtobuf
+
+/// The agent's side of the protocol: checks, then one call into the session. One run at a time.
+actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
+    private let host: String
+    private let undo: UndoStore
+    private let services = Services()
+    private var session: RunSession?
+
+    init(host: String, undo: UndoStore) {
+        self.host = host
+        self.undo = undo
+    }
+
+    func describe(
+        request: Faultline_Agent_V1_DescribeRequest,
+        context: ServerContext
+    ) async throws -> Faultline_Agent_V1_DescribeReply {
+        let probed: (backend: DelayBackend, reason: String) =
+            (try? DelayBackend.probe(FilterSocket())) ?? (.none, "no nf_tables in this kernel, or no CAP_NET_ADMIN")
+        return .with {
+            $0.host = host
+            $0.version = AgentVersion.current
+            $0.kernel = HostKernel.release
+            $0.processors = UInt32(ProcessInfo.processInfo.activeProcessorCount)
+            $0.delayBackend = probed.backend.name
+            $0.delayBackendReason = probed.reason
+            $0.pid = ProcessInfo.processInfo.processIdentifier
+        }
+    }
+
+    func startService(
+        request: Faultline_Agent_V1_StartServiceRequest,
+        context: ServerContext
+    ) async throws -> Faultline_Agent_V1_StartServiceReply {
+        try await refusing {
+            let began = Clocks.monotonic()
+            let service = try ServiceProcess.start(
+                ServiceCommand(
+                    name: request.name,
+                    command: Command(
+                        request.command, environment: Environment.inherited, directory: request.directory,
+                        log: request.logPath)))
+            services.add(service)
+            try await Readiness.wait(for: request, service: service)
+            return .with {
+                $0.pid = service.identity.pid
+                $0.readyAfterNs = Clocks.monotonic() - began
+            }
+        }
+    }
+
+    func openRun(
+        request: Faultline_Agent_V1_OpenRunRequest,
+        context: ServerContext
+    ) async throws -> Faultline_Agent_V1_OpenRunReply {
+        try await refusing {
+            if let session, await !session.hasEnded {
+                throw FaultError("agent.busy", "the run \(session.run) is open here; one run at a time")
+            }
+            let opened = try RunSession(request, host: host, services: services, undo: undo)
+            session = opened
+            return await opened.open()
+        }
+    }
+
+    func watch(
+        request: Faultline_Agent_V1_WatchRequest,
+        response: RPCWriter<Faultline_Agent_V1_Happening>,
+        context: ServerContext
+    ) async throws {
+        let session = try current(request.run)
+        for await happening in session.happenings { try await response.write(happening) }
+    }
+
+    func begin(
+        request: Faultline_Agent_V1_BeginRequest,
+        context: ServerContext
+    ) async throws -> Faultline_Agent_V1_BeginReply {
+        let session = try current(request.run)
+        return try await refusing { try await session.begin(request) }
+    }
+
+    func renew(
+        request: Faultline_Agent_V1_RenewRequest,
+        context: ServerContext
+    ) async throws -> Faultline_Agent_V1_RenewReply {
+        let session = try current(request.run)
+        return try await refusing { try await session.renew() }
+    }
+
+    func closeRun(
+        request: Faultline_Agent_V1_CloseRunRequest,
+        context: ServerContext
+    ) async throws -> Faultline_Agent_V1_CloseRunReply {
+        let session = try current(request.run)
+        let differences = await session.close()
+        return .with { $0.differences = differences }
+    }
+
+    /// SIGTERM: heal what acts, then the process may end.
+    func shutDown() async -> [String] {
+        await session?.close() ?? []
+    }
+
+    private func current(_ run: String) throws -> RunSession {
+        guard let session, session.run == run else {
+            throw RPCError(code: .failedPrecondition, message: "no run \"\(run)\" is open here")
+        }
+        return session
+    }
+
+    /// A refusal keeps its words across the wire; anything else would arrive as "unknown".
+    private func refusing<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as WireError {
+            throw error.rpc
+        } catch let error as any ReadableError {
+            throw RPCError(code: .failedPrecondition, message: error.message)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Faults
+import Foundation
+import Undoing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The agent's small child. It shares nothing with the agent but two pipes; when its input ends, the agent is gone, and
+/// it undoes what the kernel does not undo by itself.
+///
+/// One JSON object a line: {"keep":{"id":…,"undo":…}} or {"release":…}; each is answered by "ok" so that the agent knows
+/// before it acts.
+package enum Guardian {
+    /// Runs until the input ends. Returns how many undos failed.
+    package static func run() -> Int {
+        // The agent decides when this process ends, nobody's terminal does.
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { Glibc.signal(signal, SIG_IGN) }
+        var kept: [(id: String, undo: Undo)] = []
+        while let line = readLine(strippingNewline: true) {
+            guard let message = try? JSONDecoder().decode(GuardianMessage.self, from: Data(line.utf8)) else {
+                print("unreadable", terminator: "\n")
+                fflush(nil)
+                continue
+            }
+            switch message {
+            case .keep(let id, let undo): kept.append((id, undo))
+            case .release(let id): kept.removeAll { $0.id == id }
+            }
+            print("ok", terminator: "\n")
+            fflush(nil)
+        }
+        var failures = 0
+        // The last change is undone first.
+        for (id, undo) in kept.reversed() {
+            do {
+                try UndoPerformer.perform(undo)
+                log("undid \(id): \(undo.text)")
+            } catch {
+                failures += 1
+                log("could not undo \(id) (\(undo.text)): \(error)")
+            }
+        }
+        return failures
+    }
+
+    private static func log(_ text: String) {
+        FileHandle.standardError.write(Data("guardian: \(text)\n".utf8))
+    }
+}
+
+enum GuardianMessage: Codable {
+    case keep(id: String, undo: Undo)
+    case release(id: String)
+}

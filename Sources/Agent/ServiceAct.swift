@@ -1,0 +1,75 @@
+import Faults
+import Measures
+import Processes
+import Recording
+
+/// One process fault as the session sees it: what to do at its start, what at its end, and in which words.
+struct ServiceAct: Sendable {
+    let id: String
+    private let service: String
+    private let kind: Kind
+    /// Whether there is something to heal at the end.
+    let lasts: Bool
+
+    private enum Kind: Sendable {
+        case kill(KillFault)
+        case pause(PauseFault)
+        case restart(RestartFault)
+    }
+
+    init(kill: KillFault) {
+        (id, service, kind, lasts) = (kill.id, kill.service, .kill(kill), kill.restarts)
+    }
+
+    init(pause: PauseFault) {
+        (id, service, kind, lasts) = (pause.id, pause.service, .pause(pause), true)
+    }
+
+    init(restart: RestartFault) {
+        (id, service, kind, lasts) = (restart.id, restart.service, .restart(restart), false)
+    }
+
+    func inject(_ services: Services, _ keeper: any UndoKeeper) throws -> SignalSweep {
+        switch kind {
+        case .kill(let fault): try fault.inject(services, keeper)
+        case .pause(let fault): try fault.inject(services, keeper)
+        case .restart(let fault): try fault.inject(services, keeper)
+        }
+    }
+
+    func heal(_ services: Services, _ keeper: any UndoKeeper) throws {
+        switch kind {
+        case .kill(let fault): try fault.heal(services, keeper)
+        case .pause(let fault): _ = try fault.heal(services, keeper)
+        case .restart: break
+        }
+    }
+
+    func words(_ sweep: SignalSweep) -> String {
+        let pids = sweep.processes.map { String($0.pid) }.joined(separator: ", ")
+        return "signal \(sweep.signal) to \(service): pid \(pids.isEmpty ? "none" : pids)"
+    }
+
+    /// A signal that reached nobody had no effect; one that was not obeyed in time differs.
+    func observation(_ sweep: SignalSweep) -> Observation {
+        let count = "\(sweep.processes.count) process\(sweep.processes.count == 1 ? "" : "es")"
+        let took = sweep.duration.rounded
+        let (requested, verb) =
+            switch kind {
+            case .kill(let fault) where fault.signal == 9: ("all processes killed", "ended within")
+            case .kill(let fault): ("signal \(fault.signal) delivered", "signalled within")
+            case .pause: ("all processes stopped", "stopped within")
+            case .restart: ("all processes killed, started again", "ended within")
+            }
+        return Observation(
+            fault: id,
+            quantity: service,
+            requested: requested,
+            observed: sweep.processes.isEmpty
+                ? "no process was there"
+                : sweep.isComplete
+                    ? "\(count) \(verb) \(took)" : "\(sweep.unaffected.count) of \(count) did not obey within \(took)",
+            effect: sweep.processes.isEmpty ? .none : sweep.isComplete ? .asRequested : .differs
+        )
+    }
+}

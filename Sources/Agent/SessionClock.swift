@@ -1,0 +1,49 @@
+import AgentProtocol
+import ClockSync
+import LinuxSystem
+import Measures
+
+/// This host's clock against the reference's during one run.
+final class SessionClock: Sendable {
+    struct Reading: Sendable {
+        /// Reference − local, nanoseconds; positive: the reference is ahead.
+        var offset: Int64
+        /// Half-width of the proven interval, nanoseconds.
+        var bound: Int64
+        var state: String
+        var exchanges: Int
+        var roundTrip: Int64
+    }
+
+    private let prober: ClockProber
+
+    init(_ reflector: Faultline_Agent_V1_Reflector) throws {
+        guard let port = UInt16(exactly: reflector.port), port > 0 else { throw WireError("port \(reflector.port)") }
+        prober = try ClockProber(
+            reference: Endpoint(address: reflector.address, port: port),
+            session: reflector.session,
+            key: ProbeKey(reflector.keyFirst, reflector.keySecond)
+        )
+    }
+
+    /// Blocks until the first burst is in, at most a second.
+    func waitForFirst() {
+        let deadline = Clocks.monotonic() + 1_000_000_000
+        while Clocks.monotonic() < deadline, prober.counts.answered < 32 {
+            Clocks.sleepUntil(monotonic: Clocks.monotonic() + 2_000_000)
+        }
+    }
+
+    /// Before the first answer nothing is known, and the bound says so: an hour.
+    func reading() -> Reading {
+        guard let estimate = prober.estimate() else {
+            return Reading(
+                offset: 0, bound: Duration.seconds(3600).nanoseconds, state: "no answer", exchanges: 0, roundTrip: 0)
+        }
+        return Reading(
+            offset: estimate.offset, bound: estimate.bound, state: estimate.state.rawValue,
+            exchanges: estimate.exchanges, roundTrip: estimate.roundTrip)
+    }
+
+    func stop() { prober.stop() }
+}

@@ -1,0 +1,21 @@
+// How a process is started with nothing of its parent's but what it is given.
+#ifndef CLINUX_LAUNCH_H
+#define CLINUX_LAUNCH_H
+
+#include <sys/types.h>
+
+// posix_spawn: path with argv and envp (both end with NULL), in directory (or NULL), where fds[i] becomes descriptor
+// i, every other descriptor is closed, and every signal is unblocked and at its default action. new_session: setsid.
+// Returns 0 and the pid, or an errno (posix_spawn does not use errno itself).
+int clinux_spawn(
+    pid_t *pid, const char *path, char *const *argv, char *const *envp, const char *directory, const int *fds,
+    int fd_count, int new_session
+);
+// C: unshare(CLONE_NEWUTS), then sethostname.
+int clinux_own_hostname(const char *name);
+// C: mount(2) with MS_BIND | MS_REC.
+int clinux_bind_tree(const char *source, const char *target);
+// A sysfs that shows the caller's network namespace, mounted over target.
+int clinux_mount_sysfs(const char *target);
+
+#endif

@@ -1,0 +1,57 @@
+/// The interval of an offset at one local instant, and how fast it widens: turns local instants into reference instants
+/// and back, each with its bound. A value: it can be sent and stored.
+package struct ClockModel: Sendable, Hashable, Codable {
+    /// Local nanoseconds (CLOCK_MONOTONIC) at which the limits hold.
+    package var time: Int64
+    /// Limits of reference − local, nanoseconds.
+    package var low: Int64
+    package var high: Int64
+    package var driftPPM: Int64
+    package var epoch: Int
+
+    package init(time: Int64, low: Int64, high: Int64, driftPPM: Int64, epoch: Int = 0) {
+        self.time = time
+        self.low = low
+        self.high = high
+        self.driftPPM = driftPPM
+        self.epoch = epoch
+    }
+
+    /// The reference clock is this host's own.
+    package static let identity = ClockModel(time: 0, low: 0, high: 0, driftPPM: 0)
+
+    /// An instant in nanoseconds and the half-width of the interval that certainly holds it.
+    package struct Converted: Sendable, Hashable {
+        package var nanoseconds: Int64
+        package var bound: Int64
+
+        package init(earliest: Int64, latest: Int64) {
+            nanoseconds = earliest + (latest - earliest) / 2
+            bound = latest - nanoseconds
+        }
+
+        package var earliest: Int64 { nanoseconds - bound }
+        package var latest: Int64 { nanoseconds + bound }
+    }
+
+    /// What the reference clock showed, or will show, at this local instant.
+    package func reference(local: Int64) -> Converted {
+        let growth = growth(over: abs(local - time))
+        return Converted(earliest: local + low - growth, latest: local + high + growth)
+    }
+
+    /// What the local clock shows when the reference shows this.
+    ///
+    /// The local instant L solves R = L + θ(L), and θ(L) depends on L only by the growth since `time`: the growth is taken
+    /// at the far end of a first, wider answer, so the result certainly holds L.
+    package func local(reference: Int64) -> Converted {
+        let middle = low + (high - low) / 2
+        let half = high - middle
+        let guess = reference - middle
+        let first = growth(over: abs(guess - time) + half)
+        let growth = growth(over: abs(guess - time) + half + first) + 1
+        return Converted(earliest: reference - high - growth, latest: reference - low + growth)
+    }
+
+    private func growth(over dt: Int64) -> Int64 { IntervalClock(driftPPM: driftPPM).growth(over: dt) }
+}

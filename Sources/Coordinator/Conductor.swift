@@ -1,0 +1,276 @@
+import AgentProtocol
+import ClockSync
+import Foundation
+import LinuxSystem
+import Measures
+package import Plan
+import Recording
+package import Schedule
+import Timeline
+
+/// What a run needs besides the plan.
+package struct RunSettings: Sendable {
+    /// How long an agent may act without hearing from the coordinator.
+    package var lease: Duration = .milliseconds(1500)
+    /// `{files}` of the services' commands.
+    package var files: String
+    package var version: String
+
+    package init(files: String, version: String) {
+        self.files = files
+        self.version = version
+    }
+}
+
+/// Runs one plan on its agents: services, clocks, arming, leases, recording, healing. It injects nothing itself, and
+/// when it dies the agents' leases end.
+package struct Conductor: Sendable {
+    let plan: Plan
+    let schedule: Schedule
+    let settings: RunSettings
+    let hosts: [HostEndpoint]
+    let reference: ReferenceClock
+    let folder: RunFolder
+    let observer: any RunObserver
+    let stopSwitch: StopSwitch
+    private var run: String { folder.url.lastPathComponent }
+
+    package init(
+        plan: Plan,
+        schedule: Schedule,
+        settings: RunSettings,
+        hosts: [HostEndpoint],
+        reference: ReferenceClock,
+        folder: RunFolder,
+        observer: any RunObserver,
+        stopSwitch: StopSwitch
+    ) {
+        self.plan = plan
+        self.schedule = schedule
+        self.settings = settings
+        self.hosts = hosts
+        self.reference = reference
+        self.folder = folder
+        self.observer = observer
+        self.stopSwitch = stopSwitch
+    }
+
+    /// The whole run; when it returns, every agent that still answers has healed and closed it.
+    package func conduct() async throws {
+        let connections = try hosts.map { try AgentConnection($0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for connection in connections { group.addTask { try? await connection.run() } }
+            defer { for connection in connections { connection.close() } }
+            try await conduct(on: connections)
+        }
+    }
+
+    private func conduct(on connections: [AgentConnection]) async throws {
+        let facts = try await describe(connections)
+        try await ServiceStart(plan: plan, files: settings.files, observer: observer).run(on: connections)
+        let recorder = try Recorder(folder: folder, plan: plan, observer: observer)
+        observer.stage("synchronising clocks")
+        try await openRuns(connections)
+        let watches = connections.map { connection in Task { await watch(connection, into: recorder) } }
+        let leases = Task { await renewLeases(connections) }
+        var failure: (any Error)?
+        do {
+            // Far enough ahead that every agent has armed before anything is due.
+            let zero = Clocks.monotonic() + Duration.milliseconds(1000).nanoseconds
+            let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
+            try writeHeader(facts: facts, startedAt: Date(timeIntervalSince1970: wall))
+            await recorder.begin(startedAt: wall)
+            try await begin(connections, zero: zero)
+            await recorder.add(note(.started, "time zero", at: .zero))
+            await follow(zero: zero, recorder: recorder)
+        } catch {
+            failure = error
+        }
+        if let reason = stopSwitch.reason {
+            let kind: RunEvent.NoteKind = reason.noteKind
+            await recorder.add(note(kind, reason.text, at: .zero))
+        }
+        // Healing happens on every way out: a task of its own is not cancelled with this one.
+        await Task { await closeRuns(connections, recorder: recorder) }.value
+        leases.cancel()
+        for watch in watches { await finish(watch, within: .seconds(3)) }
+        try await recorder.close()
+        if let failure { throw failure }
+    }
+
+    private func finish(_ task: Task<Void, Never>, within limit: Duration) async {
+        let timer = Task {
+            try await Task.sleep(for: limit)
+            task.cancel()
+        }
+        await task.value
+        timer.cancel()
+    }
+
+    private func describe(_ connections: [AgentConnection]) async throws -> [HostFacts] {
+        try await each(connections) { connection in
+            let reply = try await connection.describe()
+            return HostFacts(
+                name: connection.host.name,
+                kernel: reply.kernel,
+                processors: Int(reply.processors),
+                delayBackend: reply.delayBackend,
+                backendReason: reply.delayBackendReason
+            )
+        }
+    }
+
+    private func openRuns(_ connections: [AgentConnection]) async throws {
+        _ = try await each(connections) { connection in
+            var request = Faultline_Agent_V1_OpenRunRequest()
+            request.run = run
+            request.seed = schedule.seed
+            request.leaseNs = settings.lease.nanoseconds
+            request.interface = connection.host.interface
+            request.reflector.address = reference.address
+            request.reflector.port = UInt32(reference.port)
+            if let session = reference.sessions[connection.host.name] {
+                request.reflector.session = session.number
+                request.reflector.keyFirst = session.keyFirst
+                request.reflector.keySecond = session.keySecond
+            }
+            _ = try await connection.openRun(request)
+        }
+    }
+
+    private func begin(_ connections: [AgentConnection], zero: Int64) async throws {
+        let share = HostShare(addresses: Dictionary(hosts.map { ($0.name, $0.address) }) { first, _ in first })
+        _ = try await each(connections) { connection in
+            let host = connection.host.name
+            var request = Faultline_Agent_V1_BeginRequest()
+            request.run = run
+            request.zeroReferenceNs = zero
+            request.endNs = schedule.end.nanoseconds
+            request.faults = schedule.faults.compactMap { share.message(of: $0, on: host) }
+            request.loads = plan.loads.filter { $0.from == host }.map { .init($0) }
+            let reply = try await connection.begin(request)
+            for armed in reply.armed {
+                if armed.late { observer.warning("\(armed.fault) on \(host) was armed after its start") }
+            }
+        }
+    }
+
+    /// Waits for the end, a stop or a guard; then for the loads to account for every request.
+    private func follow(zero: Int64, recorder: Recorder) async {
+        let slowest = plan.loads.map(\.request.timeout).max() ?? .zero
+        let drain = slowest + .seconds(4)
+        let end = schedule.end + drain
+        var nextSecond: Int64 = 1
+        while true {
+            let now = Instant(nanoseconds: Clocks.monotonic() - zero)
+            if now >= end || stopSwitch.reason != nil { return }
+            if now >= schedule.end, await recorder.finishedLoads.count >= plan.loads.count { return }
+            if now.nanoseconds >= nextSecond * 1_000_000_000, now < schedule.end {
+                // Outcomes arrive up to a time-out and a second after the intended start.
+                let known = now - (slowest + .seconds(1))
+                if let fired = await recorder.firedGuard(known: known) { stopSwitch.stop(.guarded(fired)) }
+                await tick(at: now, recorder: recorder)
+                nextSecond = now.nanoseconds / 1_000_000_000 + 1
+            }
+            _ = await stopSwitch.wait(atMost: .milliseconds(50))
+        }
+    }
+
+    private func tick(at now: Instant, recorder: Recorder) async {
+        let figures = await recorder.figures(second: now.nanoseconds / 1_000_000_000 - 2)
+        let count = figures.latencies.count
+        let p99 = figures.latencies.bounds(ofRank: count - count / 100)?.upperBound
+        let active = schedule.faults.filter { $0.start <= now && now < $0.end }.map(\.id)
+        observer.tick(
+            RunTick(at: now, end: schedule.end, due: figures.due, good: figures.good, p99: p99, active: active)
+        )
+    }
+
+    private func watch(_ connection: AgentConnection, into recorder: Recorder) async {
+        do {
+            try await connection.watch(run: run) { happening in await recorder.add(happening) }
+        } catch is CancellationError {
+            return
+        } catch {
+            guard !Task.isCancelled else { return }
+            stopSwitch.stop(.agentLost("the agent on \(connection.host.name) is gone: \(error)"))
+        }
+    }
+
+    /// Three renewals fit into a lease, so one that is lost does not end it.
+    private func renewLeases(_ connections: [AgentConnection]) async {
+        var misses = [Int](repeating: 0, count: connections.count)
+        while !Task.isCancelled {
+            let answered = await withTaskGroup(of: (Int, Bool).self) { group in
+                for (index, connection) in connections.enumerated() {
+                    group.addTask { (index, (try? await connection.renew(run: run)) != nil) }
+                }
+                return await group.reduce(into: [Int: Bool]()) { $0[$1.0] = $1.1 }
+            }
+            for (index, connection) in connections.enumerated() where !Task.isCancelled {
+                misses[index] = answered[index] == true ? 0 : misses[index] + 1
+                if misses[index] >= 3 {
+                    stopSwitch.stop(.agentLost("the agent on \(connection.host.name) does not answer"))
+                }
+            }
+            try? await Task.sleep(for: .milliseconds(400))
+        }
+    }
+
+    private func closeRuns(_ connections: [AgentConnection], recorder: Recorder) async {
+        let reason = stopSwitch.reason?.text ?? "finished"
+        await withTaskGroup(of: Void.self) { group in
+            for connection in connections {
+                group.addTask {
+                    do {
+                        let reply = try await connection.closeRun(run: run, reason: reason)
+                        for difference in reply.differences {
+                            await recorder.add(note(.healFailed, difference, at: schedule.end, host: connection.host.name))
+                        }
+                    } catch {
+                        await recorder.add(note(.agentLost, "\(error)", at: schedule.end, host: connection.host.name))
+                    }
+                }
+            }
+        }
+    }
+
+    private func writeHeader(facts: [HostFacts], startedAt: Date) throws {
+        let header = RunHeader(
+            experiment: plan.name,
+            summary: plan.summary,
+            planDigest: plan.digest,
+            seed: schedule.seed,
+            startedAt: startedAt.formatted(.iso8601),
+            durationNanoseconds: plan.duration.nanoseconds,
+            faultlineVersion: settings.version,
+            hosts: facts
+        )
+        let encoder = RunFolder.encoder()
+        encoder.outputFormatting.insert(.prettyPrinted)
+        try folder.write(String(decoding: encoder.encode(header), as: UTF8.self) + "\n", to: folder.header)
+    }
+
+    private func note(
+        _ kind: RunEvent.NoteKind,
+        _ text: String,
+        at instant: Instant,
+        host: String = "coordinator"
+    ) -> RunEvent {
+        RunEvent(at: BoundedInstant(instant, bound: .zero), host: host, body: .note(kind: kind, text: text))
+    }
+
+    private func each<Value: Sendable>(
+        _ connections: [AgentConnection],
+        _ body: @Sendable @escaping (AgentConnection) async throws -> Value
+    ) async throws -> [Value] {
+        try await withThrowingTaskGroup(of: (Int, Value).self) { group in
+            for (index, connection) in connections.enumerated() {
+                group.addTask { (index, try await body(connection)) }
+            }
+            var values: [(Int, Value)] = []
+            for try await value in group { values.append(value) }
+            return values.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// Where one host's agent answers, and what other hosts call the host. The only seam between a run and where its hosts
+/// are: the lab makes them here, an inventory would on staging.
+package struct HostEndpoint: Sendable, Equatable {
+    package let name: String
+    /// The agent's Unix socket.
+    package let socketPath: String
+    /// IPv4 on the network that faults act on.
+    package let address: String
+    /// The interface that faults act on, as the host calls it.
+    package let interface: String
+    /// `{dir}`: where the host's services keep their files.
+    package let directory: String
+
+    package init(name: String, socketPath: String, address: String, interface: String, directory: String) {
+        self.name = name
+        self.socketPath = socketPath
+        self.address = address
+        self.interface = interface
+        self.directory = directory
+    }
+}
+
+/// Where the reference clock answers the agents' probes.
+package struct ReferenceClock: Sendable {
+    package let address: String
+    package let port: UInt16
+    /// One session a host, each with a key of its own.
+    package let sessions: [String: Session]
+
+    package struct Session: Sendable, Equatable {
+        package let number: UInt64
+        package let keyFirst: UInt64
+        package let keySecond: UInt64
+
+        package init(number: UInt64, keyFirst: UInt64, keySecond: UInt64) {
+            self.number = number
+            self.keyFirst = keyFirst
+            self.keySecond = keySecond
+        }
+    }
+
+    package init(address: String, port: UInt16, sessions: [String: Session]) {
+        self.address = address
+        self.port = port
+        self.sessions = sessions
+    }
+}

@@ -1,0 +1,83 @@
+import ClockSync
+package import Lab
+import LinuxSystem
+import Measures
+package import Plan
+import Processes
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A lab that is up, as a run sees it.
+package struct LabSession: Sendable {
+    package let lab: Lab
+
+    package static func up(
+        _ plan: Plan,
+        experiment: String,
+        staysUp: Bool,
+        executable: String,
+        observer: any RunObserver
+    ) throws -> LabSession {
+        var generator = SystemRandomNumberGenerator()
+        let suffix = String(UInt16.random(in: 0x1000...0xffff, using: &generator), radix: 16)
+        let owner = staysUp ? nil : ProcessTable.status(of: getpid())?.identity
+        let lab = try Lab.up(
+            plan, id: "\(plan.name.prefix(24))-\(suffix)", owner: owner, experiment: experiment,
+            executable: executable
+        ) { observer.stage($0) }
+        return LabSession(lab: lab)
+    }
+
+    package func down() throws -> [String] { try lab.down() }
+
+    /// Returns when every service of the plan is ready.
+    package func startServices(_ plan: Plan, files: String, observer: any RunObserver) async throws {
+        let connections = try hosts.map { try AgentConnection($0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for connection in connections { group.addTask { try? await connection.run() } }
+            defer { for connection in connections { connection.close() } }
+            try await ServiceStart(plan: plan, files: files, observer: observer).run(on: connections)
+        }
+    }
+
+    package var hosts: [HostEndpoint] {
+        lab.layout.hosts.map { host in
+            HostEndpoint(
+                name: host.name, socketPath: lab.state.socket(of: host.name), address: host.address,
+                interface: LabLayout.interface, directory: lab.state.files(of: host.name))
+        }
+    }
+
+    struct RunningReflector: Sendable {
+        let clock: ReferenceClock
+        private let reflector: ClockReflector
+
+        init(clock: ReferenceClock, reflector: ClockReflector) {
+            self.clock = clock
+            self.reflector = reflector
+        }
+
+        func stop() { reflector.stop() }
+    }
+
+    /// The reference clock answers in the switch's namespace, on the management bridge.
+    func startReflector() throws -> RunningReflector {
+        var generator = SystemRandomNumberGenerator()
+        let reflector = try ClockReflector(
+            listening: Endpoint(address: LabLayout.referenceAddress, port: 0),
+            in: NetworkNamespace(named: lab.layout.switchNamespace),
+            epoch: generator.next()
+        )
+        var sessions: [String: ReferenceClock.Session] = [:]
+        for (index, host) in lab.layout.hosts.enumerated() {
+            let session = ReferenceClock.Session(
+                number: UInt64(index + 1), keyFirst: generator.next(), keySecond: generator.next())
+            reflector.admit(session: session.number, key: ProbeKey(session.keyFirst, session.keySecond))
+            sessions[host.name] = session
+        }
+        let clock = ReferenceClock(address: LabLayout.referenceAddress, port: reflector.port, sessions: sessions)
+        return RunningReflector(clock: clock, reflector: reflector)
+    }
+}

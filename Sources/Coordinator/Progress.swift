@@ -1,0 +1,24 @@
+package import Measures
+package import Recording
+
+/// What a run tells while it goes; the command line prints it, tests collect it.
+package protocol RunObserver: Sendable {
+    /// A stage began: "starting nginx on web1".
+    func stage(_ text: String)
+    func event(_ event: RunEvent)
+    /// About once a second: where the run is and what its users feel.
+    func tick(_ tick: RunTick)
+    func warning(_ text: String)
+}
+
+package struct RunTick: Sendable, Equatable {
+    package let at: Instant
+    package let end: Instant
+    /// Requests due, and good, in the last whole second that is complete.
+    package let due: Int
+    package let good: Int
+    /// Of that second's answered requests.
+    package let p99: Duration?
+    /// Faults that act now.
+    package let active: [String]
+}

@@ -1,0 +1,140 @@
+import AgentProtocol
+import Foundation
+import Measures
+import Plan
+import Recording
+import Timeline
+
+/// Writes what the agents tell into the run's folder as it comes, and keeps the little that the run itself needs:
+/// the guards' counts and the live line's figures.
+actor Recorder {
+    private let folder: RunFolder
+    private let observer: any RunObserver
+    private let loads: [String: LoadPlan]
+    private let events: FileHandle
+    private let histogramLog: FileHandle
+    private var exchanges: [String: FileHandle] = [:]
+    private var wroteHistogramHeader = false
+    private var guards: GuardWatch
+    private var live = LiveFigures()
+    private(set) var finishedLoads: Set<String> = []
+    private(set) var failure: (any Error)?
+    /// Time zero, seconds since 1970.
+    private var startedAt = 0.0
+
+    init(folder: RunFolder, plan: Plan, observer: any RunObserver) throws {
+        self.folder = folder
+        self.observer = observer
+        self.loads = Dictionary(plan.loads.map { ($0.name, $0) }) { first, _ in first }
+        self.guards = GuardWatch(plan.guards)
+        self.events = try Self.open(folder.events)
+        self.histogramLog = try Self.open(folder.histogramLog)
+        for load in plan.loads { exchanges[load.name] = try Self.open(folder.exchanges(load.name)) }
+    }
+
+    private static func open(_ file: URL) throws -> FileHandle {
+        guard FileManager.default.createFile(atPath: file.path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: file.path)
+        else {
+            throw RunFolderError(code: "run.write", message: "cannot create \(file.path); is the disk full?")
+        }
+        return handle
+    }
+
+    func begin(startedAt: Double) {
+        self.startedAt = startedAt
+    }
+
+    func add(_ happening: Wire) {
+        do {
+            switch happening.body {
+            case .event(let line): try add(eventLine: line)
+            case .batch(let batch): try add(batch)
+            case nil: break
+            }
+        } catch {
+            failure = failure ?? error
+        }
+    }
+
+    func add(_ event: RunEvent) {
+        do {
+            let line = try RunFolder.encoder().encode(event)
+            try events.write(contentsOf: line + [0x0a])
+            observer.event(event)
+        } catch {
+            failure = failure ?? error
+        }
+    }
+
+    private func add(eventLine line: String) throws {
+        let event = try JSONDecoder().decode(RunEvent.self, from: Data(line.utf8))
+        try events.write(contentsOf: Data(line.utf8) + [0x0a])
+        if case .note(kind: .finished, let text) = event.body { finishedLoads.insert(text) }
+        observer.event(event)
+    }
+
+    private func add(_ batch: Faultline_Agent_V1_LoadBatch) throws {
+        guard let plan = loads[batch.load], let file = exchanges[batch.load] else { return }
+        if !batch.block.isEmpty {
+            try file.write(contentsOf: batch.block)
+            var reader = ExchangeReader(Array(batch.block))
+            let exchanges = sequence(state: ()) { _ in reader.next() }.flatMap(\.exchanges)
+            for exchange in exchanges {
+                let good = plan.good.fault(in: exchange) == nil
+                guards.add(intended: exchange.intended, good: good)
+                live.add(exchange, good: good)
+            }
+        }
+        if !batch.histogramLines.isEmpty {
+            if !wroteHistogramHeader {
+                wroteHistogramHeader = true
+                let header = HistogramLog.header(startedAt: startedAt, text: folder.url.lastPathComponent)
+                try histogramLog.write(contentsOf: Data(header.utf8))
+            }
+            try histogramLog.write(contentsOf: Data(batch.histogramLines.utf8))
+        }
+    }
+
+    /// Words of the guard that fired, if one did; everything due before `known` has been reported.
+    func firedGuard(known: Instant) -> String? {
+        guards.fired(known: known)
+    }
+
+    func figures(second: Int64) -> LiveFigures.Second {
+        live.take(second: second)
+    }
+
+    func close() throws {
+        if let failure { throw failure }
+        try events.synchronize()
+        for file in exchanges.values { try file.synchronize() }
+        try histogramLog.synchronize()
+    }
+}
+
+/// Figures of single seconds, for the live line only.
+struct LiveFigures {
+    struct Second {
+        var due = 0
+        var good = 0
+        var latencies = LatencyTable()
+    }
+
+    private var seconds: [Int64: Second] = [:]
+
+    mutating func add(_ exchange: Exchange, good: Bool) {
+        let second = exchange.intended.nanoseconds / 1_000_000_000
+        seconds[second, default: Second()].due += 1
+        if good { seconds[second, default: Second()].good += 1 }
+        if exchange.outcome.certainty == .answered {
+            seconds[second, default: Second()].latencies.record(exchange.responseTime)
+        }
+    }
+
+    mutating func take(second: Int64) -> Second {
+        let found = seconds[second] ?? Second()
+        seconds = seconds.filter { $0.key > second }
+        return found
+    }
+}

@@ -1,0 +1,113 @@
+package import LinuxSystem
+import Measures
+package import Plan
+package import Recording
+
+/// Compares what a fault was asked to do with what probes on the path felt. Pure.
+package struct EffectJudgement: Sendable {
+    /// When the fault was to act, CLOCK_MONOTONIC nanoseconds.
+    package let window: ActingWindow
+
+    package init(window: ActingWindow) {
+        self.window = window
+    }
+
+    /// Fewer than this say nothing.
+    private static let fewest = 5
+
+    package func delay(
+        _ fault: String,
+        peer: String,
+        asked: DelayParameters,
+        samples: [EchoProbe.Sample]
+    ) -> [Observation] {
+        var observations: [Observation] = []
+        let during = inside(samples)
+        if asked.latency > .zero || asked.jitter > .zero {
+            let requested = asked.jitter > .zero ? "\(asked.latency.text) ± \(asked.jitter.text)" : asked.latency.text
+            let (observed, effect) = added(asked, before: before(samples), during: during)
+            observations.append(
+                Observation(
+                    fault: fault, quantity: "added delay to \(peer)", requested: requested, observed: observed,
+                    effect: effect))
+        }
+        if asked.loss != .zero {
+            let (observed, effect) = lost(asked.loss, during)
+            observations.append(
+                Observation(
+                    fault: fault, quantity: "loss to \(peer)", requested: asked.loss.percentText, observed: observed,
+                    effect: effect))
+        }
+        return observations
+    }
+
+    package func drop(_ fault: String, peer: String, samples: [EchoProbe.Sample], packets: UInt64) -> Observation {
+        let during = inside(samples)
+        let lost = during.count { $0.roundTrip == nil }
+        let effect: Observation.Effect =
+            during.count < Self.fewest
+            ? .notMeasured : lost == during.count ? .asRequested : lost == 0 ? .none : .differs
+        let answered = before(samples).contains { $0.roundTrip != nil }
+        return Observation(
+            fault: fault,
+            quantity: "packets from \(peer)",
+            requested: "all dropped",
+            observed: during.count < Self.fewest
+                ? "too short to measure (\(during.count) probes)"
+                : "\(lost) of \(during.count) probes lost, \(packets) packets dropped"
+                    + (answered ? "" : "; the path did not answer before either"),
+            effect: answered || effect != .asRequested ? effect : .notMeasured
+        )
+    }
+
+    /// Median added round trip against the baseline's median: only one direction is delayed, so it is the delay itself.
+    private func added(
+        _ asked: DelayParameters,
+        before: [EchoProbe.Sample],
+        during: [EchoProbe.Sample]
+    ) -> (String, Observation.Effect) {
+        let base = before.compactMap(\.roundTrip).sorted()
+        let felt = during.compactMap(\.roundTrip).sorted()
+        guard base.count >= Self.fewest, felt.count >= Self.fewest else {
+            return ("too few probes (\(base.count) before, \(felt.count) during)", .notMeasured)
+        }
+        let floor = base[base.count / 2]
+        let median = Duration(nanoseconds: felt[felt.count / 2] - floor)
+        let low = Duration(nanoseconds: felt[felt.count / 20] - floor)
+        let high = Duration(nanoseconds: felt[felt.count - 1 - felt.count / 20] - floor)
+        let latency = asked.latency.seconds
+        // A sample's median scatters with the jitter; 1 ms is what the path itself may do meanwhile.
+        let scatter = 3 * asked.jitter.seconds / Double(felt.count).squareRoot()
+        let tolerance = max(0.001, 0.02 * latency) + scatter
+        let miss = abs(median.seconds - latency)
+        let effect: Observation.Effect =
+            miss <= tolerance ? .asRequested : median.seconds < 0.1 * latency ? .none : .differs
+        return ("median \(median.rounded), 5–95 % \(low.rounded) to \(high.rounded), \(felt.count) probes", effect)
+    }
+
+    /// Within four standard deviations of a binomial count.
+    private func lost(_ share: Share, _ during: [EchoProbe.Sample]) -> (String, Observation.Effect) {
+        let lost = during.count { $0.roundTrip == nil }
+        let expected = share.double * Double(during.count)
+        guard expected >= 5 || share == .one && during.count >= Self.fewest else {
+            return ("\(lost) of \(during.count) probes lost: too few to tell", .notMeasured)
+        }
+        let deviation = (expected * (1 - share.double)).squareRoot()
+        let effect: Observation.Effect =
+            abs(Double(lost) - expected) <= max(1, 4 * deviation) ? .asRequested : lost == 0 ? .none : .differs
+        return ("\((100 * Double(lost) / Double(during.count)).fixed(2)) %, \(lost) of \(during.count) probes", effect)
+    }
+
+    private func before(_ samples: [EchoProbe.Sample]) -> [EchoProbe.Sample] {
+        samples.filter { sample in
+            guard let roundTrip = sample.roundTrip else { return sample.sentAt < window.start - 100_000_000 }
+            return sample.sentAt + roundTrip < window.start
+        }
+    }
+
+    /// Probes whose whole way fell into the window: half a millisecond after its start, and answered, or given up,
+    /// while packets that left were still under the fault.
+    private func inside(_ samples: [EchoProbe.Sample]) -> [EchoProbe.Sample] {
+        samples.filter { $0.sentAt > window.start + 500_000 && $0.sentAt < window.end - 5_000_000 }
+    }
+}

@@ -1,0 +1,60 @@
+package import Measures
+
+/// One fault in force on this host, or armed to be. It exists to be healed; whoever arms it must heal it. Between arming
+/// and healing the kernel alone starts and ends it, so no promise rests on this process being scheduled.
+package protocol Injection: Sendable {
+    /// The scheduled fault's id, "slow#1".
+    var id: String { get }
+    /// What was installed, in the kernel's words.
+    var operation: String { get }
+    /// The lease was renewed: the fault may act until this (CLOCK_MONOTONIC, nanoseconds), but never beyond its end.
+    func extend(leaseUntil: Int64) throws
+    /// What the kernel says now.
+    func readBack() throws -> ReadBack
+    /// Removes it and checks that it is gone. Healing twice is healing once.
+    func heal() throws
+}
+
+/// The kernel's own account of an injection.
+package struct ReadBack: Sendable, Equatable {
+    /// Everything that was installed is there, with the parameters asked for.
+    package let isInstalled: Bool
+    /// Packets that the fault took hold of so far.
+    package let packets: UInt64
+    package let detail: String
+
+    package init(isInstalled: Bool, packets: UInt64, detail: String) {
+        self.isInstalled = isInstalled
+        self.packets = packets
+        self.detail = detail
+    }
+}
+
+/// When a packet fault acts, on this host's CLOCK_MONOTONIC, nanoseconds.
+package struct ActingWindow: Sendable, Equatable {
+    package let start: Int64
+    package let end: Int64
+
+    package init(start: Int64, end: Int64) {
+        self.start = start
+        self.end = end
+    }
+
+    /// The end that the kernel is given while the lease lasts until then; never before the start.
+    package func end(leaseUntil: Int64) -> Int64 {
+        max(start, min(end, leaseUntil))
+    }
+}
+
+/// A fault could not be armed, read back or healed.
+package struct FaultError: ReadableError {
+    package let code: String
+    package let message: String
+    package let exitCode: ExitCode
+
+    package init(_ code: String, _ message: String, exitCode: ExitCode = .agentFailed) {
+        self.code = code
+        self.message = message
+        self.exitCode = exitCode
+    }
+}

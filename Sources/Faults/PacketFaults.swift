@@ -1,0 +1,107 @@
+import LinuxSystem
+import Measures
+import Netlink
+import Packetfilter
+package import Plan
+import Synchronization
+
+/// Arms packet faults on one interface of this host. Each has a table of its own, owned by one socket, so that adding or
+/// removing one touches no other, and the death of this process removes them all.
+package final class PacketFaults: Sendable {
+    package let backend: DelayBackend
+    package let backendReason: String
+    private let interface: String
+    private let seed: UInt64
+    private let filter: FilterSocket
+    private let tree: NetemTree?
+    private let rulesBefore: RulesetSnapshot
+    private let queueNumbers = Mutex<UInt16>(0)
+
+    /// In the calling thread's network namespace. Errors: the interface is missing; no CAP_NET_ADMIN.
+    package init(interface: String, seed: UInt64, keeper: any UndoKeeper) throws {
+        self.interface = interface
+        self.seed = seed
+        filter = try FilterSocket()
+        rulesBefore = try filter.snapshot()
+        (backend, backendReason) = DelayBackend.probe(filter)
+        tree = backend == .netem ? try NetemTree(interface: interface, keeper: keeper) : nil
+    }
+
+    /// Packets from these IPv4 addresses vanish where they arrive.
+    package func drop(
+        id: String,
+        peers: [String],
+        window: ActingWindow,
+        leaseUntil: Int64
+    ) throws -> any Injection {
+        let rules = try matches(peers) { PacketMatch(source: $0, inputInterface: interface) }.map {
+            PacketRule(match: $0, verdict: .drop, comment: id)
+        }
+        let table = ArmedTable(
+            filter: filter,
+            table: FilterTable(
+                name: Self.tableName(id), family: .ip,
+                chains: [FilterChain(name: "arriving", hook: .prerouting, rules: rules)]),
+            window: window
+        )
+        try table.install(leaseUntil: leaseUntil)
+        return DropInjection(id: id, table: table, peers: peers)
+    }
+
+    /// Packets to these IPv4 addresses leave later, or not at all.
+    package func delay(
+        id: String,
+        _ asked: DelayParameters,
+        peers: [String],
+        window: ActingWindow,
+        leaseUntil: Int64
+    ) throws -> any Injection {
+        let matches = try matches(peers) { PacketMatch(destination: $0, outputInterface: interface) }
+        switch backend {
+        case .netem:
+            guard let tree else { throw Self.noBackend(backendReason) }
+            return try NetemInjection(
+                id: id, asked: asked, matches: matches, tree: tree, filter: filter, window: window,
+                leaseUntil: leaseUntil)
+        case .queue:
+            let number = queueNumbers.withLock { last in
+                last += 1
+                return last
+            }
+            return try QueueInjection(
+                id: id, asked: asked, matches: matches, queue: number, seed: seed, filter: filter, window: window,
+                leaseUntil: leaseUntil)
+        case .none: throw Self.noBackend(backendReason)
+        }
+    }
+
+    /// What differs from the state before this object was made; nothing, once all is healed.
+    package func differencesFromBefore() -> [String] {
+        do {
+            var differences = try rulesBefore.differences(to: filter.snapshot())
+            if let tree { differences += try tree.removeIfUnused() }
+            return differences
+        } catch {
+            return ["the state after healing could not be read: \(error)"]
+        }
+    }
+
+    private func matches(_ peers: [String], _ make: (AddressPrefix) -> PacketMatch) throws -> [PacketMatch] {
+        guard !peers.isEmpty else { throw FaultError("fault.no-peers", "a packet fault without peers") }
+        return try peers.map { peer in
+            guard let prefix = AddressPrefix(peer), !prefix.isIPv6 else {
+                throw FaultError("fault.address", "\"\(peer)\" is not an IPv4 address")
+            }
+            return make(prefix)
+        }
+    }
+
+    static func tableName(_ id: String) -> String { "faultline-\(id.replacing("#", with: "-"))" }
+
+    private static func noBackend(_ reason: String) -> FaultError {
+        FaultError(
+            "fault.no-backend",
+            "this host cannot delay packets: \(reason); load sch_netem (modprobe sch_netem) or nfnetlink_queue"
+        )
+    }
+}

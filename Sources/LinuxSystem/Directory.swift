@@ -1,0 +1,32 @@
+import Glibc
+
+/// Folders: what is in one, and making one.
+package enum Directory {
+    /// The names in it, without "." and "..", unsorted; none when it does not exist.
+    package static func entries(_ path: String) throws(SystemError) -> [String] {
+        guard let stream = opendir(path) else {
+            if errno == ENOENT { return [] }
+            throw SystemError("read folder \(path)", errno: errno)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Makes it and what is above it. Like `mkdir -p`; existing ones keep their mode.
+    package static func make(_ path: String, mode: UInt32 = 0o755) throws(SystemError) {
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/\(part)"
+            if mkdir(made, mode_t(mode)) != 0, errno != EEXIST {
+                throw SystemError("mkdir \(made)", errno: errno)
+            }
+        }
+    }
+}

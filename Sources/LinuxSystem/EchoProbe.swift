@@ -1,0 +1,137 @@
+import Glibc
+
+/// Sends ICMP echo requests (RFC 792) to one IPv4 address at even distances and notes the round trips: how a path feels
+/// right now, answered by the peer's kernel, with no process of ours there. Needs CAP_NET_RAW.
+package struct EchoProbe: Sendable {
+    package struct Sample: Sendable, Equatable {
+        /// CLOCK_MONOTONIC, nanoseconds.
+        package let sentAt: Int64
+        /// Nil: no answer came in time.
+        package let roundTrip: Int64?
+
+        package init(sentAt: Int64, roundTrip: Int64?) {
+            self.sentAt = sentAt
+            self.roundTrip = roundTrip
+        }
+    }
+
+    package let address: String
+    package let interval: Int64
+    /// How long an answer may take, nanoseconds.
+    package let patience: Int64
+
+    package init(address: String, interval: Int64, patience: Int64) {
+        self.address = address
+        self.interval = interval
+        self.patience = patience
+    }
+
+    private static let size = 24
+    private static let mostSamples = 20_000
+
+    /// Blocks from `start` to `end` (CLOCK_MONOTONIC, nanoseconds) plus the patience; for a thread of its own. Sending
+    /// errors count as unanswered: a path that refuses does not answer. `isCancelled` is asked at each step.
+    package func run(from start: Int64, to end: Int64, isCancelled: () -> Bool = { false }) throws(SystemError) -> [Sample] {
+        let number = try SystemError.check("open an ICMP socket") {
+            socket(AF_INET, Int32(SOCK_RAW.rawValue) | O_CLOEXEC | O_NONBLOCK, Int32(IPPROTO_ICMP))
+        }
+        let descriptor = OwnedDescriptor(owning: number)
+        let poller = try Poller(capacity: 4)
+        try poller.add(number, token: 0, .readable)
+        var target = sockaddr_in()
+        target.sin_family = sa_family_t(AF_INET)
+        guard inet_pton(AF_INET, address, &target.sin_addr) == 1 else {
+            throw SystemError("probe \(address)", refused: "not an IPv4 address")
+        }
+        let identifier = UInt16(truncatingIfNeeded: Int(getpid()) ^ Int(number) << 10)
+        var sentAt: [Int64] = []
+        var roundTrips: [Int64?] = []
+        var due = max(start, Clocks.monotonic())
+        while true {
+            let now = Clocks.monotonic()
+            if isCancelled() || now >= end + patience || now >= end && !roundTrips.contains(nil) { break }
+            if now >= due, due < end, sentAt.count < Self.mostSamples {
+                send(on: descriptor.number, to: target, identifier: identifier, sequence: UInt16(truncatingIfNeeded: sentAt.count))
+                sentAt.append(now)
+                roundTrips.append(nil)
+                due = max(due + interval, now)
+                continue
+            }
+            let next = due < end ? due : end + patience
+            _ = try poller.wait(timeoutNanoseconds: max(0, min(next - now, 20_000_000))) { _ in }
+            receive(on: descriptor.number, from: target, identifier: identifier) { sequence, at in
+                // The sequence number wraps; the newest request with it is meant.
+                let base = sentAt.count - 1
+                let back = Int(UInt16(truncatingIfNeeded: base) &- sequence)
+                let index = base - back
+                guard index >= 0, index < roundTrips.count, roundTrips[index] == nil, at - sentAt[index] <= patience
+                else { return }
+                roundTrips[index] = at - sentAt[index]
+            }
+        }
+        return zip(sentAt, roundTrips).map { Sample(sentAt: $0, roundTrip: $1) }
+    }
+
+    private func send(on number: Int32, to target: sockaddr_in, identifier: UInt16, sequence: UInt16) {
+        var packet = [UInt8](repeating: 0, count: Self.size)
+        packet[0] = 8
+        packet[4] = UInt8(identifier >> 8)
+        packet[5] = UInt8(identifier & 0xff)
+        packet[6] = UInt8(sequence >> 8)
+        packet[7] = UInt8(sequence & 0xff)
+        let sum = Self.checksum(packet)
+        packet[2] = UInt8(sum >> 8)
+        packet[3] = UInt8(sum & 0xff)
+        var target = target
+        _ = withUnsafePointer(to: &target) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                sendto(number, packet, packet.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+
+    private func receive(
+        on number: Int32,
+        from target: sockaddr_in,
+        identifier: UInt16,
+        _ found: (UInt16, Int64) -> Void
+    ) {
+        var buffer = [UInt8](repeating: 0, count: 512)
+        while true {
+            let count = recv(number, &buffer, buffer.count, 0)
+            let now = Clocks.monotonic()
+            guard count > 0 else { return }
+            guard let reply = Self.parse(buffer[..<count]), reply.identifier == identifier,
+                reply.source == target.sin_addr.s_addr
+            else { continue }
+            found(reply.sequence, now)
+        }
+    }
+
+    /// Identifier and sequence of an echo reply in an IPv4 packet; nil for anything else. Source in network order.
+    static func parse(_ packet: ArraySlice<UInt8>) -> (source: UInt32, identifier: UInt16, sequence: UInt16)? {
+        guard packet.count >= 28, let first = packet.first, first >> 4 == 4 else { return nil }
+        let start = packet.startIndex
+        let header = Int(first & 0xf) * 4
+        guard header >= 20, packet.count >= header + 8, packet[start + 9] == 1, packet[start + header] == 0 else {
+            return nil
+        }
+        var source: UInt32 = 0
+        for index in 0..<4 { source |= UInt32(packet[start + 12 + index]) << (8 * UInt32(index)) }
+        let body = start + header
+        return (
+            source, UInt16(packet[body + 4]) << 8 | UInt16(packet[body + 5]),
+            UInt16(packet[body + 6]) << 8 | UInt16(packet[body + 7])
+        )
+    }
+
+    /// The Internet checksum (RFC 1071) of a packet of even length.
+    static func checksum(_ packet: [UInt8]) -> UInt16 {
+        var sum: UInt32 = 0
+        for index in stride(from: 0, to: packet.count - 1, by: 2) {
+            sum += UInt32(packet[index]) << 8 | UInt32(packet[index + 1])
+        }
+        while sum > 0xffff { sum = (sum & 0xffff) + sum >> 16 }
+        return ~UInt16(truncatingIfNeeded: sum)
+    }
+}

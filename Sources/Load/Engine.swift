@@ -1,0 +1,237 @@
+import LinuxSystem
+import Measures
+import Recording
+import Synchronization
+
+/// The event loop of one load: one thread, epoll, a timer for the next due instant; nothing is allocated per request.
+///
+/// Laws: every arrival that became due gives exactly one exchange; `intended` is its due time, whatever happened;
+/// arrivals never wait for answers, and after a stall all that is due goes out at once.
+/// Created on any thread, used by one.
+final class Engine {
+    /// After a failed connect the next attempt is at least this much later: no reconnect storm. Requests that are due
+    /// meanwhile fail as the attempt did.
+    static let reconnectInterval: Int64 = 5_000_000
+    /// Arrivals taken up in one turn before sockets are looked at again.
+    static let arrivalsPerTurn = 256
+
+    let request: RequestBytes
+    let address: HostAddress
+    /// Nanoseconds; of a request from its write (or its due time while it waits for a connection), and of a connect.
+    let timeout: Int64
+    /// CLOCK_MONOTONIC of the run's time zero.
+    let zero: Int64
+    let slots: Int
+    let control: LoadControl
+
+    let poller: Poller
+    private let timer: Timer
+    private var armed: Int64 = .max
+    private let arrivals: () -> Instant?
+    private var nextDue: Int64?
+
+    let table: UnsafeMutablePointer<Connection>
+    let input: UnsafeMutableRawBufferPointer
+    var free = SlotList()
+    var connecting = SlotList()
+    var idle = SlotList()
+    var busy = SlotList()
+    var waiting: WaitingQueue
+    /// Of the connecting: those that are opened to repeat a request.
+    var repeating = 0
+    /// How the last connect failed, until one succeeds.
+    var refusal: Outcome?
+    var noAttemptBefore: Int64 = .min
+    var lastAttempt: Int64 = 0
+
+    private(set) var interval: Interval
+    private var nextFlush: Int64
+    var connectionsOpened = 0
+    var trouble: SystemError?
+
+    init(
+        request: RequestBytes,
+        address: HostAddress,
+        connections: Int,
+        timeout: Duration,
+        axisZero: Int64,
+        control: LoadControl,
+        arrivals: @escaping () -> Instant?
+    ) throws(SystemError) {
+        self.request = request
+        self.address = address
+        self.timeout = max(1, timeout.nanoseconds)
+        self.zero = axisZero
+        self.slots = max(1, min(connections, 60_000))
+        self.control = control
+        self.arrivals = arrivals
+        poller = try Poller(capacity: 1_024)
+        timer = try Timer(.monotonic)
+        try poller.add(timer.number, token: Self.timerToken, .readable)
+        try poller.add(control.wakeup.number, token: Self.wakeupToken, .readable)
+        table = .allocate(capacity: slots)
+        table.initialize(repeating: Connection(), count: slots)
+        input = .allocate(byteCount: 65_536, alignment: 64)
+        waiting = WaitingQueue(capacity: 4_096)
+        interval = control.intervals.take()
+        nextFlush = 0
+        for slot in 0..<slots { free.append(Int32(slot), in: table) }
+    }
+
+    deinit {
+        for slot in 0..<slots where table[slot].state != .closed { Socket.close(table[slot].descriptor) }
+        table.deallocate()
+        input.deallocate()
+    }
+
+    private static let timerToken = UInt64.max
+    private static let wakeupToken = UInt64.max - 1
+
+    /// Until every arrival has its exchange, or `stop` was asked and all that was due has its exchange.
+    func run(_ ending: Ending) {
+        beginInterval(at: Clocks.monotonic())
+        nextDue = arrivals().map { $0.nanoseconds &+ zero }
+        while true {
+            var now = Clocks.monotonic()
+            if control.isStopping { dropAllUnsent(now) }
+            takeArrivals()
+            now = Clocks.monotonic()
+            expire(now)
+            settle(now)
+            if now >= nextFlush { flush(now) }
+            if nextDue == nil, waiting.isEmpty, busy.count == 0, repeating == 0 { break }
+            do {
+                try sleep(now)
+            } catch {
+                // Nothing can be seen any more: what was under way is unknown, what was not sent never will be.
+                note(error)
+                abandon(Clocks.monotonic())
+                break
+            }
+        }
+        flush(Clocks.monotonic())
+        ending.value = (connectionsOpened, trouble?.message)
+        control.intervals.finish()
+    }
+
+    private func sleep(_ now: Int64) throws(SystemError) {
+        let wake = nextWake(now)
+        if wake > now, wake != armed {
+            try timer.arm(at: wake)
+            armed = wake
+        }
+        try poller.wait(timeoutNanoseconds: wake > now ? -1 : 0) { event in
+            switch event.token {
+            case Self.timerToken:
+                timer.clear()
+                armed = .max
+            case Self.wakeupToken: control.wakeup.clear()
+            default: handle(event)
+            }
+        }
+    }
+
+    /// The next instant at which something is to be done without an event.
+    private func nextWake(_ now: Int64) -> Int64 {
+        var wake = nextFlush
+        if let nextDue { wake = min(wake, nextDue) }
+        if busy.head >= 0 { wake = min(wake, table[Int(busy.head)].since &+ timeout) }
+        if connecting.head >= 0 { wake = min(wake, table[Int(connecting.head)].since &+ timeout) }
+        if let first = waiting.first {
+            wake = min(wake, first &+ timeout)
+            if noAttemptBefore > now { wake = min(wake, noAttemptBefore) }
+            let paced = lastAttempt &+ attemptGap
+            if free.count > 0, paced > now { wake = min(wake, paced) }
+        }
+        return wake
+    }
+
+    private func takeArrivals() {
+        var left = Self.arrivalsPerTurn
+        while let due = nextDue, left > 0 {
+            let now = Clocks.monotonic()
+            guard due <= now else { return }
+            nextDue = arrivals().map { $0.nanoseconds &+ zero }
+            left -= 1
+            interval.offered += 1
+            interval.lateness.record(nanoseconds: now &- due)
+            // A younger request must not overtake those that wait.
+            if !waiting.isEmpty || !sendOnIdle(due, now) { waiting.append(due) }
+        }
+    }
+
+    /// Time-outs. Each list is in the order of its deadlines, so the heads are enough.
+    private func expire(_ now: Int64) {
+        while busy.head >= 0, table[Int(busy.head)].since &+ timeout <= now {
+            let slot = busy.head
+            finish(slot, .timedOut, now)
+            close(slot)
+        }
+        while connecting.head >= 0, table[Int(connecting.head)].since &+ timeout <= now {
+            giveUp(connecting.head, now)
+        }
+        while let first = waiting.first, first &+ timeout <= now {
+            _ = waiting.popFirst()
+            let connected = idle.count + busy.count > 0
+            fail(first, connected ? .dropped : refusal ?? .notConnected, now)
+        }
+    }
+
+    /// Sent requests keep their time-out; what was never sent never will be; nothing more becomes due.
+    private func dropAllUnsent(_ now: Int64) {
+        nextDue = nil
+        while let due = waiting.popFirst() { fail(due, .dropped, now) }
+    }
+
+    private func abandon(_ now: Int64) {
+        dropAllUnsent(now)
+        while busy.head >= 0 {
+            let slot = busy.head
+            finish(slot, .reset, now)
+            close(slot)
+        }
+        while connecting.head >= 0 { giveUp(connecting.head, now) }
+    }
+
+    // Recording -----------------------------------------------------------------------------------------------------
+
+    /// The one place where an exchange comes into being.
+    func record(_ request: SentRequest, firstByte: Int64, done: Int64, _ outcome: Outcome) {
+        if interval.isFull { flush(done) }
+        interval.append(
+            Exchange(
+                intended: Instant(nanoseconds: request.due &- zero),
+                sent: Instant(nanoseconds: request.firstSent &- zero),
+                firstByte: Instant(nanoseconds: firstByte &- zero),
+                done: Instant(nanoseconds: done &- zero),
+                outcome: outcome
+            )
+        )
+    }
+
+    private func flush(_ now: Int64) {
+        interval.end = Instant(nanoseconds: now &- zero)
+        control.intervals.handOver(interval)
+        interval = control.intervals.take()
+        beginInterval(at: now)
+    }
+
+    /// Intervals end at whole seconds of the run's axis.
+    private func beginInterval(at now: Int64) {
+        let second: Int64 = 1_000_000_000
+        let onAxis = now &- zero
+        interval.start = Instant(nanoseconds: onAxis)
+        nextFlush = zero &+ (onAxis.dividedFloor(by: second) &+ 1) &* second
+    }
+
+    func note(_ error: SystemError) {
+        if trouble == nil { trouble = error }
+    }
+}
+
+extension Int64 {
+    fileprivate func dividedFloor(by divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+}

@@ -1,0 +1,178 @@
+import LinuxSystem
+package import Measures
+package import Plan
+import Recording
+package import Schedule
+import Synchronization
+
+/// One load, from its first arrival to the outcome of its last request, on a thread of its own.
+///
+/// Meaning, for every request: `intended` is its due time; `sent` the stamp just before its (first) write. The plan's
+/// time-out counts from the write, and from the due time while a request waits for a connection. Without a connection in
+/// that time it is `.dropped`, or `.notConnected` when none could be opened at all. After a refused connect, requests
+/// fail as `.refused` at their due time until the next attempt, 5 ms later. A connection that ends under way gives
+/// `.reset`, except for the keep-alive race (see `Engine.lost`). At the end what waits is still served within its
+/// time-out; `stop` drops it. Exactly one exchange for every arrival that became due.
+package final class LoadRun: Sendable {
+    private let plan: LoadPlan
+    private let index: UInt16
+    private let address: HostAddress
+    private let request: RequestBytes
+    private let arrivals: @Sendable () -> (() -> Instant?)
+    private let axisZero: Int64
+    private let sink: @Sendable (LoadBatch) async -> Void
+    private let control: LoadControl
+    private let writer = Mutex<Task<LoadSummary, Never>?>(nil)
+
+    /// - Parameters:
+    ///   - index: the load's place in the plan, for the recording.
+    ///   - address: where to connect; `plan.request.address` gives the Host field only.
+    ///   - arrivals: due times on the run's axis, ascending; read one ahead while the load runs, on its thread.
+    ///   - axisZero: the run's time zero in this host's CLOCK_MONOTONIC, nanoseconds.
+    ///   - sink: gets what there is to record about once a second and at the end, in order, never two at once; while it is
+    ///     slow the intervals wait in memory, the load does not.
+    package convenience init(
+        plan: LoadPlan,
+        index: UInt16 = 0,
+        address: HostAddress,
+        arrivals: ArrivalSequence,
+        axisZero: Int64,
+        sink: @escaping @Sendable (LoadBatch) async -> Void
+    ) throws(LoadError) {
+        let begin: @Sendable () -> (() -> Instant?) = {
+            var iterator = arrivals
+            return { iterator.next() }
+        }
+        try self.init(plan, index, address, begin, axisZero, sink)
+    }
+
+    /// With any due times. Unlike the other, it costs an allocation a request, in the generic iterator.
+    package convenience init(
+        plan: LoadPlan,
+        index: UInt16 = 0,
+        address: HostAddress,
+        arrivals: some Sequence<Instant> & Sendable,
+        axisZero: Int64,
+        sink: @escaping @Sendable (LoadBatch) async -> Void
+    ) throws(LoadError) {
+        let begin: @Sendable () -> (() -> Instant?) = {
+            var iterator = arrivals.makeIterator()
+            return { iterator.next() }
+        }
+        try self.init(plan, index, address, begin, axisZero, sink)
+    }
+
+    private init(
+        _ plan: LoadPlan,
+        _ index: UInt16,
+        _ address: HostAddress,
+        _ arrivals: @escaping @Sendable () -> (() -> Instant?),
+        _ axisZero: Int64,
+        _ sink: @escaping @Sendable (LoadBatch) async -> Void
+    ) throws(LoadError) {
+        self.plan = plan
+        self.index = index
+        self.address = address
+        self.request = try RequestBytes(plan.request)
+        self.arrivals = arrivals
+        self.axisZero = axisZero
+        self.sink = sink
+        do {
+            control = try LoadControl()
+        } catch {
+            throw Self.noResources(error)
+        }
+    }
+
+    /// Begins; requests go out at their due times, those that are past at once.
+    package func start() throws(LoadError) {
+        try writer.withLock { writer throws(LoadError) in
+            guard writer == nil else {
+                throw LoadError(
+                    "load.started-twice",
+                    "The load \(plan.name) was started before; make a new one."
+                )
+            }
+            do throws(SystemError) {
+                writer = try launch()
+            } catch {
+                throw Self.noResources(error)
+            }
+        }
+    }
+
+    private func launch() throws(SystemError) -> Task<LoadSummary, Never> {
+        let engine = try Engine(
+            request: request,
+            address: address,
+            connections: plan.connections,
+            timeout: plan.request.timeout,
+            axisZero: axisZero,
+            control: control,
+            arrivals: arrivals()
+        )
+        // Handed to the thread; nobody else keeps it.
+        nonisolated(unsafe) let handed = engine
+        let ending = Ending()
+        // Not joined: it ends by itself, after the last interval was handed over.
+        _ = try PinnedThread(name: "load \(plan.name)") {
+            // Both are refinements that old kernels may refuse; lateness, which is measured, tells.
+            try? CurrentThread.setTimerSlack(nanoseconds: 1)
+            try? CurrentThread.setSlice(nanoseconds: 100_000)
+            handed.run(ending)
+        }
+        return Task { [self] in await write(ending) }
+    }
+
+    /// No further request becomes due; what was sent is waited for within its time-out, what was not is dropped.
+    package func stop() {
+        control.stop()
+    }
+
+    /// Waits for the end, the last call of the sink included; nil when it never started.
+    package var finished: LoadSummary? {
+        get async {
+            let task = writer.withLock { $0 }
+            return await task?.value
+        }
+    }
+
+    /// Encodes and counts off the hot path.
+    private func write(_ ending: Ending) async -> LoadSummary {
+        var summary = LoadSummary(load: plan.name)
+        for await interval in control.intervals.filled {
+            let batch = batch(of: interval)
+            summary.offered += interval.offered
+            summary.completed += interval.completed
+            summary.lateness.merge(interval.lateness)
+            control.intervals.giveBack(interval)
+            await sink(batch)
+        }
+        (summary.connections, summary.trouble) = ending.value
+        return summary
+    }
+
+    private func batch(of interval: Interval) -> LoadBatch {
+        let exchanges = interval.recorded
+        var responseTimes = LatencyHistogram()
+        for exchange in exchanges { responseTimes.record(exchange) }
+        return LoadBatch(
+            load: plan.name,
+            start: interval.start,
+            length: interval.end - interval.start,
+            block: exchanges.isEmpty ? [] : ExchangeBlock.encode(exchanges, load: index),
+            reading: GeneratorReading(
+                load: plan.name,
+                offered: interval.offered,
+                completed: interval.completed,
+                latenessP99Nanoseconds: interval.lateness.value(atQuantile: 0.99).nanoseconds
+            ),
+            responseTimes: responseTimes,
+            lateness: interval.lateness
+        )
+    }
+
+    private static func noResources(_ error: SystemError) -> LoadError {
+        LoadError("load.no-resources", "The load cannot start: \(error.message)", cause: error)
+    }
+}

@@ -1,0 +1,73 @@
+import Glibc
+
+/// The system calls of the hot path on one TCP socket, never blocking; each gives the errno at once and allocates nothing.
+enum Socket {
+    enum Opening {
+        case connected(Int32)
+        /// Wait until it is writable, then ask `error(of:)`.
+        case underWay(Int32)
+        case failed(errno: Int32)
+    }
+
+    /// C: `socket`, `setsockopt(TCP_NODELAY)`, `connect`.
+    static func open(_ address: HostAddress) -> Opening {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let fd = socket(address.family, type, 0)
+        guard fd >= 0 else { return .failed(errno: errno) }
+        var on: Int32 = 1
+        // Without it the kernel would hold back a second small segment until the first is acknowledged.
+        _ = setsockopt(fd, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        let result = address.bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return Int32(-1) }
+            return connect(fd, start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
+        }
+        if result == 0 { return .connected(fd) }
+        let number = errno
+        // After EINTR the attempt goes on by itself, as with EINPROGRESS.
+        if number == EINPROGRESS || number == EINTR { return .underWay(fd) }
+        _ = Glibc.close(fd)
+        return .failed(errno: number)
+    }
+
+    /// The pending error, 0 for none; takes it away. C: `getsockopt(SO_ERROR)`.
+    static func error(of fd: Int32) -> Int32 {
+        var number: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(fd, SOL_SOCKET, SO_ERROR, &number, &size) == 0 ? number : errno
+    }
+
+    enum Transfer {
+        /// At least one byte.
+        case moved(Int)
+        case wouldBlock
+        /// The peer closed its side (receiving only).
+        case ended
+        case failed(errno: Int32)
+    }
+
+    static func send(_ fd: Int32, _ bytes: UnsafeRawBufferPointer) -> Transfer {
+        while true {
+            // A peer that is gone is an outcome, not a signal.
+            let count = Glibc.send(fd, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            if count >= 0 { return .moved(count) }
+            let number = errno
+            if number == EINTR { continue }
+            return number == EAGAIN ? .wouldBlock : .failed(errno: number)
+        }
+    }
+
+    static func receive(_ fd: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+        while true {
+            let count = recv(fd, buffer.baseAddress, buffer.count, 0)
+            if count > 0 { return .moved(count) }
+            if count == 0 { return .ended }
+            let number = errno
+            if number == EINTR { continue }
+            return number == EAGAIN ? .wouldBlock : .failed(errno: number)
+        }
+    }
+
+    static func close(_ fd: Int32) {
+        _ = Glibc.close(fd)
+    }
+}

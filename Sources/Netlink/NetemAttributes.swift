@@ -1,0 +1,107 @@
+import CNetlink
+import Measures
+
+/// netem's options on the wire: the one place that knows them. libnl-route lacks 64-bit times, rates, loss models, slots
+/// and seeds, so they are written by hand. C: `tc_netem_qopt` and TCA_NETEM_… of <linux/pkt_sched.h>.
+enum NetemAttributes {
+    /// TCA_OPTIONS: the fixed struct (24 bytes), then attributes.
+    static func options(_ spec: NetemSpec, operation: String) throws(NetlinkError) -> [UInt8] {
+        try check(spec, operation)
+        let latency = spec.latency.nanoseconds
+        let jitter = spec.jitter.nanoseconds
+        var loss = Share.zero
+        var lossCorrelation = Share.zero
+        var model: Attribute?
+        switch spec.loss {
+        case .none: break
+        case .random(let share, let correlation): (loss, lossCorrelation) = (share, correlation)
+        case .gilbertElliott(let toBad, let toGood, let lossInBad, let lossInGood):
+            // The kernel takes h, the chance to get through in the bad state.
+            let h = UInt32.max - lossInBad.scaled32
+            model = lossModel(NETEM_LOSS_GE, [toBad.scaled32, toGood.scaled32, h, lossInGood.scaled32])
+        case .fourState(let p13, let p31, let p32, let p23, let p14):
+            model = lossModel(NETEM_LOSS_GI, [p13, p31, p32, p14, p23].map(\.scaled32))
+        }
+
+        var bytes = words([
+            ticks(latency), spec.computedLimit, loss.scaled32, spec.reorder == .zero ? 0 : 1,
+            spec.duplicate.scaled32, ticks(jitter),
+        ])
+        var attributes: [Attribute] = []
+        if latency > 0 { attributes.append(Attribute(Int(TCA_NETEM_LATENCY64), latency)) }
+        if jitter > 0 { attributes.append(Attribute(Int(TCA_NETEM_JITTER64), jitter)) }
+        let correlations = [spec.delayCorrelation, lossCorrelation, spec.duplicateCorrelation]
+        if correlations != [.zero, .zero, .zero] {
+            attributes.append(Attribute(Int(TCA_NETEM_CORR), words(correlations.map(\.scaled32))))
+        }
+        if spec.reorder != .zero {
+            let pair = words([spec.reorder.scaled32, spec.reorderCorrelation.scaled32])
+            attributes.append(Attribute(Int(TCA_NETEM_REORDER), pair))
+        }
+        if spec.corrupt != .zero {
+            let pair = words([spec.corrupt.scaled32, spec.corruptCorrelation.scaled32])
+            attributes.append(Attribute(Int(TCA_NETEM_CORRUPT), pair))
+        }
+        if let model { attributes.append(model) }
+        if let rate = spec.rate { attributes += self.rate(rate) }
+        if let slots = spec.slots { attributes.append(slot(slots)) }
+        if let seed = spec.seed { attributes.append(Attribute(prngSeed, seed)) }
+        if jitter > 0, let entries = spec.distribution.entries {
+            let table = entries.flatMap { Attribute.bytes($0) }
+            attributes.append(Attribute(Int(TCA_NETEM_DELAY_DIST), table))
+        }
+        bytes += Attribute.encode(attributes)
+        return bytes
+    }
+
+    /// TCA_NETEM_PRNG_SEED, newer than the headers of Debian 12.
+    private static let prngSeed = 14
+
+    /// The kernel's old unit, 64 ns (PSCHED_SHIFT 6), nearest and saturating; the 64-bit attribute says it exactly.
+    private static func ticks(_ nanoseconds: Int64) -> UInt32 {
+        UInt32(clamping: nanoseconds / 64 + (nanoseconds % 64 >= 32 ? 1 : 0))
+    }
+
+    private static func lossModel(_ type: some BinaryInteger, _ shares: [UInt32]) -> Attribute {
+        Attribute(Int(TCA_NETEM_LOSS), nested: [Attribute(Int(type), words(shares))])
+    }
+
+    /// Bytes per second, in 32 bits and, where these do not reach, in 64 (`tc_netem_rate`: rate, overhead, cells).
+    private static func rate(_ rate: LineRate) -> [Attribute] {
+        let bytes = rate.bitsPerSecond / 8
+        let short = words([UInt32(clamping: bytes), UInt32(bitPattern: rate.packetOverhead), 0, 0])
+        let attribute = Attribute(Int(TCA_NETEM_RATE), short)
+        return bytes < UInt64(UInt32.max)
+            ? [attribute] : [Attribute(Int(TCA_NETEM_RATE64), bytes), attribute]
+    }
+
+    /// `tc_netem_slot`: gaps, then limits, then a distribution that is not used.
+    private static func slot(_ slots: SlotSpec) -> Attribute {
+        let gaps = Attribute.bytes(slots.minimum.nanoseconds) + Attribute.bytes(slots.maximum.nanoseconds)
+        let limits = Attribute.bytes(slots.packets) + Attribute.bytes(slots.bytes)
+        return Attribute(Int(TCA_NETEM_SLOT), gaps + limits + [UInt8](repeating: 0, count: 16))
+    }
+
+    private static func words(_ values: [UInt32]) -> [UInt8] {
+        values.flatMap { Attribute.bytes($0) }
+    }
+
+    private static func check(_ spec: NetemSpec, _ operation: String) throws(NetlinkError) {
+        func refuse(_ reason: String) -> NetlinkError { NetlinkError(operation, refused: reason) }
+        if spec.latency < .zero || spec.jitter < .zero { throw refuse("a delay cannot be negative") }
+        if spec.jitter.nanoseconds > Int64(Int32.max) {
+            throw refuse("jitter \(spec.jitter.text) is more than the kernel can hold, 2.147 s")
+        }
+        if let entries = spec.distribution.entries, !(1...16384).contains(entries.count) {
+            throw refuse("a distribution has 1 to 16384 entries, not \(entries.count)")
+        }
+        if spec.reorder != .zero, spec.latency == .zero {
+            throw refuse("reordering needs a latency: without one nothing can be overtaken")
+        }
+        if let rate = spec.rate, rate.bitsPerSecond < 8 { throw refuse("a rate is at least 8 bits a second") }
+        if let slots = spec.slots, slots.minimum < .zero || slots.maximum < slots.minimum {
+            throw refuse("slots need 0 ≤ minimum ≤ maximum")
+        }
+        if spec.limit == 0 { throw refuse("a limit of 0 packets loses everything") }
+    }
+}

@@ -1,0 +1,55 @@
+/// A queueing discipline to be made, as a value.
+package enum Qdisc: Sendable, Hashable {
+    /// Strict priorities: bands 2 to 16; `priomap` has 16 entries, from a packet's priority to the band, 0 upwards.
+    case prio(bands: Int, priomap: [UInt8])
+    case netem(NetemSpec)
+    /// Any other kind; its options as they go over the wire, nil for none.
+    case other(kind: String, options: [UInt8]?)
+
+    package var kind: String {
+        switch self {
+        case .prio: "prio"
+        case .netem: "netem"
+        case .other(let kind, _): kind
+        }
+    }
+}
+
+/// A qdisc or class or filter that the kernel showed.
+package struct TrafficControlObject: Sendable, Hashable {
+    package enum Role: String, Sendable, Hashable { case qdisc, `class`, filter }
+
+    package let role: Role
+    package let kind: String
+    package let link: Int32
+    package let handle: Handle
+    package let parent: Handle
+    /// Of a class its leaf qdisc, of a filter priority and protocol; of a qdisc 0 (there it is a changing counter).
+    package let info: UInt32
+    /// What it is set to: every attribute but counters, in the kernel's order.
+    package let attributes: [Attribute]
+
+    package init(
+        role: Role,
+        kind: String,
+        link: Int32,
+        handle: Handle,
+        parent: Handle,
+        info: UInt32,
+        attributes: [Attribute]
+    ) {
+        self.role = role
+        self.kind = kind
+        self.link = link
+        self.handle = handle
+        self.parent = parent
+        self.info = info
+        self.attributes = attributes
+    }
+
+    /// The bytes of TCA_OPTIONS, empty where there are none.
+    package var options: [UInt8] { attributes.first { $0.type == 2 }?.payload ?? [] }
+
+    /// The kernel made it because nobody asked for another: it comes back by itself when a root is deleted.
+    package var isDefault: Bool { role == .qdisc && handle == .unspecified }
+}

@@ -1,0 +1,39 @@
+package import LinuxSystem
+
+extension Feature {
+    /// nf_tables with tables that vanish with their owner, and with windows in nanoseconds.
+    package static let ownedTables = Feature(
+        name: "owned nftables tables",
+        needs: "nf_tables with the owner flag (Linux 5.12) and CAP_NET_ADMIN (modprobe nf_tables)"
+    ) {
+        answer {
+            guard let window = TimeWindow(start: 0, end: 1) else { return }
+            let rule = PacketRule(window: window, verdict: .drop)
+            let chain = FilterChain(name: "probe", hook: .prerouting, rules: [rule])
+            let socket = try FilterSocket()
+            try socket.check(
+                FilterTable(name: "faultline-probe-\(socket.port)", family: .inet, chains: [chain])
+            )
+        }
+    }
+
+    /// NFQUEUE, natively or through the iptables target.
+    package static let packetQueues = Feature(
+        name: "packet queues",
+        needs:
+            "nfnetlink_queue, and nft_queue or xt_NFQUEUE with nft_compat (modprobe nfnetlink_queue nft_queue)"
+    ) {
+        answer { _ = try FilterSocket().queueDialect() }
+    }
+
+    private static func answer(_ probe: () throws -> Void) -> Answer {
+        do {
+            try probe()
+            return .yes
+        } catch let error as FilterError {
+            return error.kind == .notPermitted ? .unknown(error.message) : .no(error.message)
+        } catch {
+            return .unknown("\(error)")
+        }
+    }
+}

@@ -1,0 +1,278 @@
+import CNftnl
+import Glibc
+package import LinuxSystem
+import Synchronization
+
+/// The owner of one agent's packet rules in one network namespace.
+///
+/// All tables of an agent are made by one of these. They have the `owner` flag, which ties them to this socket: when it is
+/// closed, by the end of this object or by SIGKILL of the process, the kernel removes them with their effect. So no child
+/// process may inherit the descriptor; it is close-on-exec.
+///
+/// Each call takes some 100 µs, blocks its thread so long, and may come from any thread.
+package final class FilterSocket: Sendable {
+    private struct State: ~Copyable {
+        var socket: NetlinkSocket
+        /// Engines that hold packets in queues of this namespace.
+        var holders = 0
+        /// Emptied, and to be removed once no packet is held.
+        var parked = Set<TableName>()
+    }
+
+    private struct TableName: Hashable {
+        let name: String
+        let family: TableFamily
+    }
+
+    private let state: Mutex<State>
+    private let dialect = Mutex<QueueDialect?>(nil)
+    /// The kernel's name for this owner, in `nft list ruleset` behind "# owner".
+    package let port: UInt32
+
+    /// In the namespace of the calling thread. Needs CAP_NET_ADMIN there once it changes something.
+    package init() throws(FilterError) {
+        let socket = try NetlinkSocket()
+        port = socket.port
+        self.state = Mutex(State(socket: socket))
+    }
+
+    package static func open(in namespace: NetworkNamespace) throws -> FilterSocket {
+        try namespace.inside { try FilterSocket() }
+    }
+
+    /// Makes the table, its chains and its rules in one transaction: all of it is there, or none.
+    /// Errors: EEXIST when the name is taken, EOPNOTSUPP without owner flag (before Linux 5.12) or queue expression.
+    package func install(_ table: FilterTable) throws(FilterError) -> InstalledTable {
+        let batch = try batch(making: table, queue: try dialect(for: table))
+        let echoes = try state.withLock { (state) throws(FilterError) in
+            if state.parked.contains(TableName(name: table.name, family: table.family)) {
+                try Self.delete(table.name, table.family, on: &state)
+            }
+            return try batch.send(on: &state.socket)
+        }
+        var rules: [InstalledTable.Rule] = []
+        var index = 1 + table.chains.count
+        for chain in table.chains {
+            for rule in chain.rules {
+                guard let handle = echoes[index].made.flatMap({ RuleState($0) })?.handle else {
+                    throw FilterError(
+                        batch.steps[index].operation,
+                        errno: EIO,
+                        detail: "the kernel echoed no handle"
+                    )
+                }
+                rules.append(
+                    InstalledTable.Rule(chain: chain.name, rule: rule, handle: handle, carried: .zero)
+                )
+                index += 1
+            }
+        }
+        return InstalledTable(name: table.name, family: table.family, rules: rules)
+    }
+
+    /// Asks the kernel whether it would take the table, and changes nothing. Like `nft --check`.
+    package func check(_ table: FilterTable) throws(FilterError) {
+        try check(table, queue: try dialect(for: table))
+    }
+
+    /// Gives every rule that has a window this one, all in one transaction: no packet sees some rules with the old and
+    /// some with the new. A lease is renewed so.
+    package func replaceWindow(of table: inout InstalledTable, with window: TimeWindow) throws(FilterError) {
+        let changed = table.rules.indices.filter { table.rules[$0].rule.window != nil }
+        guard !changed.isEmpty else { return }
+        let usesQueue = table.rules.contains { $0.rule.usesQueue }
+        let queue = usesQueue ? try queueDialect() : .native
+        var batch = FilterBatch()
+        for index in changed {
+            let installed = table.rules[index]
+            var rule = installed.rule
+            rule.window = window
+            table.rules[index].rule = rule
+            let expressions = try rule.expressions(family: table.family, queue: queue)
+            let place = RulePlace(table: table.name, family: table.family, chain: installed.chain)
+            let comment = rule.comment
+            batch.add("move the window of a rule in \(table.family.name) \(table.name)") {
+                (sequence) throws(FilterError) in
+                try RuleBuilder.newRule(
+                    expressions,
+                    comment: comment,
+                    at: place,
+                    replacing: installed.handle,
+                    sequence: sequence
+                )
+            }
+        }
+        let echoes = try state.withLock { [batch] (state) throws(FilterError) in
+            try batch.send(on: &state.socket)
+        }
+        for (index, echo) in zip(changed, echoes) {
+            guard let handle = echo.made.flatMap({ RuleState($0) })?.handle else {
+                throw FilterError("move a window", errno: EIO, detail: "the kernel echoed no handle")
+            }
+            table.rules[index].handle = handle
+            if let last = echo.removed.flatMap({ RuleState($0) })?.count {
+                table.rules[index].carried = table.rules[index].carried + last
+            }
+        }
+    }
+
+    /// Removes the table with all that is in it. False when it was gone already: healing twice is no error.
+    ///
+    /// Between `beginHolding` and `endHolding` only its rules go, at once, and the empty table follows at `endHolding`:
+    /// when a base chain ends, the kernel drops all packets that any queue of the namespace holds (nf_queue_nf_hook_drop).
+    @discardableResult
+    package func remove(table name: String, family: TableFamily) throws(FilterError) -> Bool {
+        try state.withLock { (state) throws(FilterError) in
+            guard state.holders > 0 else { return try Self.delete(name, family, on: &state) }
+            guard !state.parked.contains(TableName(name: name, family: family)) else { return false }
+            let existed = try Self.send("empty table \(family.name) \(name)", on: &state) {
+                (sequence) throws(FilterError) in
+                try RuleBuilder.deleteRules(table: name, family: family, sequence: sequence)
+            }
+            if existed { state.parked.insert(TableName(name: name, family: family)) }
+            return existed
+        }
+    }
+
+    /// From now on packets are held in queues of this namespace. Each call is paired with one of `endHolding`.
+    package func beginHolding() {
+        state.withLock { $0.holders += 1 }
+    }
+
+    /// One holder has let go of all its packets. With the last one, tables that were removed in the meantime go for good.
+    package func endHolding() throws(FilterError) {
+        try state.withLock { (state) throws(FilterError) in
+            state.holders -= 1
+            guard state.holders <= 0 else { return }
+            state.holders = 0
+            for table in state.parked { try Self.delete(table.name, table.family, on: &state) }
+        }
+    }
+
+    @discardableResult
+    private static func delete(
+        _ name: String,
+        _ family: TableFamily,
+        on state: inout State
+    ) throws(FilterError) -> Bool {
+        let existed = try send("remove table \(family.name) \(name)", on: &state) {
+            (sequence) throws(FilterError) in
+            try RuleBuilder.deleteTable(name, family: family, sequence: sequence)
+        }
+        let wasParked = state.parked.remove(TableName(name: name, family: family)) != nil
+        return existed && !wasParked
+    }
+
+    /// A batch of one step; false when its object is not there.
+    private static func send(
+        _ operation: String,
+        on state: inout State,
+        _ build: @escaping (UInt32) throws(FilterError) -> [UInt8]
+    ) throws(FilterError) -> Bool {
+        var batch = FilterBatch()
+        batch.add(operation, build)
+        do throws(FilterError) {
+            _ = try batch.send(on: &state.socket)
+            return true
+        } catch {
+            guard error.kind == .gone else { throw error }
+            return false
+        }
+    }
+
+    @discardableResult
+    package func remove(_ table: InstalledTable) throws(FilterError) -> Bool {
+        try remove(table: table.name, family: table.family)
+    }
+
+    /// The table with its rules and counters as the kernel has them now; nil when there is none, or when it was removed
+    /// and only its empty chains wait for `endHolding`.
+    package func readBack(table name: String, family: TableFamily) throws(FilterError) -> TableState? {
+        try state.withLock { (state) throws(FilterError) in
+            guard let found = try TableReader.read(name, family, from: &state.socket) else { return nil }
+            let isParked = state.parked.contains(TableName(name: name, family: family))
+            return isParked && found.rules.isEmpty ? nil : found
+        }
+    }
+
+    package func readBack(_ table: InstalledTable) throws(FilterError) -> TableState? {
+        try readBack(table: table.name, family: table.family)
+    }
+
+    /// Everything of nf_tables in this namespace that this socket does not own, counters left out.
+    package func snapshot() throws(FilterError) -> RulesetSnapshot {
+        let port = port
+        return try state.withLock { (state) throws(FilterError) in
+            try RulesetSnapshot.take(from: &state.socket, leavingOutOwner: port)
+        }
+    }
+
+    /// How this kernel takes queue verdicts, found out by a dry run at the first call.
+    /// Errors: unsupported when it takes them in neither way.
+    package func queueDialect() throws(FilterError) -> QueueDialect {
+        if let known = dialect.withLock({ $0 }) { return known }
+        let rule = PacketRule(verdict: .queue(number: 0, bypass: true))
+        let chain = FilterChain(name: "probe", hook: .output, rules: [rule])
+        let probe = FilterTable(name: "faultline-probe-\(port)", family: .ip, chains: [chain])
+        do throws(FilterError) {
+            try check(probe, queue: .native)
+            dialect.withLock { $0 = .native }
+            return .native
+        } catch {
+            // ENOENT is how the kernel says that it knows no such expression.
+            guard error.kind == .gone || error.kind == .unsupported else { throw error }
+        }
+        do throws(FilterError) {
+            try check(probe, queue: .compat)
+        } catch {
+            guard error.kind == .gone || error.kind == .unsupported else { throw error }
+            throw FilterError("queue packets", errno: error.errno, detail: error.detail, kind: .unsupported)
+        }
+        dialect.withLock { $0 = .compat }
+        return .compat
+    }
+
+    private func check(_ table: FilterTable, queue: QueueDialect) throws(FilterError) {
+        let batch = try batch(making: table, queue: queue)
+        _ = try state.withLock { (state) throws(FilterError) in
+            try batch.send(on: &state.socket, commit: false)
+        }
+    }
+
+    private func dialect(for table: FilterTable) throws(FilterError) -> QueueDialect {
+        table.chains.contains { $0.rules.contains { $0.usesQueue } } ? try queueDialect() : .native
+    }
+
+    private func batch(making table: FilterTable, queue: QueueDialect) throws(FilterError) -> FilterBatch {
+        let name = "\(table.family.name) \(table.name)"
+        var batch = FilterBatch()
+        batch.add("make table \(name)") { (sequence) throws(FilterError) in
+            try RuleBuilder.newTable(table, sequence: sequence)
+        }
+        for chain in table.chains {
+            batch.add("make chain \(chain.name) in \(name)") { (sequence) throws(FilterError) in
+                try RuleBuilder.newChain(chain, table: table, sequence: sequence)
+            }
+        }
+        for chain in table.chains {
+            let place = RulePlace(table: table.name, family: table.family, chain: chain.name)
+            for (index, rule) in chain.rules.enumerated() {
+                let expressions = try rule.expressions(family: table.family, queue: queue)
+                batch.add("make rule \(index + 1) of chain \(chain.name) in \(name)") {
+                    (sequence) throws(FilterError) in
+                    try RuleBuilder.newRule(expressions, comment: rule.comment, at: place, sequence: sequence)
+                }
+            }
+        }
+        return batch
+    }
+}
+
+extension PacketRule {
+    var usesQueue: Bool {
+        switch verdict {
+        case .queue, .vanish, .queueCopy, .copyAndVanish: true
+        case .drop, .accept, .setPriority: false
+        }
+    }
+}

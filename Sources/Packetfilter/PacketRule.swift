@@ -1,0 +1,180 @@
+package import Measures
+
+// The words of this target, those of nftables: a *table* has a family and chains; a *base chain* sits at a *hook* with a
+// *priority*; a *rule* is a list of matches and a verdict, lowered to *expressions*. A *queue* is an NFQUEUE number.
+
+/// Which packets a table sees. The number is the kernel's NFPROTO.
+package enum TableFamily: UInt8, Sendable, Hashable, Codable, CaseIterable {
+    /// IPv4 and IPv6.
+    case inet = 1
+    case ip = 2
+    case ip6 = 10
+
+    /// As nft writes it.
+    package var name: String {
+        switch self {
+        case .inet: "inet"
+        case .ip: "ip"
+        case .ip6: "ip6"
+        }
+    }
+}
+
+/// Where on a packet's way. The number is the kernel's NF_INET hook.
+package enum Hook: UInt32, Sendable, Hashable, Codable, CaseIterable {
+    /// Everything that arrives, before it is routed: where losses act, since no sender hears of them.
+    case prerouting = 0
+    /// What arrives for this host.
+    case input = 1
+    case forward = 2
+    /// What this host sends. A drop here is told to the sender (EPERM), so no loss acts here.
+    case output = 3
+    /// Everything that leaves.
+    case postrouting = 4
+
+    package var name: String { "\(self)" }
+}
+
+/// Which packets a rule is about; what is nil or empty matches all.
+package struct PacketMatch: Sendable, Hashable {
+    package var source: AddressPrefix?
+    package var destination: AddressPrefix?
+    /// Whole names, at most 15 bytes.
+    package var inputInterface: String?
+    package var outputInterface: String?
+    /// IP protocol number.
+    package var transport: Transport?
+    /// Only with `transport` tcp or udp; fragments beyond the first have no ports and do not match.
+    package var sourcePorts: ClosedRange<UInt16>?
+    package var destinationPorts: ClosedRange<UInt16>?
+    /// A random part of what matched so far, drawn by the kernel for each packet (`numgen random`, modulus 2^32 - 1).
+    package var share: Share?
+
+    package struct Transport: RawRepresentable, Sendable, Hashable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+        package static let icmp = Transport(rawValue: 1)
+        package static let tcp = Transport(rawValue: 6)
+        package static let udp = Transport(rawValue: 17)
+        package static let icmp6 = Transport(rawValue: 58)
+
+        var hasPorts: Bool { self == .tcp || self == .udp }
+    }
+
+    package init(
+        source: AddressPrefix? = nil,
+        destination: AddressPrefix? = nil,
+        inputInterface: String? = nil,
+        outputInterface: String? = nil,
+        transport: Transport? = nil,
+        sourcePorts: ClosedRange<UInt16>? = nil,
+        destinationPorts: ClosedRange<UInt16>? = nil,
+        share: Share? = nil
+    ) {
+        self.source = source
+        self.destination = destination
+        self.inputInterface = inputInterface
+        self.outputInterface = outputInterface
+        self.transport = transport
+        self.sourcePorts = sourcePorts
+        self.destinationPorts = destinationPorts
+        self.share = share
+    }
+}
+
+/// What happens to a packet that matched.
+package enum PacketVerdict: Sendable, Hashable {
+    case drop
+    /// Out of this chain; later chains still see it.
+    case accept
+    /// Held for the program that listens on the queue. `bypass`: with no listener the packet passes.
+    case queue(number: UInt16, bypass: Bool)
+    /// Gone without a word to the sender, in any hook: it is given to a queue that nobody listens on, and the kernel tells
+    /// nobody when that fails (`nf_queue` returns 0). Where a `drop` would give the sender EPERM.
+    case vanish
+    /// See `holding`.
+    case copyAndVanish
+    /// See `holding`.
+    case queueCopy(number: UInt16)
+    /// The packet's priority becomes this class, so that a classful qdisc takes it there; the packet goes on.
+    case setPriority(classID: UInt32)
+}
+
+package struct PacketRule: Sendable, Hashable {
+    package var match: PacketMatch
+    /// nil: always.
+    package var window: TimeWindow?
+    /// Counts the packets and bytes that the verdict met.
+    package var counter: Bool
+    package var verdict: PacketVerdict
+    /// Shown by `nft list ruleset`; up to 120 bytes of it are kept.
+    package var comment: String?
+
+    package init(
+        match: PacketMatch = PacketMatch(),
+        window: TimeWindow? = nil,
+        counter: Bool = true,
+        verdict: PacketVerdict,
+        comment: String? = nil
+    ) {
+        self.match = match
+        self.window = window
+        self.counter = counter
+        self.verdict = verdict
+        self.comment = comment
+    }
+}
+
+extension PacketRule {
+    /// Rules for `FilterChain.lastPriority` in postrouting that hand what this host sends to a queue, so that the sender is
+    /// as free as if the packets had left.
+    ///
+    /// A packet of a local socket that waits in a queue still counts as unsent: TCP keeps no more than two such segments
+    /// (TCP small queues), and UDP blocks when its send buffer is full. 100 KB then take 3 s through 100 ms of delay
+    /// instead of 0.4 s. netem cuts the tie to the socket; here a copy without socket is queued, and the packet itself
+    /// vanishes as a sent one does. The copy is known by a bit of its mark, which is taken off before it is queued.
+    /// Untracked, the copy passes the host's own output rules: a rule that lets only tracked packets pass stops it.
+    package static func holding(
+        _ match: PacketMatch,
+        queue: UInt16,
+        window: TimeWindow? = nil,
+        comment: String? = nil
+    ) -> [PacketRule] {
+        [
+            PacketRule(match: match, window: window, verdict: .queueCopy(number: queue), comment: comment),
+            PacketRule(match: match, window: window, verdict: .copyAndVanish, comment: comment),
+        ]
+    }
+}
+
+/// A base chain; its policy is always accept.
+package struct FilterChain: Sendable, Hashable {
+    package var name: String
+    package var hook: Hook
+    /// Lower runs first. -300 is "raw", before connection tracking.
+    package var priority: Int32
+    package var rules: [PacketRule]
+
+    package static let rawPriority: Int32 = -300
+    /// After everything else, the confirmation of connections by conntrack included.
+    package static let lastPriority: Int32 = .max
+
+    package init(name: String, hook: Hook, priority: Int32 = rawPriority, rules: [PacketRule]) {
+        self.name = name
+        self.hook = hook
+        self.priority = priority
+        self.rules = rules
+    }
+}
+
+package struct FilterTable: Sendable, Hashable {
+    package var name: String
+    package var family: TableFamily
+    package var chains: [FilterChain]
+
+    package init(name: String, family: TableFamily, chains: [FilterChain]) {
+        self.name = name
+        self.family = family
+        self.chains = chains
+    }
+}

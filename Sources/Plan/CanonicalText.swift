@@ -1,0 +1,119 @@
+import Measures
+
+/// A plan as one text: an experiment file with every default written out, maps by key, lists as they are. Reading it
+/// gives a plan with the same text, so a digest of it names what is run and nothing else.
+struct CanonicalText {
+    let text: String
+
+    init(_ plan: Plan) {
+        let hosts = plan.lab.hosts.sorted { $0.name < $1.name }
+        let loads = plan.loads.sorted { $0.name < $1.name }
+        var lines = [
+            "faultline: 1", "name: \(Self.quote(plan.name))", "description: \(Self.quote(plan.summary))",
+        ]
+        // The folder is part of what is run only where a command uses it.
+        if plan.needsFiles { lines.append("files: \(Self.quote(plan.filesFolder))") }
+        lines += ["lab:", "  hosts:"]
+        lines += hosts.map {
+            "    \(Self.quote($0.name)): { services: \(Self.list($0.services.map(Self.service))) }"
+        }
+        lines.append("load:")
+        lines += loads.map { "  \(Self.quote($0.name)): \(Self.load($0))" }
+        lines.append(plan.faults.isEmpty ? "faults: []" : "faults:")
+        lines += plan.faults.map { "  - \(Self.fault($0))" }
+        lines.append("targets:")
+        lines += Self.targets(plan.targets).map { "  \($0)" }
+        lines.append(plan.guards.isEmpty ? "guard: []" : "guard:")
+        lines += plan.guards.map { guardPlan in
+            switch guardPlan {
+            case .availabilityBelow(let share, let over):
+                "  - " + Self.map([("availability-below", share.percentText), ("over", over.text)])
+            }
+        }
+        lines.append("duration: \(plan.duration.text)")
+        text = lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func service(_ service: ServicePlan) -> String {
+        let ready: String? =
+            switch service.ready {
+            case .http(let address): quote(address.text)
+            case .tcp(let host, let port): quote("tcp://\(host):\(port)")
+            case nil: nil
+            }
+        return map([
+            ("name", quote(service.name)),
+            ("run", list(service.command.map(quote))),
+            ("ready", ready),
+            ("ready-within", service.readyWithin.text),
+        ])
+    }
+
+    private static func load(_ load: LoadPlan) -> String {
+        let headers = load.request.headers.sorted { $0.name < $1.name }
+        let http = map([
+            ("url", quote(load.request.address.text)),
+            ("method", load.request.method),
+            ("headers", map(headers.map { (quote($0.name), quote($0.value)) })),
+            ("body", quote(load.request.body)),
+            ("timeout", load.request.timeout.text),
+        ])
+        let rate =
+            switch load.arrivals {
+            case .constant(let rate): "\(rate)/s"
+            case .poisson(let rate): "{ poisson: \(rate)/s }"
+            case .ramp(let from, let to): "{ ramp: { from: \(from)/s, to: \(to)/s } }"
+            }
+        let statuses = "\(load.good.statuses.lowerBound)-\(load.good.statuses.upperBound)"
+        return map([
+            ("from", quote(load.from)),
+            ("http", http),
+            ("rate", rate),
+            ("good", map([("status", statuses), ("within", load.good.within?.text)])),
+            ("connections", "\(load.connections)"),
+        ])
+    }
+
+    private static func targets(_ targets: TargetsPlan) -> [String] {
+        let availability = targets.availability.map { target in
+            let slice: String? = target.counting == .slices ? target.slice.text : nil
+            return map([
+                ("objective", quote(target.objective.plainText)),
+                ("load", target.load.map(quote)),
+                ("phase", target.phase.map(quote)),
+                ("confidence", percent(target.confidence)),
+                ("counting", target.counting.rawValue),
+                ("slice", slice),
+            ])
+        }
+        let latency = targets.latency.map { target in
+            let scope = [("load", target.load.map(quote)), ("phase", target.phase.map(quote))]
+            let claim: [(String, String?)] =
+                switch target.claim {
+                case .quantile(let quantile, let below):
+                    [("quantile", "p" + quantile.hundredfold.plainText), ("below", below.text)]
+                case .shareUnder(let threshold, let share):
+                    [("share-under", threshold.text), ("at-least", share.percentText)]
+                }
+            return map(scope + claim + [("confidence", percent(target.confidence))])
+        }
+        var lines = ["availability: \(list(availability))", "latency: \(list(latency))"]
+        if let recovery = targets.recovery {
+            let map = map([("within", recovery.within.text), ("steady-for", recovery.steadyFor.text)])
+            lines.append("recovery: \(map)")
+        }
+        return lines
+    }
+
+    /// Nine decimals of a percent: as many as a file may give.
+    private static func percent(_ confidence: Double) -> String {
+        let value = Int128((confidence * 1e11).rounded())
+        return ExactDecimal(significand: value, exponent: -9).plainText + "%"
+    }
+}
+
+extension ExactDecimal {
+    fileprivate var hundredfold: ExactDecimal {
+        ExactDecimal(significand: significand, exponent: exponent + 2)
+    }
+}

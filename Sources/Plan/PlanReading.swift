@@ -1,0 +1,124 @@
+import Measures
+
+extension Plan {
+    /// Reads an experiment file. `fileName` is for messages and gives the default of `filesFolder`.
+    /// Throws every problem of the file at once; nothing was touched.
+    package init(yaml: String, fileName: String) throws(PlanError) {
+        let problems = Problems(source: SourceText(yaml, fileName: fileName))
+        let document = Document(source: SourceText(yaml, fileName: fileName), problems: problems)
+        let plan = document.root().flatMap { Reader(problems: problems).plan($0, fileName: fileName) }
+        if let error = problems.error { throw error }
+        guard let plan else { throw PlanError.unexplained(fileName) }
+        self = plan
+    }
+
+    /// The same from the bytes of the file, which must be UTF-8.
+    package init(bytes: some Sequence<UInt8>, fileName: String) throws(PlanError) {
+        let bytes = Array(bytes)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            // Repaired, the text is the same up to the first wrong byte, which becomes U+FFFD.
+            let repaired = String(decoding: bytes, as: UTF8.self)
+            let problems = Problems(source: SourceText(repaired, fileName: fileName))
+            let place = SourceText(repaired, fileName: fileName).place(of: "\u{FFFD}") ?? .start
+            problems.add("encoding", at: place, "a byte that is not UTF-8; expected UTF-8 text")
+            throw problems.error ?? PlanError.unexplained(fileName)
+        }
+        try self.init(yaml: text, fileName: fileName)
+    }
+}
+
+extension PlanError {
+    /// A reader gave up without saying why: a defect, shown rather than hidden.
+    fileprivate static func unexplained(_ fileName: String) -> PlanError {
+        let problems = Problems(source: SourceText("", fileName: fileName))
+        problems.add(
+            "invalid",
+            at: .start,
+            "the file is not valid, and Faultline cannot say why; please report it"
+        )
+        return problems.error ?? PlanError(diagnostics: [], unlisted: 1)
+    }
+}
+
+extension Reader {
+    private static let keys = [
+        "faultline", "name", "description", "files", "lab", "load", "faults", "targets", "guard", "duration",
+    ]
+
+    func plan(_ root: Value, fileName: String) -> Plan? {
+        guard let fields = Fields(root, "the experiment", keys: Self.keys, problems: problems) else {
+            return nil
+        }
+        checkVersion(fields)
+        let name = fields.required("name", "web-failover").flatMap { self.name($0, of: "the experiment") }
+        let summary = optional(fields["description"], "") { text($0, "description", expected: "a text") }
+        let files = optional(fields["files"], Self.baseName(fileName), filesFolder)
+        let duration = fields.required("duration", "90s").flatMap {
+            self.duration($0, "duration", from: .seconds(1), to: Self.longest)
+        }
+        let lab = fields.required("lab", "{ hosts: { web1: {}, client: {} } }").flatMap(lab)
+        // Without the lab's names every use of one would be reported as wrong.
+        guard let names = lab?.names else { return nil }
+        let loads = fields.required("load", "{ browse: { … } }").map { self.loads($0, hosts: names.hosts) }
+        let faults = fields["faults"].map { self.faults($0, names: names, duration: duration) } ?? ([], [])
+        let hasFaults = fields["faults"] != nil
+        let targetNames = TargetNames(
+            loads: loads?.names,
+            faults: hasFaults || !fields.isMeant("faults") ? faults.names : nil,
+            firstAtZero: faults.faults?.first { $0.plan.at == .zero }?.plan.name
+        )
+        let targets = fields.required("targets", "{ availability: { objective: \"99.9\" } }")
+            .flatMap { self.targets($0, names: targetNames) }
+        let guards = optional(fields["guard"], []) { self.guards($0, duration: duration) }
+        if let duration, let faults = faults.faults {
+            checkFights(faults, hosts: names.hosts, duration: duration)
+        }
+        guard problems.isEmpty, let name, let summary, let files, let duration, let lab = lab?.lab,
+            let loads = loads?.loads, let faults = faults.faults, let targets, let guards
+        else { return nil }
+        let draft = Plan(
+            name: name,
+            summary: summary,
+            filesFolder: files,
+            lab: lab,
+            loads: loads,
+            faults: faults.map(\.plan),
+            targets: targets,
+            guards: guards,
+            duration: duration,
+            digest: ""
+        )
+        return draft.withDigest()
+    }
+
+    private func checkVersion(_ fields: Fields) {
+        guard let version = fields.required("faultline", "1"), version.text != "1" else { return }
+        problems.add(
+            "version",
+            at: version.place,
+            "faultline is \(version.shown); expected 1, the version of this format"
+        )
+    }
+
+    /// A folder beside the file.
+    private func filesFolder(_ value: Value) -> String? {
+        let expected = "the name of a folder beside this file, such as web-failover"
+        guard let text = text(value, "files", expected: expected) else { return nil }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let isInside = parts.allSatisfy { !$0.isEmpty && $0 != ".." && $0 != "." }
+        guard isInside, text.utf8.count <= 255, !text.unicodeScalars.contains(where: isControl) else {
+            problems.add("files", at: value.place, "files is \(quoted(text)); expected \(expected)")
+            return nil
+        }
+        return text
+    }
+
+    /// "a/web-failover.yaml" → "web-failover".
+    static func baseName(_ fileName: String) -> String {
+        let last = fileName.split(separator: "/").last.map(String.init) ?? fileName
+        for ending in [".yaml", ".yml"] where last.hasSuffix(ending) && last.count > ending.count {
+            return String(last.dropLast(ending.count))
+        }
+        return last
+    }
+}

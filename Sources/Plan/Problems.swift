@@ -1,0 +1,46 @@
+/// Collects what is wrong while a file is read, so that its author sees all of it at once.
+final class Problems {
+    /// More are counted but not kept: a file with this many is wrong as a whole.
+    static let most = 50
+
+    private let source: SourceText
+    private(set) var found: [Diagnostic] = []
+    private(set) var unlisted = 0
+
+    init(source: SourceText) {
+        self.source = source
+    }
+
+    var isEmpty: Bool { found.isEmpty }
+    /// Reading may stop: what follows would not be listed.
+    var isFull: Bool { found.count >= Self.most }
+
+    func add(_ code: String, at place: Place, _ message: String, nearest: String? = nil) {
+        guard !isFull else {
+            unlisted += 1
+            return
+        }
+        let (line, indent) = source.excerpt(at: place)
+        let diagnostic = Diagnostic(
+            file: source.fileName,
+            place: place,
+            code: code,
+            message: message,
+            nearest: nearest,
+            sourceLine: line,
+            indent: indent
+        )
+        // An aliased node is read at each of its uses, and is wrong only once.
+        guard !found.contains(diagnostic) else { return }
+        found.append(diagnostic)
+    }
+
+    /// nil when nothing was wrong.
+    var error: PlanError? {
+        guard !found.isEmpty else { return nil }
+        let sorted = found.enumerated().sorted {
+            ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+        }
+        return PlanError(diagnostics: sorted.map(\.element), unlisted: unlisted)
+    }
+}

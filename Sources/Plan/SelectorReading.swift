@@ -1,0 +1,129 @@
+import Measures
+
+extension Reader {
+    private static let forms =
+        "a host, a list, any: { 1 of: [web1, web2] } or percent: { 30% of: [web1, web2] }"
+
+    /// The name of a host of the lab.
+    func host(_ value: Value, _ key: String, hosts: [String]) -> String? {
+        guard let text = text(value, key, expected: "a host of the lab: \(hosts.listed)") else { return nil }
+        return knownHost(text, at: value.place, key, hosts: hosts)
+    }
+
+    /// One host, or a list of different ones.
+    func hostList(_ value: Value, _ key: String, hosts: [String]) -> [String]? {
+        let items = items(value, key, most: hosts.count + 16)
+        let names = items.compactMap { host($0, key, hosts: hosts) }
+        guard !names.isEmpty, names.count == items.count else {
+            if items.isEmpty, value.list?.isEmpty == true {
+                problems.add(
+                    "empty-list",
+                    at: value.place,
+                    "\(key) is an empty list; expected a host or a list of hosts"
+                )
+            }
+            return nil
+        }
+        return withoutRepetition(names, key, at: value.place)
+    }
+
+    /// `on:`.
+    func selector(_ value: Value, hosts: [String]) -> Selector? {
+        guard value.pairs != nil else {
+            if value.text == nil, value.list == nil {
+                problems.add("selector", at: value.place, "on is \(value.shown); expected \(Self.forms)")
+                return nil
+            }
+            return hostList(value, "on", hosts: hosts).map(Selector.hosts)
+        }
+        guard let fields = Fields(value, "on", keys: ["any", "percent"], problems: problems) else {
+            return nil
+        }
+        switch (fields["any"], fields["percent"]) {
+        case (.some(let any), nil):
+            return choice(any, "any", hosts: hosts).flatMap { amount, of in
+                guard let count = DecimalText(amount)?.whole, (1...of.count).contains(count) else {
+                    let expected = "1 to \(of.count), the length of the list"
+                    problems.add(
+                        "selector",
+                        at: any.place,
+                        "any takes \(quoted(amount)) of \(of.count) hosts; expected \(expected)"
+                    )
+                    return nil
+                }
+                return .any(count: count, of: of)
+            }
+        case (nil, .some(let percent)):
+            return choice(percent, "percent", hosts: hosts).flatMap { amount, of in
+                guard amount.hasSuffix("%"), let share = Share(amount), share != .zero else {
+                    let expected = "more than 0% and at most 100%"
+                    problems.add(
+                        "selector",
+                        at: percent.place,
+                        "percent takes \(quoted(amount)); expected \(expected)"
+                    )
+                    return nil
+                }
+                return .percent(share, of: of)
+            }
+        default:
+            problems.add("selector", at: value.place, "on has no selector, or two; expected \(Self.forms)")
+            return nil
+        }
+    }
+
+    /// `{ 1 of: [a, b] }` or the text "1 of [a, b]": the amount as written, and the hosts.
+    private func choice(_ value: Value, _ key: String, hosts: [String]) -> (amount: String, of: [String])? {
+        if let pairs = value.pairs, let pair = pairs.first, pairs.count == 1, let head = pair.key.text {
+            guard head.hasSuffix(" of") else { return refused(value, key) }
+            return hostList(pair.value, key, hosts: hosts).map { (trimmed(head.dropLast(3)), $0) }
+        }
+        guard let text = value.text, text.utf8.last == UInt8(ascii: "]"),
+            let mark = text.firstRange(of: " of ")
+        else {
+            return refused(value, key)
+        }
+        let list = trimmed(text[mark.upperBound...])
+        guard list.utf8.first == UInt8(ascii: "[") else { return refused(value, key) }
+        let written = list.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false).map
+        { trimmed($0) }
+        guard written.count <= hosts.count + 16 else { return refused(value, key) }
+        let names = written.compactMap { knownHost($0, at: value.place, key, hosts: hosts) }
+        guard names.count == written.count else { return nil }
+        return withoutRepetition(names, key, at: value.place).map { (trimmed(text[..<mark.lowerBound]), $0) }
+    }
+
+    private func refused<T>(_ value: Value, _ key: String) -> T? {
+        let example = key == "any" ? "{ 1 of: [web1, web2] }" : "{ 30% of: [web1, web2] }"
+        problems.add("selector", at: value.place, "\(key) is \(value.shown); expected \(example)")
+        return nil
+    }
+
+    private func knownHost(_ name: String, at place: Place, _ key: String, hosts: [String]) -> String? {
+        guard !hosts.contains(name) else { return name }
+        let message = "unknown host \(quoted(name)) in \(key); the lab has \(hosts.listed)"
+        problems.add("unknown-host", at: place, message, nearest: Spelling.nearest(to: name, in: hosts))
+        return nil
+    }
+
+    private func withoutRepetition(_ names: [String], _ key: String, at place: Place) -> [String]? {
+        guard Set(names).count == names.count else {
+            problems.add("duplicate-name", at: place, "\(key) names a host twice: \(names.listed)")
+            return nil
+        }
+        return names
+    }
+
+    private func trimmed(_ text: some StringProtocol) -> String {
+        String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}
+
+extension Selector {
+    /// All hosts that the seed may choose.
+    package var candidates: [String] {
+        switch self {
+        case .hosts(let hosts), .any(_, let hosts), .percent(_, let hosts): hosts
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// Some exchanges of one load, about a second of them, as they stand in recording/exchanges.bin: a file is blocks one
+/// after the other and nothing else, so it can be appended to, cut off anywhere and joined with `cat`.
+///
+/// Little-endian; 20 bytes of header, then the payload:
+///
+///     offset  bytes  what
+///          0      4  magic "FLX1"
+///          4      1  version, 1
+///          5      1  0
+///          6      2  the load: its index in the plan's order
+///          8      4  count of exchanges
+///         12      4  length of the payload
+///         16      4  CRC-32C of bytes 4 to 15 and of the payload
+///
+/// The payload is columns, in nanoseconds, each value a zigzag varint (see `ByteWriter.signed`):
+/// one byte for the intended column's order d (1: differences; 2: differences of differences, one byte a request at a
+/// steady rate, whichever is shorter), the intended instants, sent − intended, firstByte − sent, done − firstByte;
+/// then the outcomes as runs (code, length), both varints. Differences wrap, so every value survives.
+/// Steady traffic takes 7 to 9 bytes an exchange.
+package struct ExchangeBlock: Sendable, Equatable {
+    /// Index in the plan's order of loads.
+    package var load: UInt16
+    /// In the order in which they ended, not by intended start.
+    package var exchanges: [Exchange]
+
+    package init(load: UInt16, exchanges: [Exchange]) {
+        self.load = load
+        self.exchanges = exchanges
+    }
+
+    static let magic: [UInt8] = Array("FLX1".utf8)
+    static let version: UInt8 = 1
+    static let headerLength = 20
+
+    /// The whole block. More than 2^24 exchanges become several blocks.
+    package func encoded() -> [UInt8] {
+        Self.encode(exchanges, load: load)
+    }
+
+    package static func encode(_ exchanges: [Exchange], load: UInt16) -> [UInt8] {
+        let most = 1 << 24
+        var bytes: [UInt8] = []
+        var start = 0
+        repeat {
+            let end = min(start + most, exchanges.count)
+            bytes += block(exchanges[start..<end], load: load)
+            start = end
+        } while start < exchanges.count
+        return bytes
+    }
+
+    private static func block(_ exchanges: ArraySlice<Exchange>, load: UInt16) -> [UInt8] {
+        let payload = ExchangeColumns.encode(exchanges)
+        var covered = ByteWriter(reserving: 12)
+        covered.fixed(version)
+        covered.fixed(UInt8(0))
+        covered.fixed(load)
+        covered.fixed(UInt32(exchanges.count))
+        covered.fixed(UInt32(payload.count))
+        var crc = covered.bytes.withUnsafeBufferPointer { CRC32C.checksum($0) }
+        crc = payload.withUnsafeBufferPointer { CRC32C.checksum($0, after: crc) }
+        var block = ByteWriter(reserving: headerLength + payload.count)
+        block.append(magic)
+        block.append(covered.bytes)
+        block.fixed(crc)
+        block.append(payload)
+        return block.bytes
+    }
+}

@@ -1,0 +1,103 @@
+import Measures
+
+/// The payload of an `ExchangeBlock`; the format is described there.
+enum ExchangeColumns {
+    static func encode(_ exchanges: ArraySlice<Exchange>) -> [UInt8] {
+        var writer = ByteWriter(reserving: 16 + exchanges.count * 9)
+        let order = shorterOrder(exchanges)
+        writer.fixed(order)
+        var previous: Int64 = 0
+        var step: Int64 = 0
+        for exchange in exchanges {
+            let difference = exchange.intended.nanoseconds &- previous
+            writer.signed(order == 2 ? difference &- step : difference)
+            previous = exchange.intended.nanoseconds
+            step = difference
+        }
+        for exchange in exchanges {
+            writer.signed(exchange.sent.nanoseconds &- exchange.intended.nanoseconds)
+        }
+        for exchange in exchanges {
+            writer.signed(exchange.firstByte.nanoseconds &- exchange.sent.nanoseconds)
+        }
+        for exchange in exchanges {
+            writer.signed(exchange.done.nanoseconds &- exchange.firstByte.nanoseconds)
+        }
+        var index = exchanges.startIndex
+        while index < exchanges.endIndex {
+            let outcome = exchanges[index].outcome
+            let run = exchanges[index...].prefix { $0.outcome == outcome }.count
+            writer.varint(UInt64(outcome.code))
+            writer.varint(UInt64(run))
+            index += run
+        }
+        return writer.bytes
+    }
+
+    /// nil when the bytes are not exactly the columns of this many exchanges.
+    static func decode(_ bytes: UnsafeBufferPointer<UInt8>, count: Int) -> [Exchange]? {
+        var cursor = ByteCursor(bytes)
+        // Four columns of at least a byte each: a wrong count must not make us reserve memory without end.
+        guard let order = cursor.fixed(UInt8.self), order == 1 || order == 2, count <= cursor.remaining / 4
+        else {
+            return nil
+        }
+        var exchanges: [Exchange] = []
+        exchanges.reserveCapacity(count)
+        var previous: Int64 = 0
+        var step: Int64 = 0
+        for _ in 0..<count {
+            guard let value = cursor.signed() else { return nil }
+            step = order == 2 ? step &+ value : value
+            previous = previous &+ step
+            let instant = Instant(nanoseconds: previous)
+            exchanges.append(
+                Exchange(
+                    intended: instant,
+                    sent: instant,
+                    firstByte: instant,
+                    done: instant,
+                    outcome: .dropped
+                )
+            )
+        }
+        for index in 0..<count {
+            guard let value = cursor.signed() else { return nil }
+            exchanges[index].sent.nanoseconds = exchanges[index].intended.nanoseconds &+ value
+        }
+        for index in 0..<count {
+            guard let value = cursor.signed() else { return nil }
+            exchanges[index].firstByte.nanoseconds = exchanges[index].sent.nanoseconds &+ value
+        }
+        for index in 0..<count {
+            guard let value = cursor.signed() else { return nil }
+            exchanges[index].done.nanoseconds = exchanges[index].firstByte.nanoseconds &+ value
+        }
+        var index = 0
+        while index < count {
+            guard let code = cursor.varint(), let outcome = Outcome(code: code), let run = cursor.varint(),
+                run >= 1, run <= UInt64(count - index)
+            else { return nil }
+            for _ in 0..<Int(run) {
+                exchanges[index].outcome = outcome
+                index += 1
+            }
+        }
+        return cursor.remaining == 0 ? exchanges : nil
+    }
+
+    private static func shorterOrder(_ exchanges: ArraySlice<Exchange>) -> UInt8 {
+        var previous: Int64 = 0
+        var step: Int64 = 0
+        var first = 0
+        var second = 0
+        for exchange in exchanges {
+            let difference = exchange.intended.nanoseconds &- previous
+            first += ByteWriter.length(signed: difference)
+            second += ByteWriter.length(signed: difference &- step)
+            previous = exchange.intended.nanoseconds
+            step = difference
+        }
+        return second < first ? 2 : 1
+    }
+}

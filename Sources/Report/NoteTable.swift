@@ -1,0 +1,45 @@
+import Measures
+import Recording
+import Timeline
+
+/// Guards, lost agents, interruptions and failed steps of injections, in order.
+struct NoteTable: Sendable {
+    let timeline: Timeline
+
+    var table: DataTable {
+        var events: [(at: BoundedInstant, host: String, what: String, text: String)] = []
+        for note in timeline.notes {
+            guard case .note(let kind, let text) = note.body else { continue }
+            events.append((note.at, note.host, kind.words, text))
+        }
+        for event in timeline.faults.flatMap(\.injections) {
+            guard case .injection(let injection) = event.body, injection.step == .failed else { continue }
+            events.append((event.at, event.host, "\(injection.fault) failed", injection.detail))
+        }
+        events.sort { $0.at.instant < $1.at.instant }
+        return DataTable(
+            [.number("At"), .text("Where"), .text("What"), .text("Details")],
+            rows: events.map { event in
+                [
+                    DataTable.Cell(Figures.seconds(event.at.instant)), DataTable.Cell(event.host),
+                    DataTable.Cell(event.what), DataTable.Cell(event.text),
+                ]
+            }
+        )
+    }
+}
+
+extension RunEvent.NoteKind {
+    var words: String {
+        switch self {
+        case .started: "started"
+        case .finished: "finished"
+        case .guardFired: "a guard fired"
+        case .interrupted: "interrupted"
+        case .agentLost: "an agent was lost"
+        case .healFailed: "not healed"
+        case .leaseExpired: "a lease expired"
+        case .generatorTrouble: "the generator failed"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Measures
+import Recording
+import Timeline
+
+/// The tables that both pages have, in their order; those without a row are left out.
+struct ReportTables: Sendable {
+    let report: Report
+
+    struct Part: Sendable {
+        let id: String
+        let title: String
+        let table: DataTable
+        let explanation: String?
+    }
+
+    var parts: [Part] {
+        let timeline = report.timeline
+        let verdict = report.verdict
+        let all = [
+            Part(
+                id: "phases",
+                title: "Phases",
+                table: PhaseTable(timeline: timeline, verdict: verdict).table,
+                explanation: "In brackets: intervals at 95 %. A slice is good when every request in it was."
+            ),
+            Part(
+                id: "recovery",
+                title: "Recovery",
+                table: RecoveryTable(verdict: verdict).table,
+                explanation: nil
+            ),
+            Part(
+                id: "affordable",
+                title: "Affordable times a year",
+                table: AffordableTable(verdict: verdict).table,
+                explanation: AffordableTable.explanation
+            ),
+            Part(
+                id: "effects",
+                title: "Requested and observed",
+                table: ObservationTable(timeline: timeline).table,
+                explanation: nil
+            ),
+            Part(id: "notes", title: "Notes", table: NoteTable(timeline: timeline).table, explanation: nil),
+            Part(
+                id: "clocks",
+                title: "Clocks",
+                table: ClockTable(timeline: timeline).table,
+                explanation: ClockTable.explanation
+            ),
+        ]
+        return all.filter { !$0.table.rows.isEmpty }
+    }
+
+    /// When it ran and for how long.
+    static func occasion(of report: Report) -> String {
+        let header = report.timeline.header
+        let planned = Duration(nanoseconds: header.durationNanoseconds)
+        let ran = report.timeline.end.sinceZero
+        let length =
+            ran < planned
+            ? "\(Figures.seconds(ran.seconds)) of \(Figures.seconds(planned.seconds))"
+            : Figures.seconds(ran.seconds)
+        return "\(header.startedAt) · \(length) · \(Figures.count(header.hosts.count, "host"))"
+    }
+}

@@ -1,0 +1,82 @@
+package import Measures
+package import Plan
+
+/// When the requests of one load are due: from time zero, never decreasing, all before the run's end. A pure function of
+/// its arguments; takes no memory per arrival, whatever the rate. (Anchor: vegeta's pacers, lib/pacer.go.)
+///
+///     k   number of the arrival, from 0          t   time since time zero, s
+///     T   end of the run, s                      λ   rate, arrivals/s
+///
+/// Constant:  t(k) = k / λ. From k and not by adding gaps, so that no error builds up.
+///
+/// Poisson:   t(k) = t(k−1) + g,  t(−1) = 0,  g = −ln(1 − U) / λ,  U uniform in [0, 1): gaps are exponential with mean
+///            1/λ, so the number of arrivals in any stretch of length d is Poisson with mean λ·d.
+///
+/// Ramp:      λ(t) = a + (b − a)·t/T  for 0 ≤ t < T, from a to b. Its integral counts the arrivals due by t:
+///                N(t) = a·t + (b − a)·t²/(2T)
+///            and the k-th is due when N(t) = k. The root of that quadratic, in the form that does not subtract nearly
+///            equal numbers:
+///                t(k) = 2k / (a + √(a² + 2k·(b − a)/T)),   t(0) = 0
+///            Below zero under the root: N never reaches k.
+package struct ArrivalSequence: Sequence, IteratorProtocol, Sendable {
+    private let process: ArrivalProcess
+    private let end: Instant
+    private var generator: SeededGenerator
+    /// k of the next arrival.
+    private var number: Int64 = 0
+    /// The last arrival, in nanoseconds; fractions are kept, or Poisson's would be lost at each step.
+    private var last = 0.0
+
+    /// Each load draws from its own stream of the seed: another load in the file does not move it.
+    package init(process: ArrivalProcess, end: Instant, seed: UInt64, load: String) {
+        self.process = process
+        self.end = end
+        self.generator = SeededGenerator(seed: seed, stream: "arrivals/\(load)")
+    }
+
+    /// Mean number of arrivals in the run; constant and ramp come within one of it.
+    package var expectedCount: Double {
+        switch process {
+        case .constant(let rate), .poisson(let rate): rate * end.seconds
+        case .ramp(let from, let to): (from + to) / 2 * end.seconds
+        }
+    }
+
+    package mutating func next() -> Instant? {
+        let due: Double
+        switch process {
+        case .constant(let rate):
+            due = Double(number) * (1e9 / rate)
+        case .poisson(let rate):
+            due = last - naturalLogarithm(1 - generator.unit()) * (1e9 / rate)
+        case .ramp(let from, let to):
+            due = rampTime(Double(number), from: from, to: to) * 1e9
+        }
+        // False for NaN as well: a rate of zero has no next arrival.
+        guard due < Double(end.nanoseconds), last < .infinity else { return finish() }
+        last = Swift.max(last, due)
+        let instant = Instant(nanoseconds: Int64(last.rounded()))
+        guard instant < end else { return finish() }
+        number += 1
+        return instant
+    }
+
+    /// Once over, over for good: Poisson's next gap could be shorter.
+    private mutating func finish() -> Instant? {
+        last = .infinity
+        return nil
+    }
+
+    private func rampTime(_ k: Double, from a: Double, to b: Double) -> Double {
+        let square = a * a + 2 * k * (b - a) / end.seconds
+        guard square >= 0 else { return .infinity }
+        return k == 0 ? 0 : 2 * k / (a + square.squareRoot())
+    }
+}
+
+extension ArrivalSequence {
+    /// The arrivals of one load of a schedule.
+    package init(_ load: LoadPlan, schedule: Schedule) {
+        self.init(process: load.arrivals, end: schedule.end, seed: schedule.seed, load: load.name)
+    }
+}

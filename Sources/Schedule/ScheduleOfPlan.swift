@@ -1,0 +1,46 @@
+import Measures
+package import Plan
+
+extension Schedule {
+    /// Chooses hosts by the seed, spreads repetitions out, and divides the run into phases. Cannot fail: a plan is
+    /// valid, and only what the file leaves to the seed is drawn.
+    package init(plan: Plan, seed: UInt64) {
+        let end = Instant(plan.duration)
+        let faults = plan.faults.flatMap { Self.occurrences(of: $0, seed: seed, duration: plan.duration) }
+        // Sorting is not stable by promise, so the order of the file is part of the key.
+        let ordered = faults.enumerated()
+            .sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }
+            .map(\.element)
+        self.init(seed: seed, faults: ordered, phases: Phase.sequence(of: ordered, end: end), end: end)
+    }
+
+    /// Each fault has its own stream of random numbers, and each occurrence chooses anew.
+    private static func occurrences(of fault: FaultPlan, seed: UInt64, duration: Duration) -> [ScheduledFault]
+    {
+        var generator = SeededGenerator(seed: seed, stream: "fault/\(fault.name)")
+        return fault.spans(duration: duration).enumerated().map { index, span in
+            ScheduledFault(
+                id: "\(fault.name)#\(index + 1)",
+                name: fault.name,
+                start: Instant(span.lowerBound),
+                end: Instant(span.upperBound),
+                action: ScheduledFault.Action(fault.kind, using: &generator)
+            )
+        }
+    }
+}
+
+extension ScheduledFault.Action {
+    fileprivate init(_ kind: FaultKind, using generator: inout SeededGenerator) {
+        switch kind {
+        case .delay(let on, let delay): self = .delay(hosts: on.resolved(using: &generator), delay)
+        case .loss(let on, let loss): self = .loss(hosts: on.resolved(using: &generator), loss)
+        case .partition(let cut): self = .partition(cut)
+        case .kill(let on, let kill): self = .kill(hosts: on.resolved(using: &generator), kill)
+        case .pause(let on, let service):
+            self = .pause(hosts: on.resolved(using: &generator), service: service)
+        case .restart(let on, let service):
+            self = .restart(hosts: on.resolved(using: &generator), service: service)
+        }
+    }
+}

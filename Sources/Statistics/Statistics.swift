@@ -1,1 +1,0 @@
-// The words of this target: see the files.

@@ -1,0 +1,193 @@
+import Measures
+import Plan
+import Recording
+import Schedule
+
+/// Counts one load's exchanges as they come, in any order.
+struct LoadAccumulator {
+    let plan: LoadPlan
+    private(set) var marks: MarkLog
+    /// The latest intended start seen.
+    private(set) var lastDue: Instant?
+    private let phases: PhaseFinder
+    private let thresholds: [Duration]
+    /// One for each phase; a single one when the schedule has none.
+    private var tallies: [Tally]
+    private let binWidth: Duration
+    private var bins: [BinAccumulator]
+    private var slices: [Slice] = []
+    private var lateness = LatencyTable()
+    private var greatestLateness: Duration = .zero
+    private var generatorReadings: [Int64] = []
+
+    /// Width of a slice for availability by time.
+    static let sliceWidth: Duration = .seconds(1)
+    static let mostBins = 600
+
+    init(_ plan: LoadPlan, phases: PhaseFinder, thresholds: [Duration], end: Instant, exactMarks: Int) {
+        self.plan = plan
+        self.thresholds = thresholds
+        self.phases = phases
+        self.marks = MarkLog(exactLimit: exactMarks)
+        self.tallies = Array(repeating: Tally(), count: max(1, phases.count))
+        self.binWidth = Self.binWidth(until: end)
+        let count = Int((end.nanoseconds + binWidth.nanoseconds - 1) / binWidth.nanoseconds)
+        self.bins = Array(repeating: BinAccumulator(), count: max(1, count))
+    }
+
+    /// Whole milliseconds, as narrow as 600 columns allow.
+    static func binWidth(until end: Instant) -> Duration {
+        let millisecond: Int64 = 1_000_000
+        let unit = millisecond * Int64(mostBins)
+        return Duration(nanoseconds: max(1, (end.nanoseconds + unit - 1) / unit) * millisecond)
+    }
+
+    mutating func add(_ exchange: Exchange) {
+        let fault = plan.good.fault(in: exchange)
+        let isAnswered = exchange.outcome.certainty == .answered
+        marks.add(exchange.intended, good: fault == nil, within: within(exchange))
+        lastDue = max(lastDue ?? exchange.intended, exchange.intended)
+        tallies[phases.index(of: exchange.intended)].add(
+            exchange,
+            fault: fault,
+            isServed: plan.good.isServed(exchange.outcome)
+        )
+        bins[binIndex(of: exchange.intended)].addDue(exchange, fault: fault, isAnswered: isAnswered)
+        if isAnswered { bins[binIndex(of: exchange.done)].completed += 1 }
+        addToSlice(exchange.intended, good: fault == nil)
+        if exchange.outcome.wasSent {
+            lateness.record(exchange.sendLateness)
+            greatestLateness = max(greatestLateness, exchange.sendLateness)
+        }
+    }
+
+    mutating func add(_ reading: GeneratorReading) {
+        generatorReadings.append(reading.latenessP99Nanoseconds)
+    }
+
+    /// The reading that nine of ten do not exceed: a generator that was late for a moment is not late.
+    private var generatorLateness: Duration? {
+        let sorted = generatorReadings.sorted()
+        guard !sorted.isEmpty else { return nil }
+        return Duration(nanoseconds: sorted[sorted.count - 1 - sorted.count / 10])
+    }
+
+    /// - Parameters:
+    ///   - kept: how many of the schedule's phases the run reached.
+    ///   - sortedMarks: this load's marks in order.
+    func finish(at end: Instant, phases kept: [Phase], marks sortedMarks: MarkLog, steady rule: SteadyRule)
+        -> LoadTimeline
+    {
+        var total = Tally()
+        for tally in tallies { total.merge(tally) }
+        var finder = OutageFinder(rule)
+        sortedMarks.forEach { finder.add($0) }
+        let bursts = RunBursts(in: sortedMarks, phases: kept)
+        let lastBin = min(
+            bins.count,
+            max(1, Int((end.nanoseconds + binWidth.nanoseconds - 1) / binWidth.nanoseconds))
+        )
+        return LoadTimeline(
+            name: plan.name,
+            goodMeans: plan.good.words,
+            total: total,
+            byPhase: Array(tallies.prefix(kept.count)),
+            binWidth: binWidth,
+            bins: bins.prefix(lastBin).map(\.bin),
+            slices: slices,
+            outages: finder.finish(at: end).outages,
+            bursts: bursts.total,
+            burstsByPhase: bursts.byPhase,
+            slowBursts: RunBursts.slow(in: sortedMarks, phases: kept, thresholds: thresholds),
+            lateness: Lateness(
+                p50: lateness.upperBound(ofRank: lateness.count - lateness.count / 2) ?? .zero,
+                p99: lateness.upperBound(ofRank: lateness.count - lateness.count / 100) ?? .zero,
+                max: greatestLateness
+            ),
+            generatorLateness: generatorLateness
+        )
+    }
+
+    private func within(_ exchange: Exchange) -> UInt8 {
+        guard !thresholds.isEmpty, plan.good.isServed(exchange.outcome) else { return 0 }
+        var bits: UInt8 = 0
+        for (index, threshold) in thresholds.enumerated() where exchange.responseTime <= threshold {
+            bits |= 1 << UInt8(index)
+        }
+        return bits
+    }
+
+    private func binIndex(of instant: Instant) -> Int {
+        let index = max(0, instant.nanoseconds) / binWidth.nanoseconds
+        return Int(min(index, Int64(bins.count - 1)))
+    }
+
+    private mutating func addToSlice(_ instant: Instant, good: Bool) {
+        let index = Int(max(0, instant.nanoseconds) / Self.sliceWidth.nanoseconds)
+        while slices.count <= index {
+            let start = Instant(nanoseconds: Int64(slices.count) * Self.sliceWidth.nanoseconds)
+            slices.append(Slice(start: start, due: 0, good: 0))
+        }
+        slices[index].due += 1
+        if good { slices[index].good += 1 }
+    }
+}
+
+/// One column while it is being counted.
+private struct BinAccumulator {
+    var completed = 0
+    private var due = 0
+    private var good = 0
+    private var bad: [String: Int] = [:]
+    private var latencies = LatencyTable()
+    private var heat: [Int] = []
+    private var greatest: Duration?
+
+    mutating func addDue(_ exchange: Exchange, fault: String?, isAnswered: Bool) {
+        due += 1
+        if let fault { bad[fault, default: 0] += 1 } else { good += 1 }
+        guard isAnswered else { return }
+        let latency = exchange.responseTime
+        latencies.record(latency)
+        greatest = max(greatest ?? latency, latency)
+        if heat.isEmpty { heat = Array(repeating: 0, count: LatencyRows.count) }
+        heat[LatencyRows.row(of: latency)] += 1
+    }
+
+    var bin: Bin {
+        var bin = Bin(heat: heat.isEmpty ? Array(repeating: 0, count: LatencyRows.count) : heat)
+        bin.due = due
+        bin.completed = completed
+        bin.good = good
+        bin.bad = bad
+        bin.p50 = latencies.upperBound(ofRank: due - due / 2)
+        bin.p99 = latencies.upperBound(ofRank: due - due / 100)
+        bin.max = greatest
+        return bin
+    }
+}
+
+extension Tally {
+    mutating func add(_ exchange: Exchange, fault: String?, isServed: Bool) {
+        due += 1
+        if let fault { bad[fault, default: 0] += 1 } else { good += 1 }
+        guard exchange.outcome.certainty == .answered else { return }
+        latencies.record(exchange.responseTime)
+        if !isServed { wrong.record(exchange.responseTime) }
+    }
+}
+
+extension LatencyTable {
+    /// The greatest value that the one of this rank can have; nil below 1 and above `count`.
+    package func upperBound(ofRank rank: Int) -> Duration? { bounds(ofRank: rank)?.upperBound }
+}
+
+extension Outcome {
+    /// False when not a byte left: then there is no lateness of sending.
+    fileprivate var wasSent: Bool {
+        switch self {
+        case .answered, .reset, .timedOut, .malformed: true
+        case .refused, .notConnected, .dropped: false
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Measures
+package import Plan
+package import Recording
+package import Schedule
+
+/// Builds a timeline from a recording that is read once, in any order. Memory grows by eight bytes a request up to 20
+/// million requests a load (see `MarkLog`), and not beyond.
+///
+/// Requests belong to phases, columns and slices by their intended start. Phases keep the schedule's instants: that is what
+/// was armed. Recovery counts from the start that was recorded.
+package struct TimelineBuilder: Sendable {
+    private let header: RunHeader
+    private let schedule: Schedule
+    private let rule: SteadyRule
+    private let thresholds: [Duration]
+    private var loads: [LoadAccumulator]
+    private var loadIndex: [String: Int] = [:]
+    private var faults: [FaultRecord]
+    private var faultIndex: [String: Int] = [:]
+    private var clocks: [String: ClockRecord] = [:]
+    private var notes: [RunEvent] = []
+    private var processes: [RunEvent] = []
+    private var strangers: [String: Int] = [:]
+    private var stopped: Instant?
+
+    /// - Parameters:
+    ///   - steadyFor: how long all must be good, with at least ten requests, before an outage has ended.
+    ///   - thresholds: latencies whose bursts are watched; of more than seven different ones the smallest seven.
+    ///   - exactMarks: requests a load of which every instant is kept.
+    package init(
+        header: RunHeader,
+        schedule: Schedule,
+        loads: [LoadPlan],
+        recovery steadyFor: Duration,
+        thresholds: [Duration] = [],
+        exactMarks: Int = 20_000_000
+    ) {
+        self.header = header
+        self.schedule = schedule
+        self.rule = SteadyRule(goodFor: steadyFor)
+        let watched = Array(Set(thresholds).sorted().prefix(MarkLog.mostThresholds))
+        self.thresholds = watched
+        let phases = PhaseFinder(schedule.phases)
+        self.loads = loads.map {
+            LoadAccumulator(
+                $0,
+                phases: phases,
+                thresholds: watched,
+                end: schedule.end,
+                exactMarks: exactMarks
+            )
+        }
+        self.faults = schedule.faults.map { FaultRecord($0) }
+        for (index, load) in loads.enumerated() { loadIndex[load.name] = index }
+        for (index, fault) in schedule.faults.enumerated() { faultIndex[fault.id] = index }
+    }
+
+    package init(header: RunHeader, schedule: Schedule, plan: Plan) {
+        self.init(
+            header: header,
+            schedule: schedule,
+            loads: plan.loads,
+            recovery: plan.targets.recovery?.steadyFor ?? Self.usualSteadyFor,
+            thresholds: plan.targets.latency.map(\.claim.threshold)
+        )
+    }
+
+    /// When the plan names none (guides: slo 5.6).
+    package static let usualSteadyFor: Duration = .seconds(5)
+
+    /// Exchanges of a load that the plan does not have are counted only in a note.
+    package mutating func add(_ exchange: Exchange, load: String) {
+        guard let index = loadIndex[load] else {
+            strangers[load, default: 0] += 1
+            return
+        }
+        loads[index].add(exchange)
+    }
+
+    package mutating func add(_ event: RunEvent) {
+        switch event.body {
+        case .injection(let injection): addToFault(event, id: injection.fault)
+        case .observation(let observation): addToFault(event, id: observation.fault)
+        case .clock(let reading):
+            clocks[event.host, default: ClockRecord()].add(reading, at: event.at.instant)
+        case .process: processes.append(event)
+        case .generator(let reading):
+            if let index = loadIndex[reading.load] { loads[index].add(reading) }
+        case .note(let kind, _): addNote(event, kind: kind)
+        }
+    }
+
+    package consuming func finish() -> Timeline {
+        var me = self
+        let end = me.end
+        let kept = me.phases(until: end)
+        var logs: [MarkLog] = []
+        for load in me.loads {
+            var log = load.marks
+            log.sort()
+            logs.append(log)
+        }
+        var all = logs.first ?? MarkLog()
+        for log in logs.dropFirst() { all.merge(log) }
+        all.sort()
+        for (name, count) in me.strangers.sorted(by: { $0.key < $1.key }) {
+            let text = "\(count) exchanges of a load “\(name)” that the plan does not have were not counted"
+            me.notes.append(
+                RunEvent(
+                    at: BoundedInstant(end, bound: .zero),
+                    host: "coordinator",
+                    body: .note(kind: .finished, text: text)
+                )
+            )
+        }
+        return Timeline(
+            header: me.header,
+            phases: kept,
+            end: end,
+            loads: zip(me.loads, logs).map { $0.finish(at: end, phases: kept, marks: $1, steady: me.rule) },
+            faults: me.finishFaults(marks: all, end: end),
+            clocks: me.clocks.sorted { $0.key < $1.key }.compactMap { $1.finish(host: $0) },
+            notes: me.notes.sorted { $0.at.instant < $1.at.instant },
+            processes: me.processes.sorted { $0.at.instant < $1.at.instant },
+            together: RunBursts(in: all, phases: kept),
+            slowTogether: RunBursts.slow(in: all, phases: kept, thresholds: me.thresholds)
+        )
+    }
+
+    private mutating func addToFault(_ event: RunEvent, id: String) {
+        guard let index = faultIndex[id] else { return notes.append(event) }
+        faults[index].add(event)
+    }
+
+    private mutating func addNote(_ event: RunEvent, kind: RunEvent.NoteKind) {
+        switch kind {
+        case .started: return
+        case .finished: stop(at: event.at.instant)
+        case .guardFired, .interrupted:
+            stop(at: event.at.instant)
+            notes.append(event)
+        case .agentLost, .healFailed, .leaseExpired, .generatorTrouble: notes.append(event)
+        }
+    }
+
+    private mutating func stop(at instant: Instant) {
+        stopped = min(stopped ?? instant, instant)
+    }
+
+    /// The scheduled end, or where the run was stopped; no request was due later.
+    private var end: Instant {
+        guard let stopped, stopped < schedule.end else { return schedule.end }
+        let lastDue = loads.compactMap(\.lastDue).max().map { $0 + Duration(nanoseconds: 1) } ?? .zero
+        return min(schedule.end, max(stopped, lastDue))
+    }
+
+    /// Those that had begun by the end; the last is cut there.
+    private func phases(until end: Instant) -> [Phase] {
+        schedule.phases.filter { $0.start < end }
+            .map { Phase(kind: $0.kind, start: $0.start, end: min($0.end, end)) }
+    }
+
+    private func finishFaults(marks: MarkLog, end: Instant) -> [FaultTimeline] {
+        faults.map { fault in
+            let start = fault.effectiveStart
+            // Faults that begin at one instant share a window: what they do together cannot be told apart. A few
+            // milliseconds between the real starts of what was scheduled for one instant do not split it.
+            let next = faults.filter { $0.scheduled.start > fault.scheduled.start }.map(\.effectiveStart)
+                .min()
+            let windowEnd = max(start, min(next ?? end, end))
+            return fault.finish(recovery: Recovery(in: marks, from: start, to: windowEnd, steady: rule))
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Measures
+import Plan
+import Timeline
+
+/// What an availability target is judged by.
+package struct AvailabilityCounts: Sendable, Equatable {
+    package var due: Int
+    package var bad: Int
+    package var bursts: Int
+    package var longestBurst: Int
+    /// VIF, at least 1.
+    package var varianceInflation: Double
+    /// With data.
+    package var slices: Int
+    package var badSlices: Int
+    package var sliceLength: Duration
+    /// Requests due in a second.
+    package var perSecond: Double
+
+    package init(
+        due: Int,
+        bad: Int,
+        bursts: Int,
+        longestBurst: Int,
+        varianceInflation: Double,
+        slices: Int,
+        badSlices: Int,
+        sliceLength: Duration,
+        perSecond: Double
+    ) {
+        self.due = due
+        self.bad = bad
+        self.bursts = bursts
+        self.longestBurst = longestBurst
+        self.varianceInflation = varianceInflation
+        self.slices = slices
+        self.badSlices = badSlices
+        self.sliceLength = sliceLength
+        self.perSecond = perSecond
+    }
+
+    /// n / VIF, rounded up: with `effectiveBad` rounded down the failure share is never overstated.
+    var effectiveDue: Int { Int((Double(due) / varianceInflation).rounded(.up)) }
+    /// x / VIF, rounded down. At least 1 if anything failed, since Σ length² ≤ (Σ length)²; the small term keeps rounding
+    /// errors from losing that one.
+    var effectiveBad: Int { Int((Double(bad) / varianceInflation + 1e-9).rounded(.down)) }
+
+    init(_ sample: Sample, target: AvailabilityTarget) {
+        let seconds = sample.length.seconds
+        let perSecond = seconds > 0 ? Double(sample.due) / seconds : 0
+        var length = target.slice
+        let isBursty = sample.bursts.varianceInflation > AvailabilityJudgement.burstLimit
+        if target.counting == .requests, isBursty, perSecond > 0 {
+            // Slices are independent only when they are longer than what makes failures come together: ten times the
+            // longest burst (guides: slo 3.3).
+            length = max(length, .seconds(10 * Double(sample.bursts.longest) / perSecond))
+        }
+        let slices = sample.slices(of: length)
+        self.init(
+            due: sample.due,
+            bad: sample.bad,
+            bursts: sample.bursts.count,
+            longestBurst: sample.bursts.longest,
+            varianceInflation: sample.bursts.varianceInflation,
+            slices: slices.all,
+            badSlices: slices.bad,
+            sliceLength: slices.length,
+            perSecond: perSecond
+        )
+    }
+}

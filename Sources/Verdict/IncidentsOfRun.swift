@@ -1,0 +1,46 @@
+package import Measures
+import Recording
+import Schedule
+package import Timeline
+
+extension Incident {
+    package init(_ code: ExitCode, _ text: String) {
+        self.init(exitCode: code.rawValue, text: text)
+    }
+
+    /// What kept the run from going as planned, in the order of time, faults first.
+    package static func from(_ timeline: Timeline) -> [Incident] {
+        timeline.faults.flatMap { incidents(of: $0, end: timeline.end) }
+            + timeline.notes.compactMap(incident(of:))
+    }
+
+    private static func incidents(of fault: FaultTimeline, end: Instant) -> [Incident] {
+        let id = fault.scheduled.id
+        var incidents: [Incident] = []
+        for event in fault.injections {
+            guard case .injection(let injection) = event.body, injection.step == .failed else { continue }
+            incidents.append(Incident(.notHealed, "\(id) on \(event.host) failed: \(injection.detail)"))
+        }
+        for (host, observation) in fault.observations where observation.effect == .none {
+            let text =
+                "\(id) on \(host) had no effect: \(observation.quantity) asked \(observation.requested), "
+                + "observed \(observation.observed)"
+            incidents.append(Incident(.notHealed, text))
+        }
+        // A fault that did not take effect is never passed over as injected, even when nobody said that it failed.
+        if incidents.isEmpty, fault.started == nil, fault.scheduled.start < end {
+            incidents.append(Incident(.notHealed, "\(id) is not known to have begun"))
+        }
+        return incidents
+    }
+
+    private static func incident(of event: RunEvent) -> Incident? {
+        guard case .note(let kind, let text) = event.body else { return nil }
+        switch kind {
+        case .started, .finished: return nil
+        case .guardFired, .interrupted: return Incident(.stopped, text)
+        case .healFailed: return Incident(.notHealed, text)
+        case .agentLost, .leaseExpired, .generatorTrouble: return Incident(.agentFailed, text)
+        }
+    }
+}

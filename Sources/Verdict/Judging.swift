@@ -1,0 +1,97 @@
+package import Measures
+package import Plan
+import Recording
+import Schedule
+package import Timeline
+
+extension Verdict {
+    /// Judges a timeline: a pure function of it and the targets.
+    ///
+    /// - Parameter incidents: what the caller knows besides those that the timeline tells of.
+    package init(timeline: Timeline, targets: TargetsPlan, incidents known: [Incident] = []) {
+        let findings = Self.findings(timeline, targets)
+        var incidents = Incident.from(timeline)
+        for incident in known where !incidents.contains(incident) { incidents.append(incident) }
+        let outcome = findings.map(\.outcome).max { $0.severity < $1.severity } ?? .met
+        let codes =
+            findings.map(\.outcome.exitCode)
+            // A code that this version does not know is a defect of whoever gave it.
+            + incidents.map { ExitCode(rawValue: $0.exitCode) ?? .defect }
+        self.init(
+            experiment: timeline.header.experiment,
+            planDigest: timeline.header.planDigest,
+            seed: timeline.header.seed,
+            outcome: outcome,
+            exitCode: ExitCode.worst(codes).rawValue,
+            findings: findings,
+            incidents: incidents,
+            phases: PhaseFigures.all(of: timeline),
+            faults: timeline.faults.map(FaultFigures.init)
+        )
+    }
+
+    package init(timeline: Timeline, plan: Plan, incidents: [Incident] = []) {
+        self.init(timeline: timeline, targets: plan.targets, incidents: incidents)
+    }
+
+    private static func findings(_ timeline: Timeline, _ targets: TargetsPlan) -> [Finding] {
+        var findings: [Finding] = []
+        for target in targets.availability {
+            let sample = Sample(of: timeline, load: target.load, phase: target.phase)
+            let judged = AvailabilityJudgement(target: target, sample: sample)
+            findings.append(
+                Finding(
+                    target: target.words,
+                    outcome: judged.outcome,
+                    evidence: judged.evidence,
+                    needed: judged.needed
+                )
+            )
+        }
+        let limit = GeneratorLimit.limit(for: targets.latency)
+        for target in targets.latency {
+            let judged = LatencyJudgement(
+                target: target,
+                sample: Sample(
+                    of: timeline,
+                    load: target.load,
+                    phase: target.phase,
+                    threshold: target.claim.threshold
+                ),
+                lateness: GeneratorLimit.lateness(in: timeline, load: target.load),
+                limit: limit
+            )
+            findings.append(
+                Finding(
+                    target: target.words,
+                    outcome: judged.outcome,
+                    evidence: judged.evidence,
+                    needed: judged.needed
+                )
+            )
+        }
+        guard let recovery = targets.recovery else { return findings }
+        for fault in timeline.faults {
+            let judged = RecoveryJudgement(of: fault, target: recovery, end: timeline.end)
+            findings.append(
+                Finding(
+                    target: "recovery from \(fault.scheduled.id) within \(recovery.within.text)",
+                    outcome: judged.outcome,
+                    evidence: judged.evidence,
+                    needed: judged.needed
+                )
+            )
+        }
+        return findings
+    }
+}
+
+extension Verdict.Outcome {
+    package var exitCode: ExitCode {
+        switch self {
+        case .met: .met
+        case .inconclusive: .inconclusive
+        case .missed: .missed
+        }
+    }
+}

@@ -1,0 +1,9 @@
+import Schedule
+
+extension Phase {
+    /// Whether a target's `phase:` means this one: by name, or by the id of one occurrence ("slow#2").
+    func isNamed(_ text: String) -> Bool {
+        if case .fault(let id, _) = kind, id == text { return true }
+        return name == text
+    }
+}

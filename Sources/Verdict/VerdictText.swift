@@ -1,0 +1,142 @@
+import Measures
+
+/// A verdict for a terminal: at most 100 columns, understood without colour.
+package enum VerdictText {
+    package static let columns = 100
+
+    /// Lines end with a newline, the last too.
+    package static func render(_ verdict: Verdict) -> String {
+        var lines = [headline(verdict)]
+        lines += verdict.findings.flatMap(lines(of:))
+        lines += verdict.incidents.flatMap { wrapped("! " + $0.text + " (exit \($0.exitCode))", indent: 4) }
+        if !verdict.phases.isEmpty { lines += [""] + phaseTable(verdict.phases).lines }
+        if !verdict.faults.isEmpty {
+            lines += [""] + faultTable(verdict.faults).lines
+            if verdict.faults.contains(where: { !$0.affordablePerYear.isEmpty }) {
+                lines +=
+                    ["", "So many of each a 365-day year can hold:"] + affordableTable(verdict.faults).lines
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// "web-failover: missed (exit 1): 2 met, 1 missed, 0 inconclusive. Plan 3f9c0d12a4b5, seed 42"
+    private static func headline(_ verdict: Verdict) -> String {
+        let count = { (outcome: Verdict.Outcome) in verdict.findings.count { $0.outcome == outcome } }
+        let counts =
+            verdict.findings.isEmpty
+            ? "no targets"
+            : "\(count(.met)) met, \(count(.missed)) missed, \(count(.inconclusive)) inconclusive"
+        let plan = "plan \(verdict.planDigest.prefix(12)), seed \(verdict.seed)"
+        return wrapped(
+            "\(verdict.experiment): \(verdict.outcome.rawValue.uppercased()) (exit \(verdict.exitCode)): \(counts); \(plan)",
+            indent: 2
+        ).joined(separator: "\n")
+    }
+
+    private static func lines(of finding: Finding) -> [String] {
+        var lines = wrapped("\(finding.outcome.mark) \(finding.target): \(finding.evidence)", indent: 4)
+        if let needed = finding.needed { lines += wrapped("    needed: \(needed)", indent: 6) }
+        return lines
+    }
+
+    private static func phaseTable(_ phases: [PhaseFigures]) -> TextTable {
+        var table = TextTable([
+            ("phase", .left), ("load", .left), ("from–to s", .right), ("requests", .right), ("good", .right),
+            ("95 % interval", .right), ("p50 ms", .right), ("p99 ms", .right),
+        ])
+        for phase in phases {
+            let sure =
+                phase.due > 0 ? Words.range(phase.availabilityLower, phase.availabilityUpper) : "–"
+            table.add([
+                cut(phase.phase, to: 18),
+                cut(phase.load, to: 12),
+                "\(phase.startSeconds.fixed(1))–\(phase.endSeconds.fixed(1))",
+                Words.count(phase.due),
+                Words.goodPercent(bad: phase.due - phase.good, of: phase.due),
+                sure,
+                phase.due > 0 ? milliseconds(phase.p50Milliseconds) : "–",
+                phase.due > 0 ? milliseconds(phase.p99Milliseconds) : "–",
+            ])
+        }
+        return table
+    }
+
+    private static func faultTable(_ faults: [FaultFigures]) -> TextTable {
+        var table = TextTable([
+            ("fault", .left), ("at s", .right), ("bad", .right), ("of", .right), ("impact after", .right),
+            ("outage", .right), ("recovered after", .right), ("longest burst", .right),
+        ])
+        for fault in faults {
+            let recovered = fault.timeToRecoverSeconds.map { (fault.censored ? "> " : "") + time($0) }
+            table.add([
+                cut(fault.fault, to: 20),
+                fault.startSeconds.fixed(2),
+                Words.count(fault.bad),
+                Words.count(fault.due),
+                fault.timeToImpactSeconds.map(time) ?? "no impact",
+                time(fault.outageSeconds),
+                recovered ?? "–",
+                Words.count(fault.longestBurst),
+            ])
+        }
+        return table
+    }
+
+    private static func affordableTable(_ faults: [FaultFigures]) -> TextTable {
+        let hit = faults.filter { !$0.affordablePerYear.isEmpty }
+        let levels = hit.first?.affordablePerYear.map(\.percent) ?? []
+        var table = TextTable([("fault", .left)] + levels.map { ("\($0) %", .right) })
+        for fault in hit {
+            table.add([cut(fault.fault, to: 20)] + fault.affordablePerYear.map { times($0.timesPerYear) })
+        }
+        return table
+    }
+
+    private static func time(_ seconds: Double) -> String {
+        Duration(nanoseconds: Int64((seconds * 1e9).rounded())).rounded
+    }
+
+    private static func milliseconds(_ value: Double?) -> String {
+        guard let value else { return "∞" }
+        return value.fixed(value >= 100 ? 0 : value >= 10 ? 1 : 2)
+    }
+
+    /// About three digits: "31 500", "52.6", "0.00315".
+    private static func times(_ value: Double) -> String {
+        guard value.isFinite, value < 1e15 else { return "∞" }
+        guard value < 100 else { return Words.count(Int(value)) }
+        return value.fixed(value >= 10 ? 1 : value >= 1 ? 2 : 4)
+    }
+
+    private static func cut(_ text: String, to width: Int) -> String {
+        text.count <= width ? text : text.prefix(width - 1) + "…"
+    }
+
+    /// Breaks at spaces; lines after the first begin with `indent` spaces. A word that is longer than a line stays whole.
+    private static func wrapped(_ text: String, indent: Int) -> [String] {
+        var lines: [String] = []
+        var line = String(text.prefix { $0 == " " })
+        var isEmpty = true
+        for word in text.split(separator: " ") {
+            if !isEmpty, line.count + 1 + word.count > columns {
+                lines.append(line)
+                line = String(repeating: " ", count: indent)
+                isEmpty = true
+            }
+            line += isEmpty ? word : " " + word
+            isEmpty = false
+        }
+        return lines + [line]
+    }
+}
+
+extension Verdict.Outcome {
+    package var mark: String {
+        switch self {
+        case .met: "✓"
+        case .missed: "✗"
+        case .inconclusive: "?"
+        }
+    }
+}

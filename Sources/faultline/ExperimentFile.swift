@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Measures
+import Plan
+
+/// Reading an experiment file for a command.
+struct ExperimentFile {
+    let path: String
+    let text: String
+    let plan: Plan
+    /// `{files}`: the folder that the services' files lie in.
+    let filesFolder: String
+
+    /// Errors: unreadable, or not valid; nothing has been touched.
+    init(_ path: String) throws {
+        self.path = path
+        let url = URL(fileURLWithPath: path)
+        guard let data = try? Data(contentsOf: url) else {
+            throw FileError(code: "file.unreadable", message: "\(path): cannot be read; is the path right?")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw FileError(code: "file.encoding", message: "\(path): is not UTF-8 text")
+        }
+        self.text = text
+        plan = try Plan(yaml: text, fileName: path)
+        filesFolder = url.deletingLastPathComponent().appending(path: plan.filesFolder).standardizedFileURL.path
+    }
+
+    /// The services' files must be there before anything is started.
+    func checkFiles() throws {
+        let needed = plan.lab.hosts.contains { $0.services.contains { $0.command.contains { $0.contains("{files}") } } }
+        guard needed, !FileManager.default.fileExists(atPath: filesFolder) else { return }
+        throw FileError(
+            code: "file.no-folder",
+            message: "\(path): its services use {files}, but there is no folder \(filesFolder)"
+        )
+    }
+}
+
+struct FileError: ReadableError {
+    let code: String
+    let message: String
+    var exitCode: Measures.ExitCode { .badInput }
+}

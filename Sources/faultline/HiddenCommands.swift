@@ -1,0 +1,53 @@
+import Agent
+import ArgumentParser
+import Measures
+import Processes
+
+/// `faultline guardian`: the agent's child; reads from the agent's pipe.
+struct GuardianCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "guardian", shouldDisplay: false)
+
+    func run() throws {
+        if Guardian.run() > 0 { throw ArgumentParser.ExitCode(Measures.ExitCode.notHealed.rawValue) }
+    }
+}
+
+/// `faultline enter`: becomes a command inside a lab host.
+struct EnterCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "enter", shouldDisplay: false)
+
+    @Option var network: String
+    @Option var hosts: String?
+    @Option var resolv: String?
+    @Option var hostname: String?
+    @Argument(parsing: .postTerminator) var command: [String]
+
+    func run() throws {
+        try NamespaceLauncher.exec(
+            networkNamespacePath: network, hostsFile: hosts, resolvFile: resolv, hostname: hostname,
+            arguments: command)
+    }
+}
+
+struct AgentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agent",
+        abstract: "Hold one host's faults, load and clock for a coordinator.",
+        discussion: """
+            A lab starts its agents itself. By hand: faultline agent --host web1 --listen /run/faultline/agent.sock
+
+            The agent heals everything when its lease ends, on SIGTERM, and at its start what an earlier one left. A \
+            small guardian process undoes what the kernel does not, should the agent be killed.
+            """
+    )
+
+    @Option(help: "The host's name in experiments.") var host: String
+    @Option(help: "The Unix socket to listen on.") var listen: String
+    @Option(help: "Folder for the journal of what is to be undone.") var state = "/var/lib/faultline"
+
+    func run() async throws {
+        let server = AgentServer(
+            host: host, socketPath: listen, stateFolder: state, executable: try OwnExecutable.path())
+        try await server.run()
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Coordinator
+import Foundation
+import Measures
+import Report
+import Verdict
+
+struct JudgeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "judge",
+        abstract: "Judge a stored run again from its folder alone; no host is touched.",
+        discussion: "  faultline judge Results/2026-11-23T10-15-04Z-web-failover-3f9c"
+    )
+
+    @Argument(help: "A run's folder.", completion: .directory) var folder: String
+    @Flag(help: "The verdict as JSON.") var json = false
+
+    func run() throws {
+        try Judging.finish(RunFolder(URL(fileURLWithPath: folder)), json: json)
+    }
+}
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write a stored run's report.html, report.md and junit.xml again.",
+        discussion: "Always ends with 0 when they were written; `judge` ends with the verdict's exit code."
+    )
+
+    @Argument(help: "A run's folder.", completion: .directory) var folder: String
+    @Flag(help: "JSON: the files that were written.") var json = false
+
+    func run() throws {
+        let stored = RunFolder(URL(fileURLWithPath: folder))
+        let judge = try Judge(stored)
+        let judgement = try judge.judge()
+        try judge.write(judgement)
+        for remark in judgement.remarks { Console.error("note: \(remark)") }
+        let files = [stored.reportHTML, stored.reportMarkdown, stored.junit, stored.verdict].map(\.path)
+        if json { return try Console.json(["files": files]) }
+        for file in files { Console.print(file) }
+    }
+}
+
+/// The end of `run` and all of `judge`: figures, files, words, exit code.
+enum Judging {
+    static func finish(_ folder: RunFolder, json: Bool) throws {
+        let judge = try Judge(folder)
+        let judgement = try judge.judge()
+        try judge.write(judgement)
+        for remark in judgement.remarks { Console.error("note: \(remark)") }
+        if json {
+            Console.print(judgement.report.verdictJSON)
+        } else {
+            Console.print(VerdictText.render(judgement.verdict))
+            Console.print("report: \(folder.reportHTML.path)")
+        }
+        guard judgement.verdict.exitCode == 0 else { throw ArgumentParser.ExitCode(judgement.verdict.exitCode) }
+    }
+}

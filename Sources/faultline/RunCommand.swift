@@ -1,0 +1,60 @@
+import Agent
+import ArgumentParser
+import Coordinator
+import Foundation
+import LinuxSystem
+import Measures
+import Plan
+import Schedule
+import Verdict
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run an experiment: lab up, load, faults, measure, heal, judge, report.",
+        discussion: """
+            Needs root, for network namespaces. Ctrl-C heals, and still writes the report.
+
+              sudo faultline run Experiments/web-failover.yaml
+
+            The run's folder has report.html, report.md, verdict.json, junit.xml and everything they were made from; \
+            `faultline judge FOLDER` makes them again. The same file and --seed give the same schedule.
+            """
+    )
+
+    @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"])) var file: String
+    @Option(help: "The folder that gets the run's folder.", completion: .directory) var results = "Results"
+    @Option(help: "Decides what chance decides: selected hosts, Poisson arrivals, jitter. Default: random, recorded.")
+    var seed: UInt64?
+    @Flag(help: "The verdict as JSON on standard output; nothing else is printed.") var json = false
+
+    func run() async throws {
+        let experiment = try ExperimentFile(file)
+        try experiment.checkFiles()
+        var generator = SystemRandomNumberGenerator()
+        let schedule = Schedule(plan: experiment.plan, seed: seed ?? UInt64(generator.next() >> 33))
+        let folder = try RunFolder.create(
+            in: URL(fileURLWithPath: results), experiment: experiment.plan.name, at: Date(),
+            suffix: UInt16.random(in: 0...UInt16.max, using: &generator))
+        let observer = TerminalObserver(quiet: json)
+        let stopSwitch = StopSwitch()
+        let interrupts = Task {
+            await Signals.first(of: [SIGINT, SIGTERM])
+            guard !Task.isCancelled else { return }
+            observer.stage("stopping: healing, then the report")
+            stopSwitch.stop(.user)
+        }
+        defer { interrupts.cancel() }
+        let run = LabRun(
+            plan: experiment.plan, schedule: schedule,
+            settings: RunSettings(files: experiment.filesFolder, version: AgentVersion.current),
+            experimentPath: file, experimentText: experiment.text, executable: try OwnExecutable.path())
+        try await run.run(in: folder, observer: observer, stopSwitch: stopSwitch)
+        observer.stage("judging")
+        try Judging.finish(folder, json: json)
+    }
+}

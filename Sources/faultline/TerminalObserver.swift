@@ -1,0 +1,69 @@
+import Coordinator
+import Foundation
+import Measures
+import Recording
+import Synchronization
+
+/// Tells a person how a run goes: stages and events a line each, and on a terminal one line that is rewritten each second.
+/// All of it goes to standard error, so that standard output holds the verdict alone.
+final class TerminalObserver: RunObserver {
+    private let quiet: Bool
+    private let start = ContinuousClock.now
+    private let hasLiveLine = Mutex(false)
+
+    init(quiet: Bool) {
+        self.quiet = quiet
+    }
+
+    func stage(_ text: String) { line(text) }
+
+    func warning(_ text: String) { line("warning: \(text)") }
+
+    func event(_ event: RunEvent) {
+        switch event.body {
+        case .injection(let injection):
+            let at = "\(event.at.instant.seconds.fixed(3)) s"
+            switch injection.step {
+            case .started: line("\(at)  \(injection.fault) acts on \(event.host): \(injection.detail)")
+            case .ended: line("\(at)  \(injection.fault) is over on \(event.host)")
+            case .failed: line("\(at)  \(injection.fault) FAILED on \(event.host): \(injection.detail)")
+            case .armed, .verified, .healed: break
+            }
+        case .observation(let seen):
+            let mark = seen.effect == .asRequested ? "as asked" : seen.effect.rawValue
+            line("          \(seen.fault) \(seen.quantity): asked \(seen.requested), seen \(seen.observed) (\(mark))")
+        case .note(let kind, let text) where kind != .started && kind != .finished:
+            line("\(kind.rawValue): \(text)")
+        case .note, .clock, .process, .generator: break
+        }
+    }
+
+    func tick(_ tick: RunTick) {
+        guard !quiet else { return }
+        let share = tick.due > 0 ? (100 * Double(tick.good) / Double(tick.due)).fixed(1) + " % good" : "no requests"
+        let p99 = tick.p99.map { "p99 \($0.rounded)" } ?? ""
+        let active = tick.active.isEmpty ? "" : "  [\(tick.active.joined(separator: ", "))]"
+        let text = "\(tick.at.seconds.fixed(0)) of \(tick.end.seconds.fixed(0)) s  \(tick.due)/s  \(share)  \(p99)\(active)"
+        guard Console.isTerminal else {
+            // A log gets a line every ten seconds.
+            if Int(tick.at.seconds) % 10 == 0 { line(text) }
+            return
+        }
+        hasLiveLine.withLock { has in
+            write("\r\u{1b}[K\(text)")
+            has = true
+        }
+    }
+
+    private func line(_ text: String) {
+        guard !quiet else { return }
+        hasLiveLine.withLock { has in
+            write("\(has ? "\r\u{1b}[K" : "")\(text)\n")
+            has = false
+        }
+    }
+
+    private func write(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
+}

@@ -1,0 +1,188 @@
+import Faults
+import Glibc
+import LinuxSystem
+import Measures
+import Packetfilter
+import Testing
+
+@Suite(
+    "Packets delayed by the queue",
+    .serialized,
+    .enabled(if: Feature.packetQueues.answer().isYes, "needs packet queues")
+)
+struct QueueDelayTests {
+    /// Queues what leaves `near` for `far`.
+    private static func table(queue: UInt16) -> FilterTable {
+        let rule = PacketRule(
+            match: PacketMatch(destination: AddressPrefix(QueueTestBed.farAddress)),
+            verdict: .queue(number: queue, bypass: true),
+            comment: "delay"
+        )
+        return FilterTable(
+            name: "faultline-delay",
+            family: .ip,
+            chains: [FilterChain(name: "leaving", hook: .postrouting, rules: [rule])]
+        )
+    }
+
+    private static func start(
+        _ bed: borrowing QueueTestBed,
+        _ settings: DelayLine.Settings,
+        seed: UInt64 = 11
+    ) throws -> (QueueDelay, FilterSocket) {
+        let near = bed.near
+        let filter = try FilterSocket.open(in: near)
+        let delay = try near.inside {
+            try QueueDelay(queue: 7, settings: settings, seed: seed, filter: filter)
+        }
+        _ = try filter.install(table(queue: 7))
+        return (delay, filter)
+    }
+
+    @Test("100 ms of latency is 100 ms: the median round trip grows by it to within 1 ms")
+    func latency() throws {
+        let bed = try QueueTestBed()
+        let before = try bed.pings(count: 20)
+        let (delay, filter) = try Self.start(bed, .init(latency: .milliseconds(100)))
+        let during = try bed.pings(count: 20)
+        try filter.remove(table: "faultline-delay", family: .ip)
+        let statistics = try delay.stop()
+        let after = try bed.pings(count: 20)
+        let added = try #require(during.median) - (try #require(before.median))
+        #expect(abs(added - 100) < 1, "\(added) ms added")
+        #expect(during.count == 20 && after.count == 20)
+        #expect(try #require(after.median) < 5)
+        #expect(statistics.received == 20 && statistics.released == 20 && statistics.heldNow == 0)
+        #expect(statistics.failure == nil)
+        print(
+            "added \(added) ms; lateness p50 \(statistics.lateness.quantile(0.5)?.rounded ?? "") p99 \(statistics.lateness.quantile(0.99)?.rounded ?? "") max \(statistics.lateness.maximum) ns; real-time: \(delay.realtimeRefusal ?? "yes")"
+        )
+    }
+
+    @Test(
+        "20 % loss is 20 % within binomial bounds, the same packets for the same seed, and no sender hears of it"
+    )
+    func loss() throws {
+        let share = try #require(Share("20%"))
+        var lost: [[Int]] = []
+        for _ in 0..<2 {
+            let bed = try QueueTestBed()
+            let (delay, filter) = try Self.start(bed, .init(latency: .milliseconds(5), loss: share))
+            let stream = try bed.stream(count: 2000, spacing: 100_000)
+            try filter.remove(table: "faultline-delay", family: .ip)
+            let statistics = try delay.stop()
+            #expect(stream.errors.isEmpty)
+            // 400 expected, standard deviation 17.9; six of them.
+            #expect((293...507).contains(stream.lost.count), "\(stream.lost.count)")
+            #expect(statistics.dropped == UInt64(stream.lost.count))
+            #expect(statistics.mostHeld > 20)
+            lost.append(stream.lost)
+        }
+        #expect(lost[0] == lost[1])
+    }
+
+    @Test("the order of packets is kept under jitter")
+    func order() throws {
+        let bed = try QueueTestBed()
+        let (delay, filter) = try Self.start(
+            bed,
+            .init(latency: .milliseconds(20), jitter: .milliseconds(15))
+        )
+        let stream = try bed.stream(count: 1000, spacing: 200_000)
+        try filter.remove(table: "faultline-delay", family: .ip)
+        try delay.stop()
+        #expect(stream.arrivals == Array(0..<1000))
+    }
+
+    @Test("stopping lets all that is held go at once, and nothing is lost")
+    func stopReleases() throws {
+        let bed = try QueueTestBed()
+        let (delay, filter) = try Self.start(bed, .init(latency: .seconds(30)))
+        let receiver = try bed.receiver()
+        let (_, errors) = try bed.send(count: 500, spacing: 10_000)
+        #expect(errors.isEmpty)
+        #expect(QueueTestBed.drain(receiver).isEmpty)
+        try filter.remove(table: "faultline-delay", family: .ip)
+        let begin = Clocks.monotonic()
+        let statistics = try delay.stop()
+        #expect(Clocks.monotonic() - begin < 2_000_000_000)
+        #expect(statistics.released == 500)
+        Clocks.sleepUntil(monotonic: Clocks.monotonic() + 20_000_000)
+        #expect(QueueTestBed.drain(receiver) == Array(0..<500))
+        #expect(bed.ruleset() == "")
+        // Twice is no error.
+        try delay.stop()
+    }
+
+    @Test("removing another fault's table while packets are held loses none of them")
+    func otherTable() throws {
+        let bed = try QueueTestBed()
+        let (delay, filter) = try Self.start(bed, .init(latency: .milliseconds(300)))
+        let rule = PacketRule(match: PacketMatch(source: AddressPrefix("10.9.9.9")), verdict: .drop)
+        let chain = FilterChain(name: "arriving", hook: .prerouting, rules: [rule])
+        let other = try filter.install(FilterTable(name: "other", family: .ip, chains: [chain]))
+        let receiver = try bed.receiver()
+        let (_, errors) = try bed.send(count: 100, spacing: 10_000)
+        #expect(errors.isEmpty)
+        #expect(try filter.remove(other))
+        #expect(try filter.readBack(other) == nil)
+        #expect(try filter.remove(other) == false)
+        Clocks.sleepUntil(monotonic: Clocks.monotonic() + 400_000_000)
+        #expect(QueueTestBed.drain(receiver) == Array(0..<100))
+        try filter.remove(table: "faultline-delay", family: .ip)
+        try delay.stop()
+        #expect(bed.ruleset() == "")
+    }
+
+    @Test("with the rule still there and no listener, packets pass and nothing hangs")
+    func bypass() throws {
+        let bed = try QueueTestBed()
+        let (delay, filter) = try Self.start(bed, .init(latency: .seconds(30)))
+        #expect(try bed.stream(count: 50, spacing: 100_000).arrivals.isEmpty)
+        try delay.stop()
+        #expect(try bed.stream(count: 200, spacing: 100_000).arrivals.suffix(200) == Array(0..<200))
+        _ = try bed.pings(count: 3)
+        withExtendedLifetime(filter) {}
+    }
+
+    @Test("a second listener of the same number is refused, and the first goes on")
+    func busy() throws {
+        let bed = try QueueTestBed()
+        let (delay, filter) = try Self.start(bed, .init(latency: .milliseconds(1)))
+        let near = bed.near
+        let error = #expect(throws: FilterError.self) {
+            _ = try near.inside {
+                try QueueDelay(queue: 7, settings: .init(latency: .zero), seed: 1, filter: filter)
+            }
+        }
+        #expect(error?.kind == .busy)
+        #expect(try bed.stream(count: 50, spacing: 100_000).arrivals == Array(0..<50))
+        try delay.stop()
+        withExtendedLifetime(filter) {}
+    }
+
+    @Test("more packets than the capacity pass at once instead of getting lost")
+    func overflow() throws {
+        let bed = try QueueTestBed()
+        let near = bed.near
+        let filter = try FilterSocket.open(in: near)
+        let delay = try near.inside {
+            try QueueDelay(
+                queue: 7,
+                settings: .init(latency: .seconds(30)),
+                seed: 1,
+                filter: filter,
+                capacity: 100
+            )
+        }
+        _ = try filter.install(Self.table(queue: 7))
+        let stream = try bed.stream(count: 300, spacing: 20_000)
+        #expect(stream.errors.isEmpty)
+        #expect(stream.arrivals == Array(100..<300))
+        try delay.stop()
+    }
+}
+
+extension [Double] {
+    fileprivate var median: Double? { isEmpty ? nil : sorted()[count / 2] }
+}

@@ -1,0 +1,159 @@
+import Glibc
+import LinuxSystem
+import Synchronization
+
+/// Two network namespaces joined by a veth pair, with a UDP receiver in `far` and the means to send and to ping.
+struct QueueTestBed: ~Copyable {
+    private struct Owned: ~Copyable {
+        let namespace: NetworkNamespace
+        init(named name: String) throws { namespace = try NetworkNamespace.create(named: name) }
+        deinit { _ = try? namespace.delete() }
+    }
+
+    struct Stream: Sendable {
+        /// errno of each send that failed.
+        let errors: [Int32]
+        /// Numbers in the order of their arrival.
+        let arrivals: [Int]
+        let count: Int
+        var lost: [Int] {
+            let arrived = Set(arrivals)
+            return (0..<count).filter { !arrived.contains($0) }
+        }
+    }
+
+    static let nearAddress = "10.78.0.1"
+    static let farAddress = "10.78.0.2"
+    private static let port: UInt16 = 7003
+    private static let counter = Mutex(0)
+
+    private let nearOwner: Owned
+    private let farOwner: Owned
+    var near: NetworkNamespace { nearOwner.namespace }
+    var far: NetworkNamespace { farOwner.namespace }
+
+    init() throws {
+        let number = Self.counter.withLock { counter in
+            counter += 1
+            return counter
+        }
+        let near = try Owned(named: "fl-test-\(getpid())-q\(number)a")
+        let far = try Owned(named: "fl-test-\(getpid())-q\(number)b")
+        let (a, b) = (near.namespace.name, far.namespace.name)
+        for command in [
+            "ip -n \(a) link add v0 type veth peer name v0 netns \(b)",
+            "ip -n \(a) address add \(Self.nearAddress)/24 dev v0",
+            "ip -n \(b) address add \(Self.farAddress)/24 dev v0",
+            "ip -n \(a) link set v0 up", "ip -n \(b) link set v0 up",
+            // So that no test begins with a neighbour that must be asked for first.
+            "ip netns exec \(a) ping -q -c 1 -W 2 \(Self.farAddress)",
+        ] {
+            let (status, text) = Self.shell(command)
+            guard status == 0 else { throw SystemError(command, refused: text) }
+        }
+        nearOwner = near
+        farOwner = far
+    }
+
+    /// Round trip times in ms, of those that came back.
+    func pings(count: Int) throws -> [Double] {
+        let (_, text) = Self.shell(
+            "ip netns exec \(near.name) ping -n -c \(count) -i 0.01 -W 2 \(Self.farAddress)"
+        )
+        return text.split(separator: "\n").compactMap { line in
+            guard let start = line.firstRange(of: "time=")?.upperBound else { return nil }
+            return Double(line[start...].prefix { $0 != " " })
+        }
+    }
+
+    /// As nft lists it in `near`.
+    func ruleset() -> String { Self.shell("ip netns exec \(near.name) nft list ruleset").text }
+
+    func receiver() throws -> OwnedDescriptor {
+        try Self.open(in: far, at: Self.farAddress)
+    }
+
+    /// Sends numbered datagrams; the instants (CLOCK_MONOTONIC) and the errno of each that failed. Bounded by the count.
+    func send(count: Int, spacing: Int64) throws -> (sent: [Int64], errors: [Int32]) {
+        let sender = try Self.open(in: near, at: Self.nearAddress)
+        let fd = sender.number
+        var name = Self.name(Self.farAddress)
+        try SystemError.check("connect") {
+            withUnsafePointer(to: &name) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+        }
+        return try PinnedThread.run(name: "sender") {
+            try CurrentThread.setTimerSlack(nanoseconds: 1)
+            var errors: [Int32] = []
+            var sent: [Int64] = []
+            let start = Clocks.monotonic()
+            for index in 0..<count {
+                Clocks.sleepUntil(monotonic: start + Int64(index) * spacing)
+                var number = UInt64(index)
+                sent.append(Clocks.monotonic())
+                if Glibc.send(fd, &number, 8, 0) != 8 { errors.append(errno) }
+            }
+            return (sent, errors)
+        }
+    }
+
+    /// Sends, waits 100 ms after the last, and looks what came.
+    func stream(count: Int, spacing: Int64) throws -> Stream {
+        let receiver = try receiver()
+        let (_, errors) = try send(count: count, spacing: spacing)
+        Clocks.sleepUntil(monotonic: Clocks.monotonic() + 100_000_000)
+        return Stream(errors: errors, arrivals: Self.drain(receiver), count: count)
+    }
+
+    /// The numbers that wait at the receiver.
+    static func drain(_ receiver: borrowing OwnedDescriptor) -> [Int] {
+        var numbers: [Int] = []
+        var number: UInt64 = 0
+        while recv(receiver.number, &number, 8, Int32(MSG_DONTWAIT)) == 8 {
+            numbers.append(Int(truncatingIfNeeded: number))
+        }
+        return numbers
+    }
+
+    private static func open(in namespace: NetworkNamespace, at address: String) throws -> OwnedDescriptor {
+        try namespace.inside {
+            let fd = try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) }
+            let owned = OwnedDescriptor(owning: fd)
+            var large: Int32 = 64 << 20
+            setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &large, 4)
+            setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &large, 4)
+            var name = Self.name(address)
+            try SystemError.check("bind \(address)") {
+                withUnsafePointer(to: &name) {
+                    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        bind(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                    }
+                }
+            }
+            return owned
+        }
+    }
+
+    private static func name(_ address: String) -> sockaddr_in {
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = port.bigEndian
+        inet_pton(AF_INET, address, &name.sin_addr)
+        return name
+    }
+
+    private static func shell(_ command: String) -> (status: Int32, text: String) {
+        guard let pipe = popen("{ \(command)\n} 2>&1", "r") else { return (-1, "popen") }
+        var text: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = fread(&chunk, 1, chunk.count, pipe)
+            if count == 0 { break }
+            text += chunk[..<count]
+        }
+        return (pclose(pipe) >> 8, String(decoding: text, as: UTF8.self))
+    }
+}

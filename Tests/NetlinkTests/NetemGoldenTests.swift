@@ -1,0 +1,253 @@
+import Measures
+import Netlink
+import TestSupport
+import Testing
+
+/// Requests for qdiscs, byte for byte. Those marked "tc" are what iproute2 6.1 sends, seen with strace.
+@Suite("Qdisc requests")
+struct NetemGoldenTests {
+    private struct Row: CustomTestStringConvertible {
+        let reason: String
+        let spec: NetemSpec
+        /// From the options on (tc_netem_qopt and what follows).
+        let options: String
+        var testDescription: String { reason }
+    }
+
+    /// The netem requests of this table hang below the root of link 1 as handle 1:.
+    private static let rows: [Row] = [
+        Row(
+            reason: "tc: loss 0.05 % is 2147484 of 2^32 - 1",
+            spec: NetemSpec(loss: .random(share("0.05%")), limit: 1000),
+            options: """
+                1c 00 02 00 00 00 00 00 e8 03 00 00 9c c4 20 00
+                00 00 00 00 00 00 00 00 00 00 00 00
+                """
+        ),
+        Row(
+            reason: "tc: loss gemodel 1% 10% 75% 0.1%, where the kernel takes h and tc is told 1-h",
+            spec: NetemSpec(
+                loss: .gilbertElliott(
+                    toBad: share("1%"),
+                    toGood: share("10%"),
+                    lossInBad: share("75%"),
+                    lossInGood: share("0.1%")
+                ),
+                limit: 1000
+            ),
+            options: """
+                34 00 02 00 00 00 00 00 e8 03 00 00 00 00 00 00
+                00 00 00 00 00 00 00 00 00 00 00 00 18 00 05 80
+                14 00 02 00 29 5c 8f 02 9a 99 99 19 00 00 00 40
+                37 89 41 00
+                """
+        ),
+        Row(
+            reason: "tc: loss state 1% 90% 20% 50% 2%, p14 before p23 on the wire",
+            spec: NetemSpec(
+                loss: .fourState(
+                    p13: share("1%"),
+                    p31: share("90%"),
+                    p32: share("20%"),
+                    p23: share("50%"),
+                    p14: share("2%")
+                ),
+                limit: 1000
+            ),
+            options: """
+                38 00 02 00 00 00 00 00 e8 03 00 00 00 00 00 00
+                00 00 00 00 00 00 00 00 00 00 00 00 1c 00 05 80
+                18 00 01 00 29 5c 8f 02 66 66 66 e6 33 33 33 33
+                52 b8 1e 05 00 00 00 80
+                """
+        ),
+        Row(
+            reason: "tc: rate 1mbit 20, in bytes a second",
+            spec: NetemSpec(rate: LineRate(bitsPerSecond: 1_000_000, packetOverhead: 20), limit: 1000),
+            options: """
+                30 00 02 00 00 00 00 00 e8 03 00 00 00 00 00 00
+                00 00 00 00 00 00 00 00 00 00 00 00 14 00 06 00
+                48 e8 01 00 14 00 00 00 00 00 00 00 00 00 00 00
+                """
+        ),
+        Row(
+            reason: "tc: rate 100gbit, in 64 bits and the short one saturated",
+            spec: NetemSpec(rate: LineRate(bitsPerSecond: 100_000_000_000), limit: 1000),
+            options: """
+                3c 00 02 00 00 00 00 00 e8 03 00 00 00 00 00 00
+                00 00 00 00 00 00 00 00 00 00 00 00 0c 00 08 00
+                00 dd 0e e9 02 00 00 00 14 00 06 00 ff ff ff ff
+                00 00 00 00 00 00 00 00 00 00 00 00
+                """
+        ),
+        Row(
+            reason: "tc: slot 800us 1000us packets 3 bytes 4000",
+            spec: NetemSpec(
+                slots: SlotSpec(
+                    minimum: .microseconds(800),
+                    maximum: .microseconds(1000),
+                    packets: 3,
+                    bytes: 4000
+                ),
+                limit: 1000
+            ),
+            options: """
+                48 00 02 00 00 00 00 00 e8 03 00 00 00 00 00 00
+                00 00 00 00 00 00 00 00 00 00 00 00 2c 00 0c 00
+                00 35 0c 00 00 00 00 00 40 42 0f 00 00 00 00 00
+                03 00 00 00 a0 0f 00 00 00 00 00 00 00 00 00 00
+                00 00 00 00 00 00 00 00
+                """
+        ),
+        Row(
+            reason: "200 µs: 3125 ticks of 64 ns, and 200 000 ns in 64 bits",
+            spec: NetemSpec(latency: .microseconds(200), limit: 1000),
+            options: """
+                28 00 02 00 35 0c 00 00 e8 03 00 00 00 00 00 00
+                00 00 00 00 00 00 00 00 00 00 00 00 0c 00 0a 00
+                40 0d 03 00 00 00 00 00
+                """
+        ),
+        Row(
+            reason: "400 s do not fit the ticks, which saturate, and are exact in 64 bits",
+            spec: NetemSpec(latency: .seconds(400), limit: 7),
+            options: """
+                28 00 02 00 ff ff ff ff 07 00 00 00 00 00 00 00
+                00 00 00 00 00 00 00 00 00 00 00 00 0c 00 0a 00
+                00 a0 db 21 5d 00 00 00
+                """
+        ),
+        Row(
+            reason:
+                "everything random at once: the values are tc's for 10ms 1ms 25% loss 1% 35% duplicate 1% 5%"
+                + " corrupt 0.1% 2% reorder 25% 50%, and gap 1 is what lets packets overtake",
+            spec: NetemSpec(
+                latency: .milliseconds(10),
+                jitter: .milliseconds(1),
+                delayCorrelation: share("25%"),
+                loss: .random(share("1%"), correlation: share("35%")),
+                duplicate: share("1%"),
+                duplicateCorrelation: share("5%"),
+                corrupt: share("0.1%"),
+                corruptCorrelation: share("2%"),
+                reorder: share("25%"),
+                reorderCorrelation: share("50%"),
+                seed: 0x0102_0304_0506_0708,
+                limit: 1000
+            ),
+            options: """
+                68 00 02 00 5a 62 02 00 e8 03 00 00 29 5c 8f 02
+                01 00 00 00 29 5c 8f 02 09 3d 00 00 0c 00 0a 00
+                80 96 98 00 00 00 00 00 0c 00 0b 00 40 42 0f 00
+                00 00 00 00 10 00 01 00 00 00 00 40 99 99 99 59
+                cd cc cc 0c 0c 00 03 00 00 00 00 40 00 00 00 80
+                0c 00 04 00 37 89 41 00 52 b8 1e 05 0c 00 0e 00
+                08 07 06 05 04 03 02 01
+                """
+        ),
+    ]
+
+    @Test("a netem request has exactly these bytes", arguments: rows)
+    private func netem(row: Row) throws {
+        let request = try Request.qdisc(.add, .netem(row.spec), link: 1, parent: .root, handle: Handle(1))
+        let head = """
+            24 00 05 06 00 00 00 00 00 00 00 00
+            00 00 00 00 01 00 00 00 00 00 01 00 ff ff ff ff
+            00 00 00 00 0a 00 01 00 6e 65 74 65 6d 00 00 00
+            """
+        let golden = try #require(bytes(hexadecimal: head + row.options))
+        #expect(hexadecimal(request.bytes().dropFirst(4)) == hexadecimal(golden))
+    }
+
+    @Test(
+        "the tree's root is a prio of 16 bands with every priority in the first, made only if there is none"
+    )
+    func root() throws {
+        #expect(
+            hexadecimal(try DelayTree(link: 3).installRequest().bytes()) == """
+                48 00 00 00 24 00 05 06 00 00 00 00 00 00 00 00
+                00 00 00 00 03 00 00 00 00 00 17 fa ff ff ff ff
+                00 00 00 00 09 00 01 00 70 72 69 6f 00 00 00 00
+                18 00 02 80 10 00 00 00 00 00 00 00 00 00 00 00
+                00 00 00 00 00 00 00 00
+                """
+        )
+    }
+
+    @Test("a band's netem replaces what is below its class, and nothing else")
+    func band() throws {
+        let spec = NetemSpec(
+            latency: .milliseconds(10),
+            jitter: .milliseconds(1),
+            loss: .random(Self.share("1%"))
+        )
+        #expect(
+            hexadecimal(try DelayTree(link: 3).bandRequest(2, spec).bytes()) == """
+                64 00 00 00 24 00 05 05 00 00 00 00 00 00 00 00
+                00 00 00 00 03 00 00 00 00 00 02 fb 02 00 17 fa
+                00 00 00 00 0a 00 01 00 6e 65 74 65 6d 00 00 00
+                34 00 02 00 5a 62 02 00 b6 31 03 00 29 5c 8f 02
+                00 00 00 00 00 00 00 00 09 3d 00 00 0c 00 0a 00
+                80 96 98 00 00 00 00 00 0c 00 0b 00 40 42 0f 00
+                00 00 00 00
+                """
+        )
+    }
+
+    @Test("a deletion names parent, handle and kind, so that the kernel refuses to delete another's")
+    func deletions() {
+        #expect(
+            hexadecimal(DelayTree(link: 3).removeRequest().bytes()) == """
+                30 00 00 00 25 00 05 00 00 00 00 00 00 00 00 00
+                00 00 00 00 03 00 00 00 00 00 17 fa ff ff ff ff
+                00 00 00 00 09 00 01 00 70 72 69 6f 00 00 00 00
+                """
+        )
+        #expect(
+            hexadecimal(DelayTree(link: 3).clearBandRequest(16).bytes()) == """
+                30 00 00 00 25 00 05 00 00 00 00 00 00 00 00 00
+                00 00 00 00 03 00 00 00 00 00 10 fb 10 00 17 fa
+                00 00 00 00 0a 00 01 00 6e 65 74 65 6d 00 00 00
+                """
+        )
+    }
+
+    private static let refused: [(String, NetemSpec)] = [
+        ("negative latency", NetemSpec(latency: .milliseconds(-1))),
+        ("jitter beyond 31 bits", NetemSpec(latency: .seconds(9), jitter: .milliseconds(2148))),
+        ("a table without entries", NetemSpec(latency: .seconds(1), distribution: .entries([]))),
+        (
+            "a table of 16385 entries",
+            NetemSpec(latency: .seconds(1), distribution: .entries([Int16](repeating: 0, count: 16385)))
+        ),
+        ("reordering without latency", NetemSpec(reorder: .one)),
+        ("a rate below one byte a second", NetemSpec(rate: LineRate(bitsPerSecond: 7))),
+        (
+            "slots that end before they begin",
+            NetemSpec(slots: SlotSpec(minimum: .seconds(2), maximum: .seconds(1)))
+        ),
+        ("room for no packet", NetemSpec(limit: 0)),
+    ]
+
+    @Test("what the kernel cannot hold is refused, never cut", arguments: refused)
+    func impossible(reason: String, spec: NetemSpec) {
+        let error = #expect(throws: NetlinkError.self) {
+            try Request.qdisc(.add, .netem(spec), link: 1, parent: .root, handle: Handle(1))
+        }
+        #expect(error?.exitCode == .badInput, "\(reason)")
+    }
+
+    @Test("bands 2 to 16 can be delayed; the first is never touched", arguments: [-1, 0, 1, 17, 65536])
+    func bands(band: Int) {
+        #expect(throws: NetlinkError.self) { try DelayTree(link: 3).bandRequest(band, NetemSpec()) }
+    }
+
+    @Test("the priority that steers into a band is its class")
+    func priorities() {
+        #expect(DelayTree.priority(band: 2) == 0xfa17_0002)
+        #expect(DelayTree.classHandle(band: 16).description == "fa17:10")
+    }
+
+    /// A text that is no share becomes zero, which no golden bytes here have.
+    private static func share(_ text: String) -> Share { Share(text) ?? .zero }
+}

@@ -1,0 +1,338 @@
+import Glibc
+import LinuxSystem
+import Measures
+import Packetfilter
+import Testing
+
+@Suite(
+    "Packet rules in the kernel",
+    .enabled(if: Feature.ownedTables.answer().isYes, "needs owned nftables tables")
+)
+struct FilterSocketTests {
+    private static func window(in milliseconds: Int64, for length: Int64) throws -> TimeWindow {
+        let start = Clocks.realtime() + milliseconds * 1_000_000
+        return try #require(TimeWindow(start: start, end: start + length * 1_000_000))
+    }
+
+    /// Drops what comes from `near`, where it arrives.
+    fileprivate static func cut(_ window: TimeWindow?, from address: String = FilterTestBed.nearAddress)
+        -> FilterTable
+    {
+        let rule = PacketRule(
+            match: PacketMatch(source: AddressPrefix(address)),
+            window: window,
+            verdict: .drop,
+            comment: "cut"
+        )
+        return FilterTable(
+            name: "faultline",
+            family: .inet,
+            chains: [FilterChain(name: "arriving", hook: .prerouting, rules: [rule])]
+        )
+    }
+
+    @Test("an armed window drops from its start to its end, and no sender hears of it")
+    func armedWindow() throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.far)
+        let window = try Self.window(in: 300, for: 150)
+        let table = try socket.install(Self.cut(window))
+        let stream = try UDPStream.run(
+            from: bed.near,
+            FilterTestBed.nearAddress,
+            to: bed.far,
+            FilterTestBed.farAddress,
+            count: 6500,
+            spacing: 100_000
+        )
+        #expect(stream.errors.isEmpty)
+        let lost = stream.lost
+        // A packet reaches the rule after it was sent, and soon: within 5 ms even where the receiving side waits for a CPU.
+        let margin: Int64 = 5_000_000
+        let early = lost.filter { stream.done[$0] < window.start - margin }
+        let late = lost.filter { stream.sent[$0] >= window.end }
+        let missed = stream.arrived.filter {
+            window.start <= stream.sent[$0] && stream.done[$0] < window.end - margin
+        }
+        #expect(early.isEmpty, "lost before the start")
+        #expect(late.isEmpty, "lost though sent after the end")
+        #expect(missed.isEmpty, "passed within the window")
+        #expect(lost.count > 100)
+        #expect(stream.arrived.contains { stream.done[$0] < window.start })
+        #expect(stream.arrived.contains { stream.sent[$0] > window.end })
+        // The kernel counted what the receiver missed.
+        let state = try #require(try socket.readBack(table))
+        #expect(table.counts(in: state).map { $0?.packets } == [UInt64(lost.count)])
+    }
+
+    @Test("a cut is one-way: the other direction passes")
+    func oneWay() throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.far)
+        _ = try socket.install(Self.cut(nil))
+        let there = try UDPStream.run(
+            from: bed.near,
+            FilterTestBed.nearAddress,
+            to: bed.far,
+            FilterTestBed.farAddress,
+            count: 100,
+            spacing: 100_000
+        )
+        let back = try UDPStream.run(
+            from: bed.far,
+            FilterTestBed.farAddress,
+            to: bed.near,
+            FilterTestBed.nearAddress,
+            count: 100,
+            spacing: 100_000
+        )
+        #expect(there.arrived.isEmpty)
+        #expect(there.errors.isEmpty)
+        #expect(back.arrived.count == 100)
+    }
+
+    @Test("the table is gone with its effect as soon as its socket is closed")
+    func goneWithSocket() throws {
+        let bed = try FilterTestBed()
+        do {
+            let socket = try FilterSocket.open(in: bed.far)
+            _ = try socket.install(Self.cut(nil))
+            #expect(FilterTestBed.nft("list tables", in: bed.far).contains("table inet faultline"))
+        }
+        #expect(FilterTestBed.nft("list ruleset", in: bed.far) == "")
+        let stream = try UDPStream.run(
+            from: bed.near,
+            FilterTestBed.nearAddress,
+            to: bed.far,
+            FilterTestBed.farAddress,
+            count: 20,
+            spacing: 100_000
+        )
+        #expect(stream.arrived.count == 20)
+    }
+
+    @Test("a process that is killed by SIGKILL leaves no rule")
+    func killed() async throws {
+        let bed = try FilterTestBed()
+        let path = bed.far.path
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+            let socket = try FilterSocket.open(in: NetworkNamespace(path: path))
+            let installed = try socket.install(FilterSocketTests.cut(nil))
+            // Any other end than the signal: the table was never there.
+            guard try socket.readBack(installed)?.rules.count == 1 else { exit(3) }
+            kill(getpid(), SIGKILL)
+        }
+        #expect(FilterTestBed.nft("list ruleset", in: bed.far) == "")
+    }
+
+    @Test("an established TCP connection stalls in the window and goes on after it, nothing lost")
+    func tcp() throws {
+        let bed = try FilterTestBed()
+        let listener = try TestSocket.open(SOCK_STREAM, in: bed.far, at: FilterTestBed.farAddress, port: 7002)
+        let server = listener.descriptor.number
+        try SystemError.check("listen") { listen(server, 1) }
+        let client = try TestSocket.open(SOCK_STREAM, in: bed.near, at: FilterTestBed.nearAddress, port: 0)
+        try client.connect(to: FilterTestBed.farAddress, port: 7002)
+        let accepted = OwnedDescriptor(owning: try SystemError.check("accept") { accept(server, nil, nil) })
+        let (reader, writer) = (accepted.number, client.descriptor.number)
+        var noDelay: Int32 = 1
+        setsockopt(writer, Int32(IPPROTO_TCP), TCP_NODELAY, &noDelay, 4)
+
+        let socket = try FilterSocket.open(in: bed.far)
+        let window = try Self.window(in: 100, for: 250)
+        _ = try socket.install(Self.cut(window))
+        let count = 300
+        let thread = try PinnedThread(name: "tcp-writer") {
+            let start = Clocks.monotonic()
+            for index in 0..<count {
+                Clocks.sleepUntil(monotonic: start + Int64(index) * 2_000_000)
+                var number = UInt64(index)
+                _ = send(writer, &number, 8, 0)
+            }
+        }
+        var arrivals: [(number: UInt64, at: Int64)] = []
+        var number: UInt64 = 0
+        while arrivals.count < count, recv(reader, &number, 8, Int32(MSG_WAITALL)) == 8 {
+            arrivals.append((number, Clocks.realtime()))
+        }
+        thread.join()
+        #expect(arrivals.map(\.number) == Array(0..<UInt64(count)))
+        let margin: Int64 = 5_000_000
+        let within = arrivals.filter { $0.at > window.start + margin && $0.at < window.end - margin }
+        #expect(within.isEmpty, "bytes arrived during the cut")
+        #expect(arrivals.contains { $0.at < window.start } && arrivals.contains { $0.at > window.end })
+    }
+
+    @Test("foreign rules are the same, byte for byte, before, during and after")
+    func foreignRules() throws {
+        let bed = try FilterTestBed()
+        let foreign = """
+            table inet filter {
+                counter seen { }
+                set peers { type ipv4_addr; elements = { 10.0.0.1, 10.0.0.2 } }
+                chain input {
+                    type filter hook input priority 0; policy accept
+                    counter; ip saddr @peers drop; tcp dport 22 accept
+                }
+            }
+            table ip nat { chain out { type nat hook postrouting priority 100; masquerade; }; }
+            """
+        let loaded = FilterTestBed.shell(
+            "printf '%s\\n' '\(foreign)' | ip netns exec \(bed.far.name) nft -f -"
+        )
+        #expect(loaded.status == 0, "\(loaded.text)")
+        let socket = try FilterSocket.open(in: bed.far)
+        let list = { FilterTestBed.nft("--stateless -a list ruleset", in: $0) }
+        let before = list(bed.far)
+        let snapshot = try socket.snapshot()
+        let kinds = snapshot.objects.keys.map { $0.prefix { $0 != " " } }.sorted()
+        #expect(
+            kinds == [
+                "chain", "chain", "elements", "object", "rule", "rule", "rule", "rule", "set", "table",
+                "table",
+            ]
+        )
+        let table = try socket.install(Self.cut(nil))
+        #expect(snapshot.differences(to: try socket.snapshot()) == [])
+        #expect(try socket.remove(table))
+        // Packets move the foreign counter; a counter is no difference.
+        let counted = FilterTestBed.nft("list ruleset", in: bed.far)
+        let stream = try UDPStream.run(
+            from: bed.near,
+            FilterTestBed.nearAddress,
+            to: bed.far,
+            FilterTestBed.farAddress,
+            count: 10,
+            spacing: 100_000
+        )
+        #expect(stream.arrived.count == 10)
+        #expect(FilterTestBed.nft("list ruleset", in: bed.far) != counted)
+        #expect(try socket.snapshot() == snapshot)
+        #expect(list(bed.far) == before)
+    }
+
+    @Test("a snapshot sees every kind of foreign change and names it")
+    func snapshotDifferences() throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.far)
+        let nft = { (command: String) in FilterTestBed.nft("'\(command)'", in: bed.far) }
+        let setup = nft(
+            "add table ip t; add chain ip t c; add rule ip t c tcp dport 80 counter drop; add set ip t s { type ipv4_addr; }"
+        )
+        #expect(setup == "")
+        let table = [
+            ("add rule ip t c accept", "rule ip t/c handle"),
+            ("add element ip t s { 10.1.1.1 }", "elements of set ip t/s has changed"),
+            ("add chain ip t d", "chain ip t/d is new"),
+            ("delete chain ip t d", "chain ip t/d is gone"),
+            ("add table ip6 u", "table ip6 u is new"),
+            ("add counter ip t n", "object ip t/n is new"),
+        ]
+        for (command, expected) in table {
+            let before = try socket.snapshot()
+            #expect(nft(command) == "")
+            let found = before.differences(to: try socket.snapshot())
+            #expect(found.contains { $0.contains(expected) }, "\(command): \(found)")
+        }
+    }
+
+    @Test("removing twice is no error; reading what is gone is nil")
+    func removeTwice() throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.far)
+        let table = try socket.install(Self.cut(nil))
+        #expect(try socket.readBack(table) != nil)
+        #expect(try socket.remove(table) == true)
+        #expect(try socket.remove(table) == false)
+        #expect(try socket.readBack(table) == nil)
+    }
+
+    @Test("what was installed is read back: expressions, window, comment, owner")
+    func readBack() throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.far)
+        let window = try Self.window(in: 10_000, for: 10)
+        let wanted = Self.cut(window)
+        let table = try socket.install(wanted)
+        let state = try #require(try socket.readBack(table))
+        #expect(state.owner == socket.port)
+        #expect(state.rules.map(\.handle) == table.rules.map(\.handle))
+        #expect(state.rules.map(\.window) == [window])
+        #expect(state.rules.map(\.comment) == ["cut"])
+        let lowered = try wanted.chains[0].rules[0].expressions(family: .inet, queue: .native)
+        #expect(state.rules.first?.expressions == lowered)
+    }
+
+    @Test("a window moves in one transaction, and what was counted before is not lost")
+    func moveWindow() throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.far)
+        let now = try #require(TimeWindow(start: 0, end: Clocks.realtime() + 60_000_000_000))
+        var table = try socket.install(Self.cut(now))
+        let stream = {
+            try UDPStream.run(
+                from: bed.near,
+                FilterTestBed.nearAddress,
+                to: bed.far,
+                FilterTestBed.farAddress,
+                count: 50,
+                spacing: 50_000
+            )
+        }
+        #expect(try stream().arrived.isEmpty)
+        let later = try #require(TimeWindow(start: 0, end: Clocks.realtime() + 120_000_000_000))
+        try socket.replaceWindow(of: &table, with: later)
+        #expect(try stream().arrived.isEmpty)
+        let past = try #require(TimeWindow(start: 0, end: 1))
+        try socket.replaceWindow(of: &table, with: past)
+        #expect(try stream().arrived.count == 50)
+        let state = try #require(try socket.readBack(table))
+        #expect(state.rules.map(\.window) == [past])
+        #expect(table.counts(in: state).map { $0?.packets } == [100])
+    }
+
+    @Test("a refused batch changes nothing and says what was refused")
+    func refused() throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.far)
+        let other = try FilterSocket.open(in: bed.far)
+        let table = try socket.install(Self.cut(nil))
+        let before = FilterTestBed.nft("-a list ruleset", in: bed.far)
+        var error = #expect(throws: FilterError.self) { _ = try other.install(Self.cut(nil)) }
+        #expect(error?.kind == .exists || error?.kind == .notPermitted)
+        #expect(error?.operation == "make table inet faultline")
+        error = #expect(throws: FilterError.self) { try other.remove(table) }
+        #expect(error?.kind == .notPermitted)
+        #expect(FilterTestBed.nft("-a list ruleset", in: bed.far) == before)
+        #expect(error?.message.contains("only that process can change it") == true)
+    }
+
+    @Test("a dry run asks the kernel and leaves nothing")
+    func dryRun() throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.far)
+        try socket.check(Self.cut(nil))
+        #expect(FilterTestBed.nft("list ruleset", in: bed.far) == "")
+    }
+
+    @Test("a share drops about that part, silently")
+    func share() throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.far)
+        var table = Self.cut(nil)
+        table.chains[0].rules[0].match.share = Share("20%")
+        _ = try socket.install(table)
+        let count = 4000
+        let stream = try UDPStream.run(
+            from: bed.near,
+            FilterTestBed.nearAddress,
+            to: bed.far,
+            FilterTestBed.farAddress,
+            count: count,
+            spacing: 20_000
+        )
+        #expect(stream.errors.isEmpty)
+        // 800 expected, standard deviation 25.3; six of them on both sides.
+        #expect((648...952).contains(stream.lost.count), "\(stream.lost.count)")
+    }
+}

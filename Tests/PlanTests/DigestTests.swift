@@ -1,0 +1,150 @@
+import Testing
+
+@testable import Plan
+
+@Suite struct DigestTests {
+    private func digest(_ yaml: String) throws -> String {
+        try Plan(yaml: yaml, fileName: "web.yaml").digest
+    }
+
+    /// The same experiment: keys of maps the other way round, comments, quotes, other units, defaults written out.
+    private static let rewritten = #"""
+        # a comment
+        duration: 10000ms
+        targets: { availability: { confidence: 95.0%, counting: requests, load: "browse", objective: 99.90% } }
+        guard: []
+        faults:
+          - delay: { loss: 0%, jitter: 0s, distribution: uniform, latency: 0.1s }
+            on: [web1]
+            for: 2s
+            at: 2s
+            name: slow
+          - { kill: { signal: KILL, service: nginx }, on: web1, at: 6000ms, name: 'crash' }
+        load:
+          browse:
+            connections: 64
+            good: { status: 200-399 }
+            rate: 30000/min
+            http: { timeout: 1s, method: GET, headers: {}, body: "", url: "http://web1:8080" }
+            from: client   # and another
+        lab:
+          hosts:
+            client:
+            web2: { services: [] }
+            web1:
+              services:
+                - ready-within: 10s
+                  ready: http://web1:8080
+                  run: [nginx, -c, "{files}/nginx.conf"]
+                  name: nginx
+        description: ""
+        name: web
+        faultline: 1
+
+        """#
+
+    @Test func `two files that say the same have the same digest`() throws {
+        #expect(try digest(Self.rewritten) == digest(BadFile.base))
+    }
+
+    @Test(arguments: [
+        ("a latency", "latency: 100ms", "latency: 100001us"),
+        ("a default that is overridden", "{ latency: 100ms }", "{ latency: 100ms, jitter: 1ns }"),
+        ("a rate", "rate: 500/s", "rate: 500.001/s"),
+        ("a process of the same rate", "rate: 500/s", "rate: { poisson: 500/s }"),
+        ("the last digit of an objective", "\"99.9\"", "\"99.90000000000001\""),
+        ("a word of a command", "-c {files}", "-c  '' {files}"),
+        ("the name of a host", "web2", "web3"),
+        ("a description", "name: web\n", "name: web\ndescription: x\n"),
+        ("the folder that a command names", "name: web\n", "name: web\nfiles: other\n"),
+        (
+            "a header", "{ url: \"http://web1:8080/\" }",
+            "{ url: \"http://web1:8080/\", headers: { A: \"\" } }"
+        ),
+        ("the run's length", "duration: 10s", "duration: 11s"),
+    ])
+    func `whatever is run otherwise has another digest`(_ what: String, _ old: String, _ new: String) throws {
+        let changed = BadFile("", replacing: old, with: new, expects: []).yaml
+        #expect(try digest(changed) != digest(BadFile.base), "\(what)")
+    }
+
+    @Test func `a digest is the same on every machine and in every version`() throws {
+        let plan = try Plan(yaml: BadFile.base, fileName: "web.yaml")
+        #expect(plan.digest == SHA256.hex(plan.canonicalText.utf8))
+        #expect(plan.digest == "86e3b5fe81b6d8257eb3cbf565e385e397de2607e4fc6d2c9c1a6997a159ffeb")
+    }
+
+    @Test func `the canonical text is an experiment file with the same digest`() throws {
+        for yaml in try [BadFile.base, Example.text("web-failover.yaml"), Self.everything] {
+            let plan = try Plan(yaml: yaml, fileName: "web.yaml")
+            let again = try Plan(yaml: plan.canonicalText, fileName: "other.yaml")
+            #expect(again.canonicalText == plan.canonicalText)
+            #expect(again.digest == plan.digest)
+        }
+    }
+
+    /// One of every form that the grammar has.
+    private static let everything = #"""
+        faultline: 1
+        name: all
+        description: "a \"quote\", a \\, a\nline, a tab\t, a bell\a, é, 日本, 😀, \U0010ffff, \u2028"
+        lab:
+          hosts:
+            a: { services: [ { name: s, run: 'x "y z" \| "\$"', ready: "tcp://a:1", ready-within: 1m } ] }
+            b: { services: [ { name: s, run: [x, "", "a\nb"], ready: "http://b:65535/p?q=%20" } ] }
+            c: {}
+        load:
+          one:
+            from: c
+            http: { url: "http://a?x", method: POST, body: "a\0b\r\n", headers: { X-B: "ü", X-A: "" }, timeout: 60s }
+            rate: 1/h
+            good: { status: 204, within: 1us }
+            connections: 10000
+          two: { from: c, http: { url: "http://b/" }, rate: { ramp: { from: 7/min, to: 0/s } } }
+          three: { from: c, http: { url: "http://b/" }, rate: { poisson: 0.3/s } }
+        faults:
+          - { name: d, at: 1s, for: 1ms, every: 2s, times: 3, on: { any: { 1 of: [a, b] } },
+              delay: { latency: 10m, jitter: 1us, distribution: normal, loss: 0.0000000000000001%, to: [c] } }
+          - { name: l, at: 0.5s, for: 100ms, on: { percent: "33.3% of [a, b, c]" }, loss: { share: 100% } }
+          - { name: p, at: 10s, for: 1s, partition: { from: [a, b], to: c } }
+          - { name: q, at: 12s, for: 1s, partition: { between: [[a, b], c] } }
+          - { name: k, at: 14s, every: 2s, times: 2, on: a, kill: { service: s, signal: USR1, restart-after: 1s } }
+          - { name: z, at: 14s, for: 1s, on: b, pause: { service: s } }
+          - { name: r, at: 19.5s, on: [a, b], restart: { service: s } }
+        targets:
+          availability:
+            - { nines: 15, phase: baseline, confidence: 99.999999999% }
+            - { objective: 0.000000000000000001, counting: slices, slice: 10ms, load: two }
+          latency:
+            - { quantile: p99.99999, below: 60s, load: one, confidence: 50% }
+            - { share-under: 1us, at-least: 0.1%, phase: k }
+          recovery: { within: 1ms }
+        guard: [ { availability-below: 0.5%, over: 100ms }, { availability-below: 100%, over: 20s } ]
+        duration: 20s
+
+        """#
+
+    @Test(arguments: [
+        ("FIPS 180-4, one block", "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            "FIPS 180-4, two blocks", "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        ),
+        ("nothing", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        (
+            "a million a, FIPS 180-2 B.3", String(repeating: "a", count: 1_000_000),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+        ),
+        (
+            "padding that needs a block of its own (56 bytes)", String(repeating: "a", count: 56),
+            "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a"
+        ),
+        (
+            "the most that fits with its padding (55 bytes)", String(repeating: "a", count: 55),
+            "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"
+        ),
+    ])
+    func `SHA-256 gives the published digests`(_ reason: String, _ text: String, _ digest: String) {
+        #expect(SHA256.hex(text.utf8) == digest, "\(reason)")
+    }
+}
