@@ -66,10 +66,13 @@ let package = Package(
             name: "Timeline",
             dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording"]
         ),
-        .target(name: "Verdict", dependencies: ["Measures", "Statistics", "Plan", "Timeline"]),
+        .target(
+            name: "Verdict",
+            dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline"]
+        ),
         .target(
             name: "Report",
-            dependencies: ["Measures", "Statistics", "Plan", "Recording", "Timeline", "Verdict"]
+            dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline", "Verdict"]
         ),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "Measures"]),
 
@@ -117,15 +120,75 @@ let package = Package(
                 "Journal", argumentParser,
             ]
         ),
+
+        // Tests. TestSupport holds what several of them need.
+        .target(
+            name: "TestSupport",
+            dependencies: ["CLinux", "LinuxSystem", "Measures", "Netlink", "Packetfilter"],
+            path: "Tests/TestSupport"
+        ),
+        tests("Statistics", ["Measures", "Statistics"], resources: [.copy("Cases")]),
+        tests("Plan", ["Measures", "Plan"]),
+        tests("Schedule", ["Measures", "Plan", "Schedule"]),
+        tests("Recording", ["Measures", "Recording"]),
+        tests(
+            "Timeline", ["Measures", "Plan", "Recording", "Schedule", "Timeline"], resources: [.copy("Cases")]
+        ),
+        tests("Verdict", ["Measures", "Plan", "Recording", "Schedule", "Statistics", "Timeline", "Verdict"]),
+        tests(
+            "Report",
+            ["Measures", "Plan", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict"]
+        ),
+        tests("LinuxSystem", ["CLinux", "LinuxSystem", "Measures", "TestSupport"]),
+        tests("Netlink", ["CNetlink", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
+        tests("Packetfilter", ["CNftnl", "LinuxSystem", "Measures", "Packetfilter", "TestSupport"]),
+        tests("Processes", ["CLinux", "LinuxSystem", "Measures", "Processes", "TestSupport"]),
+        tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
+        tests("ClockSync", ["ClockSync", "LinuxSystem", "Measures", "TestSupport"]),
+        tests("Load", ["LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "Timeline"]),
+        tests(
+            "Faults",
+            [
+                "CLinux", "Faults", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes", "Recording",
+                "TestSupport", "Undoing",
+            ]
+        ),
+        tests(
+            "Agent",
+            [
+                "Agent", "AgentProtocol", "Faults", "Journal", "LinuxSystem", "Measures", "Plan", "Processes",
+                "TestSupport", "Undoing", grpc, protobuf,
+            ]
+        ),
+        tests(
+            "Coordinator",
+            [
+                "AgentProtocol", "Coordinator", "Lab", "LinuxSystem", "Measures", "Plan", "Recording", "Schedule",
+                protobuf,
+            ]
+        ),
+        // Whole experiments by the built program, in labs of their own.
+        tests(
+            "Experiment",
+            [
+                "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes", "Recording", "TestSupport", "Verdict",
+                "faultline",
+            ]
+        ),
     ]
 )
+
+/// The tests of one target, in Tests/NAMETests.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, resources: resources)
+}
 
 for target in package.targets {
     switch target.type {
     case .system, .plugin, .binary: continue
     default: target.swiftSettings = (target.swiftSettings ?? []) + settings
     }
-    if ["Load", "Faults", "ClockSync", "Recording"].contains(target.name) {
+    if ["Load", "Faults", "ClockSync", "Recording", "Timeline"].contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot
     }
 }

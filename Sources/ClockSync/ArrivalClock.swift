@@ -30,6 +30,9 @@ package struct ArrivalClock: Sendable {
     /// Each stretch is at least this long, and two are kept: a packet may have waited that long for its reading.
     private static let least: Int64 = 1_000_000_000
 
+    /// Half-width of the widest reading that is used.
+    private static let widest: Int64 = 20_000
+
     private var earlier: Stretch
     private var present: Stretch
     private var latest: ClockMap
@@ -50,6 +53,8 @@ package struct ArrivalClock: Sendable {
     /// The instant of an arrival on CLOCK_MONOTONIC: `stamp` is the kernel's (CLOCK_REALTIME), `userStamp` the program's
     /// (CLOCK_MONOTONIC), `now` a map read after both. All in nanoseconds.
     package mutating func monotonic(stamp: Int64, userStamp: Int64, now: ClockMap) -> Int64 {
+        // A reading that was interrupted would widen the hull for seconds, for the sake of one packet.
+        guard now.halfWidth <= Self.widest else { return userStamp }
         if latest.wasStepped(until: now) { steps += 1 }
         latest = now
         present.add(now)

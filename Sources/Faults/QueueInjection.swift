@@ -29,18 +29,35 @@ final class QueueInjection: Injection {
         longest = (asked.latency + asked.jitter * 4).nanoseconds
         // The engine first: from the first packet on there is somebody who lets it go.
         engine = try QueueDelay(queue: queue, settings: DelayLine.Settings(asked), seed: seed, filter: filter)
-        let rules = matches.map { match in
-            PacketRule(match: match, verdict: .queue(number: queue, bypass: true), comment: id)
+        var rules: [PacketRule] = []
+        do {
+            // Copies without a socket are held, so that TCP goes on as it would if the packets had left.
+            for match in matches {
+                rules += try filter.holding(match, family: .ip, queue: queue, comment: id)
+            }
+        } catch {
+            try engine.stop()
+            throw error
         }
         table = ArmedTable(
             filter: filter,
             table: FilterTable(
-                name: PacketFaults.tableName(id), family: .ip,
-                chains: [FilterChain(name: "leaving", hook: .postrouting, rules: rules)]),
+                name: PacketFaults.tableName(id),
+                family: .ip,
+                chains: [
+                    FilterChain(
+                        name: "leaving",
+                        hook: .postrouting,
+                        priority: FilterChain.lastPriority,
+                        rules: rules
+                    )
+                ]
+            ),
             window: window
         )
         let loss = asked.loss == .zero ? "" : ", loss \(asked.loss.percentText)"
-        operation = "\(table.words): queue \(queue) bypass, held \(asked.latency.text) ± \(asked.jitter.text)\(loss)"
+        operation =
+            "\(table.words): queue \(queue) bypass, held \(asked.latency.text) ± \(asked.jitter.text)\(loss)"
         do {
             try table.install(leaseUntil: leaseUntil)
         } catch {
@@ -56,7 +73,10 @@ final class QueueInjection: Injection {
         let statistics = engine.statistics
         if let failure = statistics.failure {
             return ReadBack(
-                isInstalled: false, packets: statistics.received, detail: "the queue's engine ended: \(failure)")
+                isInstalled: false,
+                packets: statistics.received,
+                detail: "the queue's engine ended: \(failure)"
+            )
         }
         return ReadBack(
             isInstalled: rules.isInstalled,

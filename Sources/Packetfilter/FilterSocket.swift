@@ -25,7 +25,8 @@ package final class FilterSocket: Sendable {
     }
 
     private let state: Mutex<State>
-    private let dialect = Mutex<QueueDialect?>(nil)
+    /// What was found out about this kernel.
+    let probed = Mutex(Probed())
     /// The kernel's name for this owner, in `nft list ruleset` behind "# owner".
     package let port: UInt32
 
@@ -207,32 +208,7 @@ package final class FilterSocket: Sendable {
         }
     }
 
-    /// How this kernel takes queue verdicts, found out by a dry run at the first call.
-    /// Errors: unsupported when it takes them in neither way.
-    package func queueDialect() throws(FilterError) -> QueueDialect {
-        if let known = dialect.withLock({ $0 }) { return known }
-        let rule = PacketRule(verdict: .queue(number: 0, bypass: true))
-        let chain = FilterChain(name: "probe", hook: .output, rules: [rule])
-        let probe = FilterTable(name: "faultline-probe-\(port)", family: .ip, chains: [chain])
-        do throws(FilterError) {
-            try check(probe, queue: .native)
-            dialect.withLock { $0 = .native }
-            return .native
-        } catch {
-            // ENOENT is how the kernel says that it knows no such expression.
-            guard error.kind == .gone || error.kind == .unsupported else { throw error }
-        }
-        do throws(FilterError) {
-            try check(probe, queue: .compat)
-        } catch {
-            guard error.kind == .gone || error.kind == .unsupported else { throw error }
-            throw FilterError("queue packets", errno: error.errno, detail: error.detail, kind: .unsupported)
-        }
-        dialect.withLock { $0 = .compat }
-        return .compat
-    }
-
-    private func check(_ table: FilterTable, queue: QueueDialect) throws(FilterError) {
+    func check(_ table: FilterTable, queue: QueueDialect) throws(FilterError) {
         let batch = try batch(making: table, queue: queue)
         _ = try state.withLock { (state) throws(FilterError) in
             try batch.send(on: &state.socket, commit: false)

@@ -7,7 +7,7 @@ struct VerdictDocument: Sendable {
 
     var text: String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         // JSON has no infinity; with words for it no value of a verdict can be refused.
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "infinity",

@@ -11,18 +11,13 @@ import Testing
     .enabled(if: Feature.packetQueues.answer().isYes, "needs packet queues")
 )
 struct QueueDelayTests {
-    /// Queues what leaves `near` for `far`.
-    private static func table(queue: UInt16) -> FilterTable {
-        let rule = PacketRule(
-            match: PacketMatch(destination: AddressPrefix(QueueTestBed.farAddress)),
-            verdict: .queue(number: queue, bypass: true),
-            comment: "delay"
-        )
-        return FilterTable(
-            name: "faultline-delay",
-            family: .ip,
-            chains: [FilterChain(name: "leaving", hook: .postrouting, rules: [rule])]
-        )
+    /// Holds what leaves `near` for `far`.
+    private static func table(_ filter: FilterSocket, queue: UInt16) throws -> FilterTable {
+        let match = PacketMatch(destination: AddressPrefix(QueueTestBed.farAddress))
+        let rules = try filter.holding(match, family: .ip, queue: queue, comment: "delay")
+        let chain = FilterChain(
+            name: "leaving", hook: .postrouting, priority: FilterChain.lastPriority, rules: rules)
+        return FilterTable(name: "faultline-delay", family: .ip, chains: [chain])
     }
 
     private static func start(
@@ -35,7 +30,7 @@ struct QueueDelayTests {
         let delay = try near.inside {
             try QueueDelay(queue: 7, settings: settings, seed: seed, filter: filter)
         }
-        _ = try filter.install(table(queue: 7))
+        _ = try filter.install(table(filter, queue: 7))
         return (delay, filter)
     }
 
@@ -92,6 +87,70 @@ struct QueueDelayTests {
         try filter.remove(table: "faultline-delay", family: .ip)
         try delay.stop()
         #expect(stream.arrivals == Array(0..<1000))
+    }
+
+    @Test("TCP is held as netem holds it: 200 KB through 50 ms take some round trips, not one for each two segments")
+    func tcp() throws {
+        let bed = try QueueTestBed()
+        let (delay, filter) = try Self.start(bed, .init(latency: .milliseconds(50)))
+        #expect(try filter.copiesPackets(family: .ip))
+        let took = try bed.transfer(bytes: 200_000)
+        try filter.remove(table: "faultline-delay", family: .ip)
+        let statistics = try delay.stop()
+        // The handshake, then windows of 10, 20, 40 … segments: five times 50 ms. Tied to its socket it is over 2 s.
+        #expect(took > 100_000_000 && took < 1_000_000_000, "\(took) ns")
+        #expect(statistics.mostHeld > 5)
+    }
+
+    @Test("a UDP sender is not held up by what is held: its buffer is free as if the packets had left")
+    func sendBuffer() throws {
+        let bed = try QueueTestBed()
+        let (delay, filter) = try Self.start(bed, .init(latency: .seconds(30)))
+        // Some 200 of these fill a buffer of 16 KB many times over.
+        let (_, errors) = try bed.send(count: 200, spacing: 10_000, sendBuffer: 16_384, nonBlocking: true)
+        #expect(errors == [])
+        #expect(delay.statistics.heldNow == 200)
+        withExtendedLifetime(filter) {}
+    }
+
+    @Test("packets are held on the receiving side as well")
+    func receivingSide() throws {
+        let bed = try QueueTestBed()
+        let far = bed.far
+        let filter = try FilterSocket.open(in: far)
+        let settings = DelayLine.Settings(latency: .milliseconds(80))
+        let delay = try far.inside { try QueueDelay(queue: 3, settings: settings, seed: 1, filter: filter) }
+        let match = PacketMatch(source: AddressPrefix(QueueTestBed.nearAddress))
+        let rule = PacketRule(match: match, verdict: .queue(number: 3, bypass: true))
+        let chain = FilterChain(name: "arriving", hook: .prerouting, rules: [rule])
+        _ = try filter.install(FilterTable(name: "faultline-delay", family: .ip, chains: [chain]))
+        let median = try #require(try bed.pings(count: 10).median)
+        #expect(median >= 80 && median < 85, "\(median) ms")
+        try filter.remove(table: "faultline-delay", family: .ip)
+        try delay.stop()
+        #expect(try #require(try bed.pings(count: 10).median) < 5)
+    }
+
+    @Test("with a window in its rules, only what leaves within the window is held")
+    func window() throws {
+        let bed = try QueueTestBed()
+        let near = bed.near
+        let filter = try FilterSocket.open(in: near)
+        let delay = try near.inside {
+            try QueueDelay(queue: 7, settings: .init(latency: .milliseconds(50)), seed: 1, filter: filter)
+        }
+        var table = try Self.table(filter, queue: 7)
+        let start = Clocks.realtime() + 200_000_000
+        let window = TimeWindow(start: start, end: start + 200_000_000)
+        for index in table.chains[0].rules.indices { table.chains[0].rules[index].window = window }
+        _ = try filter.install(table)
+        let stream = try bed.stream(count: 600, spacing: 1_000_000)
+        let statistics = delay.statistics
+        #expect(stream.errors.isEmpty && stream.arrivals.count == 600)
+        // 200 of the 600, give or take what a busy machine shifts.
+        #expect((150...250).contains(statistics.received), "\(statistics.received)")
+        // What left just after the end overtakes what is still held.
+        #expect(stream.arrivals != Array(0..<600))
     }
 
     @Test("stopping lets all that is held go at once, and nothing is lost")
@@ -175,7 +234,7 @@ struct QueueDelayTests {
                 capacity: 100
             )
         }
-        _ = try filter.install(Self.table(queue: 7))
+        _ = try filter.install(Self.table(filter, queue: 7))
         let stream = try bed.stream(count: 300, spacing: 20_000)
         #expect(stream.errors.isEmpty)
         #expect(stream.arrivals == Array(100..<300))

@@ -74,17 +74,18 @@ struct QueueTestBed: ~Copyable {
     }
 
     /// Sends numbered datagrams; the instants (CLOCK_MONOTONIC) and the errno of each that failed. Bounded by the count.
-    func send(count: Int, spacing: Int64) throws -> (sent: [Int64], errors: [Int32]) {
+    func send(
+        count: Int,
+        spacing: Int64,
+        sendBuffer: Int32 = 64 << 20,
+        nonBlocking: Bool = false
+    ) throws -> (sent: [Int64], errors: [Int32]) {
         let sender = try Self.open(in: near, at: Self.nearAddress)
         let fd = sender.number
-        var name = Self.name(Self.farAddress)
-        try SystemError.check("connect") {
-            withUnsafePointer(to: &name) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-        }
+        var size = sendBuffer
+        setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, 4)
+        if nonBlocking { try sender.setNonBlocking() }
+        try Self.connect(fd, to: Self.farAddress)
         return try PinnedThread.run(name: "sender") {
             try CurrentThread.setTimerSlack(nanoseconds: 1)
             var errors: [Int32] = []
@@ -118,14 +119,69 @@ struct QueueTestBed: ~Copyable {
         return numbers
     }
 
-    private static func open(in namespace: NetworkNamespace, at address: String) throws -> OwnedDescriptor {
+    /// Sends over a TCP connection from `near` to `far`; nanoseconds from the call of `connect` to the last byte, at most
+    /// ten seconds for each step.
+    func transfer(bytes: Int) throws -> Int64 {
+        let listener = try Self.open(in: far, at: Self.farAddress, SOCK_STREAM)
+        let server = listener.number
+        try SystemError.check("listen") { listen(server, 1) }
+        let client = try Self.open(in: near, at: Self.nearAddress, SOCK_STREAM, port: 0)
+        let writer = client.number
+        let begin = Clocks.monotonic()
+        try Self.connect(writer, to: Self.farAddress)
+        let accepted = OwnedDescriptor(owning: try SystemError.check("accept") { accept(server, nil, nil) })
+        let thread = try PinnedThread(name: "tcp-sender") {
+            let data = [UInt8](repeating: 7, count: bytes)
+            var done = 0
+            while done < bytes {
+                let count = data.withUnsafeBytes { Glibc.send(writer, $0.baseAddress?.advanced(by: done), bytes - done, 0) }
+                if count <= 0 { return }
+                done += count
+            }
+        }
+        let outcome = Result { try Self.receive(bytes, from: accepted) }
+        thread.join()
+        try outcome.get()
+        return Clocks.monotonic() - begin
+    }
+
+    private static func receive(_ bytes: Int, from connection: borrowing OwnedDescriptor) throws {
+        let reader = connection.number
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        var left = bytes
+        while left > 0 {
+            let count = try SystemError.check("recv") { recv(reader, &chunk, chunk.count, 0) }
+            guard count > 0 else { throw SystemError("recv", refused: "the connection ended \(left) bytes early") }
+            left -= count
+        }
+    }
+
+    private static func connect(_ fd: Int32, to address: String) throws {
+        var name = Self.name(address, port)
+        try SystemError.check("connect") {
+            withUnsafePointer(to: &name) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    Glibc.connect(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+        }
+    }
+
+    private static func open(
+        in namespace: NetworkNamespace,
+        at address: String,
+        _ kind: __socket_type = SOCK_DGRAM,
+        port: UInt16 = QueueTestBed.port
+    ) throws -> OwnedDescriptor {
         try namespace.inside {
-            let fd = try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) }
+            let fd = try SystemError.check("socket") { socket(AF_INET, Int32(kind.rawValue), 0) }
+            var timeout = timeval(tv_sec: 10, tv_usec: 0)
+            setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+            setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
             let owned = OwnedDescriptor(owning: fd)
             var large: Int32 = 64 << 20
             setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &large, 4)
-            setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &large, 4)
-            var name = Self.name(address)
+            var name = Self.name(address, port)
             try SystemError.check("bind \(address)") {
                 withUnsafePointer(to: &name) {
                     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -137,7 +193,7 @@ struct QueueTestBed: ~Copyable {
         }
     }
 
-    private static func name(_ address: String) -> sockaddr_in {
+    private static func name(_ address: String, _ port: UInt16) -> sockaddr_in {
         var name = sockaddr_in()
         name.sin_family = sa_family_t(AF_INET)
         name.sin_port = port.bigEndian

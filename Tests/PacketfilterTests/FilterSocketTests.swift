@@ -307,12 +307,56 @@ struct FilterSocketTests {
         #expect(error?.message.contains("only that process can change it") == true)
     }
 
+    @Test("what nft prints is what was meant")
+    func printed() throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.far)
+        let match = PacketMatch(
+            source: AddressPrefix("10.77.0.0/24"), destination: AddressPrefix("10.77.0.2"), inputInterface: "v0",
+            transport: .tcp, sourcePorts: 1024...65535, destinationPorts: 80...80)
+        let window = try #require(TimeWindow(start: 1_700_000_000_000_000_000, end: 1_700_000_060_000_000_000))
+        let rules = [
+            PacketRule(match: match, window: window, verdict: .drop, comment: "cut#1"),
+            PacketRule(counter: false, verdict: .setPriority(classID: 0x1_0004)),
+        ]
+        let chain = FilterChain(name: "arriving", hook: .prerouting, rules: rules)
+        _ = try socket.install(FilterTable(name: "faultline", family: .ip, chains: [chain]))
+        let text = FilterTestBed.shell("TZ=UTC ip netns exec \(bed.far.name) nft list ruleset").text
+        let expected = [
+            "flags owner", "type filter hook prerouting priority raw; policy accept;",
+            "ip saddr 10.77.0.0/24 ip daddr 10.77.0.2 iifname \"v0\" tcp sport 1024-65535 tcp dport 80",
+            "meta time >= \"2023-11-14 22:13:20\" meta time < \"2023-11-14 22:14:20\" counter packets 0 bytes 0 drop",
+            "comment \"cut#1\"", "meta priority set 1:4",
+        ]
+        for line in expected { #expect(text.contains(line), "\(line) in \(text)") }
+    }
+
     @Test("a dry run asks the kernel and leaves nothing")
     func dryRun() throws {
         let bed = try FilterTestBed()
         let socket = try FilterSocket.open(in: bed.far)
         try socket.check(Self.cut(nil))
         #expect(FilterTestBed.nft("list ruleset", in: bed.far) == "")
+    }
+
+    @Test("what vanishes on its way out is not told to the sender, as a drop there is", arguments: [Hook.output, .postrouting])
+    func vanish(_ hook: Hook) throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.near)
+        let losing = { (verdict: PacketVerdict) in
+            let match = PacketMatch(destination: AddressPrefix(FilterTestBed.farAddress), transport: .udp)
+            let chain = FilterChain(name: "leaving", hook: hook, rules: [PacketRule(match: match, verdict: verdict)])
+            return FilterTable(name: "faultline", family: .ip, chains: [chain])
+        }
+        for (verdict, errors) in [(PacketVerdict.vanish, 0), (.drop, 50)] {
+            let table = try socket.install(losing(verdict))
+            let stream = try UDPStream.run(
+                from: bed.near, FilterTestBed.nearAddress, to: bed.far, FilterTestBed.farAddress, count: 50,
+                spacing: 100_000)
+            #expect(stream.arrived.isEmpty)
+            #expect(stream.errors == [Int32](repeating: EPERM, count: errors))
+            try socket.remove(table)
+        }
     }
 
     @Test("a share drops about that part, silently")

@@ -241,6 +241,14 @@ import Testing
             ]
         ),
         BadFile(
+            "a restart of what is dead",
+            replacing: "targets:",
+            with: "  - { name: again, at: 8s, on: [web1], restart: { service: nginx } }\ntargets:",
+            expects: [
+                "16:5: error: fault 'again' fights with 'crash' (line 15): both act on nginx on web1 from 8s to 9s; expected them apart in time, or on other hosts"
+            ]
+        ),
+        BadFile(
             "two cuts of one direction",
             replacing: "targets:",
             with:

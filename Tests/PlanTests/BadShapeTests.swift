@@ -22,6 +22,14 @@ import Testing
             ]
         ),
         BadFile(
+            "a host named like this machine",
+            replacing: "    web2: {}",
+            with: "    localhost: {}",
+            expects: [
+                "6:5: error: 'localhost' is no host name; expected lower-case letters, digits and -, first a letter, at most 15, not localhost"
+            ]
+        ),
+        BadFile(
             "two services of one name",
             replacing: "    web2: {}",
             with: "    web2: { services: [ { name: a, run: a }, { name: a, run: b } ] }",

@@ -40,19 +40,25 @@ struct MarkdownTests {
         #expect(!outsideFences.joined().contains("<script"))
     }
 
-    @Test("what a step summary cannot take is cut, with a notice, and the verdict stays")
-    func bounded() {
-        let sample = ReportSample()
+    @Test(
+        "what a step summary cannot take is cut, with a notice, and the verdict stays",
+        arguments: [
+            (1_140_000, "the file alone is too long"), (896_000, "only together with the rest it is"),
+        ]
+    )
+    func bounded(_ bytes: Int, _ reason: String) {
+        let sample = ReportSample(rate: 50)
         let timeline = sample.timeline
         let report = Report(
             timeline: timeline,
             verdict: sample.verdict(of: timeline),
-            experimentFile: String(repeating: "# a very long file\n", count: 60_000)
+            experimentFile: String(repeating: "# a long file..\n", count: bytes / 16)
         )
-        #expect(report.markdown.utf8.count <= MarkdownPage.mostBytes)
-        #expect(report.markdown.hasPrefix("# ✗ Missed"))
-        #expect(report.markdown.contains("Cut here"))
-        #expect(report.markdown.contains("## Phases"))
+        let text = report.markdown
+        #expect(text.utf8.count <= MarkdownPage.mostBytes, "\(reason)")
+        #expect(text.hasPrefix("# ✗ Missed"))
+        #expect(text.contains("Cut here"))
+        #expect(text.contains("## Phases"))
     }
 
     @Test("a file full of backticks cannot close its fence")

@@ -2,12 +2,15 @@
 # Runs a command on Debian's own kernel, in QEMU, over this host's files. For what the kernel at hand lacks: netem, prio,
 # nft_queue and the other modules of a stock distribution kernel.
 #
-#   Tests/stock-kernel/run.sh [--timeout SECONDS] [--memory MB] [--] COMMAND [ARGUMENT…]
+#   Tests/stock-kernel/run.sh [--timeout SECONDS] [--memory MB] [--share FOLDER] [--] COMMAND [ARGUMENT…]
 #
 # The command runs as root in the same folder. It sees this host's files; what it writes is kept in memory and gone at the
 # end, except below $FAULTLINE_SHARE, which is this host's too (--share FOLDER; by default a temporary folder). There is no
 # network but what it makes. Its output comes out here, and its exit status is this script's. Modules are at hand:
 # `modprobe`, and loading by the kernel itself.
+#
+# The kernel is downloaded once, by apt, to ${XDG_CACHE_HOME:-~/.cache}/faultline/stock-kernel; without apt, give a package:
+# FAULTLINE_STOCK_KERNEL_DEB=linux-image-….deb. FAULTLINE_STOCK_KERNEL_ACCELERATOR=kvm is faster where it works.
 #
 #   Exit: the command's status · 124 out of time · 125 the guest gave no status, or this host lacks something
 #

@@ -1,0 +1,83 @@
+# Two commands for a newcomer: `make demo` and `make test`. Both install what is missing (Debian, apt, root) and say what
+# they do. `make lint`, `make protocol` and `make clean` are for developers.
+
+SHELL := /bin/bash
+BUILD := swift build --explicit-target-dependency-import-check error
+PROGRAM := .build/debug/faultline
+EXPERIMENT ?= Experiments/web-failover.yaml
+RESULTS ?= Results
+
+# What building, the lab's experiments and the tests need, each with the file or program that shows that it is there.
+PACKAGES := pkg-config:/usr/bin/pkg-config libnl-3-dev:/usr/include/libnl3/netlink/netlink.h \
+	libnl-route-3-dev:/usr/include/libnl3/netlink/route/link/veth.h libmnl-dev:/usr/include/libmnl/libmnl.h \
+	libnftnl-dev:/usr/include/libnftnl/rule.h libsqlite3-dev:/usr/include/sqlite3.h \
+	nginx-light:/usr/sbin/nginx haproxy:/usr/sbin/haproxy
+TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping procps:/bin/ps curl:/usr/bin/curl \
+	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
+	cpio:/bin/cpio
+
+.PHONY: demo build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+
+demo: build
+	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
+	@$(PROGRAM) run $(EXPERIMENT) --results $(RESULTS); code=$$?; \
+		echo "== exit code $$code (0 met, 1 missed, 3 inconclusive; see README)"; exit $$code
+
+build: install
+	@echo "== building faultline: the first time takes some minutes, most of it in gRPC and its TLS library"
+	@$(BUILD) --product faultline
+
+# Tests that only compute run side by side; those that measure run alone, since neighbours would be measured too.
+LIVE := LoadTests|FaultsTests|PacketfilterTests|AgentTests|ExperimentTests|ClockSyncTests|ReportTests
+
+test: install install-test test-quick test-live test-stock-kernel
+	@echo "== all tests passed"
+
+test-quick:
+	@echo "== building the tests"
+	@$(BUILD) --build-tests
+	@echo "== tests that compute"
+	@swift test --skip-build --disable-xctest --skip '$(LIVE)'
+
+test-live:
+	@echo "== tests on this kernel: real servers, namespaces, whole experiments; one at a time"
+	@swift test --skip-build --disable-xctest --no-parallel --filter '$(LIVE)'
+
+test-stock-kernel:
+	@echo "== tests on Debian's own kernel in QEMU, which has netem"
+	@Tests/stock-kernel/suite.sh
+
+lint:
+	@swift format lint --strict --recursive Sources Tests Package.swift
+
+format:
+	@swift format -i --recursive Sources Tests Package.swift
+
+# Generated code is committed, since building its generators would double a first build. Needs protoc, protoc-gen-swift
+# and protoc-gen-grpc-swift-2 in PATH (products of swift-protobuf and grpc-swift-protobuf).
+protocol:
+	cd Sources/AgentProtocol && protoc agent.proto \
+		--swift_out=. --swift_opt=Visibility=Package,UseAccessLevelOnImports=true \
+		--grpc-swift-2_out=. --grpc-swift-2_opt=Visibility=Package,UseAccessLevelOnImports=true
+
+define ensure
+	@missing=""; for entry in $(1); do [ -e "$${entry#*:}" ] || missing="$$missing $${entry%%:*}"; done; \
+	if [ -n "$$missing" ]; then \
+		echo "== installing by apt:$$missing"; \
+		[ "$$(id -u)" = 0 ] || { echo "this needs root: sudo make $(MAKECMDGOALS)"; exit 1; }; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+install:
+	$(call ensure,$(PACKAGES))
+
+install-test:
+	$(call ensure,$(TEST_PACKAGES))
+
+clean:
+	rm -rf .build
+
+help:
+	@sed -n '1,3p' Makefile

@@ -1,0 +1,48 @@
+import AgentProtocol
+import Measures
+import Plan
+import Schedule
+import Testing
+
+@testable import Coordinator
+
+/// Who gets what of a fault.
+@Suite struct HostShareTests {
+    private let share = HostShare(addresses: ["a": "10.77.0.11", "b": "10.77.0.12", "c": "10.77.0.13"])
+
+    private func partition(_ from: [String], _ to: [String], both: Bool) -> ScheduledFault {
+        ScheduledFault(
+            id: "cut#1", name: "cut", start: .zero, end: Instant(.seconds(1)),
+            action: .partition(PartitionParameters(from: from, to: to, bothWays: both)))
+    }
+
+    private func dropped(_ fault: ScheduledFault, on host: String) -> [String] {
+        share.message(of: fault, on: host)?.drop.peers.map(\.name).sorted() ?? []
+    }
+
+    @Test func `a one-way cut drops on the receiving side alone`() {
+        let fault = partition(["a"], ["b"], both: false)
+        #expect(dropped(fault, on: "b") == ["a"])
+        #expect(share.message(of: fault, on: "a") == nil)
+        #expect(share.message(of: fault, on: "c") == nil)
+    }
+
+    @Test func `a two-way cut drops on both sides`() {
+        let fault = partition(["a"], ["b", "c"], both: true)
+        #expect(dropped(fault, on: "a") == ["b", "c"])
+        #expect(dropped(fault, on: "b") == ["a"])
+        #expect(dropped(fault, on: "c") == ["a"])
+    }
+
+    @Test func `a delay without named peers is towards every other host`() {
+        let asked = DelayParameters(
+            latency: .milliseconds(100), jitter: .zero, distribution: .uniform, loss: .zero, peers: [])
+        let fault = ScheduledFault(
+            id: "slow#1", name: "slow", start: .zero, end: Instant(.seconds(1)), action: .delay(hosts: ["a"], asked))
+        let message = share.message(of: fault, on: "a")
+        #expect(message?.delay.peers.map(\.name) == ["b", "c"])
+        #expect(message?.delay.peers.map(\.address) == ["10.77.0.12", "10.77.0.13"])
+        #expect(message?.delay.latencyNs == 100_000_000)
+        #expect(share.message(of: fault, on: "b") == nil)
+    }
+}

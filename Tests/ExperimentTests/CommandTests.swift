@@ -1,0 +1,99 @@
+import Foundation
+import Lab
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The program as a person uses it.
+@Suite(.serialized, .requiresRoot) struct CommandTests {
+    @Test func `a bad file ends with 2, names line and column, and touches nothing`() async throws {
+        let yaml = Trial.yaml(duration: "5s", faults: "").replacing("timeout:", with: "timout:")
+        try await withExperiment(yaml) { run in
+            let before = LabState.ids
+            let (code, text) = try run.run(atMost: .seconds(20))
+            #expect(code == 2)
+            #expect(text.contains("trial.yaml:10:"), "\(text)")
+            #expect(text.contains("timeout"), "\(text)")
+            #expect(run.results == nil)
+            #expect(LabState.ids == before)
+        }
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func `a stopped run heals, writes its report and ends with 4`(signal: Int32) async throws {
+        try await withExperiment(Trial.yaml(duration: "60s", faults: Trial.longDelay)) { run in
+            let program = try run.start()
+            #expect(run.waitForEvent("started", atMost: .seconds(20)), "\(program.text)")
+            let lab = try #require(run.lab).layout.id
+            _ = try program.process.signal(signal)
+            #expect(program.wait(atMost: .seconds(20)) == 4, "\(program.text)")
+            #expect(run.file("report.html").contains("<svg"))
+            #expect(run.file("recording/events.jsonl").contains("healed"))
+            #expect(leftovers(of: lab) == [])
+        }
+    }
+
+    @Test func `a guard stops the run, which heals and ends with 4`() async throws {
+        let guards = "guard:\n  - { availability-below: 50%, over: 2s }"
+        let yaml = Trial.yaml(duration: "60s", faults: Trial.longKill, guards: guards, timeout: "500ms")
+        try await withExperiment(yaml) { run in
+            let (code, text) = try run.run(atMost: .seconds(40))
+            #expect(code == 4, "\(text)")
+            #expect(text.contains("availability"), "\(text)")
+        }
+    }
+
+    @Test func `a service that does not start is named with its log, and nothing is left`() async throws {
+        let yaml = Trial.yaml(duration: "5s", faults: "").replacing("{files}/nginx.conf", with: "/nowhere.conf")
+        try await withExperiment(yaml) { run in
+            let (code, text) = try run.run(atMost: .seconds(40))
+            #expect(code == 6)
+            #expect(text.contains("nginx") && text.contains("/nowhere.conf"), "\(text)")
+            #expect(run.lab == nil)
+        }
+    }
+
+    @Test func `lab up, exec and down show a host from the inside`() async throws {
+        try await withExperiment(Trial.yaml(duration: "5s", faults: "")) { run in
+            let up = try Program.run(["lab", "up", "trial.yaml"], in: run.folder.path)
+            #expect(up.code == 0, "\(up.text)")
+            let id = try #require(run.lab).layout.id
+            let inside = try Program.run(
+                ["lab", "exec", id, "client", "--", "curl", "-s", "http://web:8080/"], in: run.folder.path)
+            #expect(inside.text == "ok")
+            let names = try Program.run(["lab", "exec", id, "client", "--", "cat", "/etc/hosts"], in: run.folder.path)
+            #expect(names.text.contains("10.77.0.11 web"))
+            #expect(try Program.run(["lab", "down", id], in: run.folder.path).code == 0)
+            #expect(leftovers(of: id) == [])
+            #expect(try Program.run(["lab", "down", id], in: run.folder.path).code == 0, "twice is once")
+        }
+    }
+
+    @Test(arguments: [
+        ["--help"], ["run", "--help"], ["plan", "--help"], ["lab", "--help"], ["nines", "--help"], ["doctor", "--help"],
+        ["recover", "--help"], ["judge", "--help"], ["report", "--help"], ["agent", "--help"], ["validate", "--help"],
+    ])
+    func `help is printed and ends with 0`(words: [String]) throws {
+        let result = try Program.run(words, in: "/tmp")
+        #expect(result.code == 0)
+        #expect(result.text.contains("USAGE"))
+    }
+
+    @Test(arguments: [["rnu"], ["run"], ["nines", "100"], ["nines", "--year", "400"], ["plan", "/nowhere.yaml"]])
+    func `wrong usage ends with 2`(words: [String]) throws {
+        #expect(try Program.run(words, in: "/tmp").code == 2)
+    }
+
+    @Test func `plan, nines, doctor and validate print JSON when asked`() async throws {
+        try await withExperiment(Trial.yaml(duration: "5s", faults: Trial.longKill.replacing("50s", with: "2s"))) { run in
+            for words in [["plan", "trial.yaml", "--json"], ["nines", "--json"], ["doctor", "--json"], ["validate", "trial.yaml", "--json"]] {
+                let result = try Program.run(words, in: run.folder.path)
+                #expect(result.code == 0, "\(words): \(result.text)")
+                #expect((try? JSONSerialization.jsonObject(with: Data(result.text.utf8))) != nil, "\(words)")
+            }
+        }
+    }
+}
