@@ -188,7 +188,7 @@ for target in package.targets {
     case .system, .plugin, .binary: continue
     default: target.swiftSettings = (target.swiftSettings ?? []) + settings
     }
-    if ["Load", "Faults", "ClockSync", "Recording", "Timeline"].contains(target.name) {
+    if ["Load", "Faults", "ClockSync", "Recording", "Schedule", "Timeline"].contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot
     }
 }

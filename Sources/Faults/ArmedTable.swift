@@ -57,16 +57,17 @@ final class ArmedTable: Sendable {
     }
 
     func remove() throws {
-        let installed = state.withLock { state in
-            defer { state.installed = nil }
-            return state.installed
-        }
-        guard installed != nil else { return }
-        try filter.remove(table: table.name, family: table.family)
-        if try filter.readBack(table: table.name, family: table.family) != nil {
-            throw FaultError(
-                "fault.not-healed", "table \(table.name) is still there; remove it: nft delete table ip \(table.name)",
-                exitCode: .notHealed)
+        try state.withLock { state in
+            guard state.installed != nil else { return }
+            try filter.remove(table: table.name, family: table.family)
+            if try filter.readBack(table: table.name, family: table.family) != nil {
+                throw FaultError(
+                    "fault.not-healed",
+                    "table \(table.name) is still there; remove it: nft delete table ip \(table.name)",
+                    exitCode: .notHealed)
+            }
+            // Only now: a removal that failed can be tried again.
+            state.installed = nil
         }
     }
 

@@ -1,4 +1,5 @@
 package import Processes
+import Synchronization
 import Undoing
 
 #if canImport(Glibc)
@@ -12,6 +13,12 @@ package struct KillFault: Sendable {
     package let signal: Int32
     /// Whether the service is to run again when the fault is over.
     package let restarts: Bool
+    private let signalled = Signalled()
+
+    /// Who led the service when it was signalled; shared by the copies of this value.
+    private final class Signalled: Sendable {
+        let leader = Mutex<ProcessIdentity?>(nil)
+    }
 
     /// Nil when the signal is not one that a fault may send.
     package init?(id: String, service: String, signal name: String, restarts: Bool) {
@@ -27,18 +34,24 @@ package struct KillFault: Sendable {
         "USR2": SIGUSR2, "ABRT": SIGABRT,
     ]
 
+    /// Those after which a service is meant to be gone, and not to have done something else (read its settings again).
+    private static let ending: Set<Int32> = [SIGKILL, SIGTERM, SIGINT, SIGQUIT, SIGABRT]
+
     /// The service's start is kept first: should we die now, the guardian starts it.
     package func inject(_ services: Services, _ keeper: any UndoKeeper) throws -> SignalSweep {
         let target = try services.named(service)
         if restarts { try keeper.keep(.startService(target.service), id: id, fault: id) }
+        signalled.leader.withLock { $0 = target.identity }
         return try target.kill(signal)
     }
 
-    /// Starts the service again; a second heal finds it running and does nothing.
+    /// Starts the service again; a second heal finds it running and does nothing. One that still takes its time to end
+    /// is ended for good first: it would be gone a moment later, and nobody would start it then.
     package func heal(_ services: Services, _ keeper: any UndoKeeper) throws {
         guard restarts else { return }
         let target = try services.named(service)
-        if !target.isRunning || target.members.current().allSatisfy({ !$0.isAlive }) { try target.restart() }
+        let isOld = signalled.leader.withLock { $0 == target.identity }
+        if !target.isRunning || isOld && Self.ending.contains(signal) { try target.restart() }
         try keeper.release(id: id)
     }
 }

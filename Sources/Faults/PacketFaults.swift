@@ -17,14 +17,15 @@ package final class PacketFaults: Sendable {
     private let rulesBefore: RulesetSnapshot
     private let queueNumbers = Mutex<UInt16>(0)
 
-    /// In the calling thread's network namespace. Errors: the interface is missing; no CAP_NET_ADMIN.
-    package init(interface: String, seed: UInt64, keeper: any UndoKeeper) throws {
+    /// In the calling thread's network namespace; `drop` and `delay` are to be called there too.
+    /// `backend` nil: the best that this host has. Errors: the interface is missing; no CAP_NET_ADMIN.
+    package init(interface: String, seed: UInt64, keeper: any UndoKeeper, backend: DelayBackend? = nil) throws {
         self.interface = interface
         self.seed = seed
         filter = try FilterSocket()
         rulesBefore = try filter.snapshot()
-        (backend, backendReason) = DelayBackend.probe(filter)
-        tree = backend == .netem ? try NetemTree(interface: interface, keeper: keeper) : nil
+        (self.backend, backendReason) = backend.map { ($0, "as asked") } ?? DelayBackend.probe(filter)
+        tree = self.backend == .netem ? try NetemTree(interface: interface, keeper: keeper) : nil
     }
 
     /// Packets from these IPv4 addresses vanish where they arrive.
@@ -64,13 +65,11 @@ package final class PacketFaults: Sendable {
                 id: id, asked: asked, matches: matches, tree: tree, filter: filter, window: window,
                 leaseUntil: leaseUntil)
         case .queue:
-            let number = queueNumbers.withLock { last in
-                last += 1
-                return last
+            return try withFreeQueue { number in
+                try QueueInjection(
+                    id: id, asked: asked, matches: matches, queue: number, seed: seed, filter: filter, window: window,
+                    leaseUntil: leaseUntil)
             }
-            return try QueueInjection(
-                id: id, asked: asked, matches: matches, queue: number, seed: seed, filter: filter, window: window,
-                leaseUntil: leaseUntil)
         case .none: throw Self.noBackend(backendReason)
         }
     }
@@ -85,6 +84,24 @@ package final class PacketFaults: Sendable {
             return ["the state after healing could not be read: \(error)"]
         }
     }
+
+    /// Numbers that another program listens on (an intrusion detection, another run) are passed over.
+    private func withFreeQueue(_ body: (UInt16) throws -> any Injection) throws -> any Injection {
+        for attempt in 1... {
+            let number = queueNumbers.withLock { last in
+                // Around at the end: whoever has used so many has long healed the first. 0 is what others take first.
+                last = last == .max ? 1 : last + 1
+                return last
+            }
+            do {
+                return try body(number)
+            } catch let error as FilterError {
+                guard error.kind == .busy, attempt < Self.mostQueuesTried else { throw error }
+            }
+        }
+    }
+
+    private static let mostQueuesTried = 32
 
     private func matches(_ peers: [String], _ make: (AddressPrefix) -> PacketMatch) throws -> [PacketMatch] {
         guard !peers.isEmpty else { throw FaultError("fault.no-peers", "a packet fault without peers") }

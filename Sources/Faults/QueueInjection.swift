@@ -28,7 +28,10 @@ final class QueueInjection: Injection {
         self.window = window
         longest = (asked.latency + asked.jitter * 4).nanoseconds
         // The engine first: from the first packet on there is somebody who lets it go.
-        engine = try QueueDelay(queue: queue, settings: DelayLine.Settings(asked), seed: seed, filter: filter)
+        // Each packet has its own drawn delay, as with netem: kept in order, a busy path would have longer delays than
+        // asked, all near the greatest.
+        let settings = DelayLine.Settings(asked, order: .free)
+        engine = try QueueDelay(queue: queue, settings: settings, seed: seed, filter: filter)
         var rules: [PacketRule] = []
         do {
             // Copies without a socket are held, so that TCP goes on as it would if the packets had left.

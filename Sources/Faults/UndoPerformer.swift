@@ -35,16 +35,25 @@ package enum UndoPerformer {
         }
     }
 
-    /// A process in this network namespace with exactly this command line: the agent started it again before it died.
+    /// A process in this network namespace with this command line: the agent started it again before it died.
     private static func isRunning(_ service: ServiceCommand) -> Bool {
         guard let own = try? NetworkNamespace.current.inode() else { return false }
         return ProcessTable.current().members(ofNetworkNamespace: own).contains { status in
-            guard status.isAlive, let bytes = try? FileContents.read("/proc/\(status.identity.pid)/cmdline") else {
-                return false
-            }
-            let words = bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
-            return words.map { String(decoding: $0, as: UTF8.self) } == service.command.arguments
+            guard let line = try? FileContents.read("/proc/\(status.identity.pid)/cmdline") else { return false }
+            return isCommand(line, of: status, service.command.arguments)
         }
+    }
+
+    /// Either exactly, or in the title that a server writes over it: "nginx: master process nginx -c nginx.conf".
+    /// A title counts only of the program itself and of the session's first process, which a worker is not.
+    static func isCommand(_ line: [UInt8], of status: ProcessStatus, _ arguments: [String]) -> Bool {
+        let exact = arguments.flatMap { Array($0.utf8) + [0] }
+        if line == exact { return true }
+        guard status.session == status.identity.pid, let program = arguments.first?.split(separator: "/").last,
+            program.utf8.prefix(15).elementsEqual(status.name.utf8)
+        else { return false }
+        let title = String(decoding: line, as: UTF8.self).split(separator: "\0").joined(separator: " ")
+        return title.hasSuffix(" " + arguments.joined(separator: " "))
     }
 
     private static func deleteQdisc(_ namespace: String?, _ interface: String, parent: Handle, handle: Handle) throws {

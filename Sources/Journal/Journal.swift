@@ -46,7 +46,9 @@ package final class Journal: Sendable {
                 sql: "SELECT * FROM undo WHERE id = ?",
                 arguments: [entry.id]
             ) {
-                guard row["fault"] == entry.fault, row["undo"] == undo, row["state"] == entry.state.rawValue
+                guard let held = Pending([row]).entries.first, held.fault == entry.fault,
+                    held.undo == entry.undo,
+                    held.state == entry.state
                 else {
                     throw JournalError(
                         .conflict,

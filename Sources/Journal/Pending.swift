@@ -14,21 +14,30 @@ package struct Pending: Hashable, Sendable {
 
     init(_ rows: [Row]) {
         for row in rows {
-            let text: String = row["undo"]
-            if let undo = UndoText.decode(text), let state = UndoEntry.State(rawValue: row["state"]) {
-                entries.append(
-                    UndoEntry(
-                        id: row["id"],
-                        fault: row["fault"],
-                        undo: undo,
-                        writtenAt: row["written_at"],
-                        boot: row["boot"],
-                        state: state
+            if let entry = Self.entry(row) {
+                entries.append(entry)
+            } else {
+                unreadable.append(
+                    Unreadable(
+                        id: String.fromDatabaseValue(row["id"]) ?? "?",
+                        fault: String.fromDatabaseValue(row["fault"]) ?? "?",
+                        text: String.fromDatabaseValue(row["undo"]) ?? "\(row)"
                     )
                 )
-            } else {
-                unreadable.append(Unreadable(id: row["id"], fault: row["fault"], text: text))
             }
         }
+    }
+
+    /// Through DatabaseValue: a row's other accessors end the process when the type is not what was expected, which a
+    /// damaged file can bring about.
+    private static func entry(_ row: Row) -> UndoEntry? {
+        guard let id = String.fromDatabaseValue(row["id"]),
+            let fault = String.fromDatabaseValue(row["fault"]),
+            let undo = String.fromDatabaseValue(row["undo"]).flatMap({ UndoText.decode($0) }),
+            let writtenAt = Int64.fromDatabaseValue(row["written_at"]),
+            let boot = String.fromDatabaseValue(row["boot"]),
+            let state = String.fromDatabaseValue(row["state"]).flatMap({ UndoEntry.State(rawValue: $0) })
+        else { return nil }
+        return UndoEntry(id: id, fault: fault, undo: undo, writtenAt: writtenAt, boot: boot, state: state)
     }
 }

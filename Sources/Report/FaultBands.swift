@@ -29,7 +29,8 @@ struct FaultBands: Sendable {
     init(timeline: Timeline, time: TimeScale, series: FaultSeries) {
         var times: [String: Int] = [:]
         for fault in timeline.faults { times[fault.scheduled.name, default: 0] += 1 }
-        let spans = timeline.faults.map { fault in
+        // What was due after a run that ended early was never tried.
+        let spans = timeline.faults.filter { $0.scheduled.start < timeline.end }.map { fault in
             let scheduled = fault.scheduled
             let start = fault.started?.instant ?? scheduled.start
             return Span(
@@ -175,7 +176,9 @@ struct FaultBands: Sendable {
     }
 
     var legend: [LegendEntry] {
-        (series.names + (series.hasOthers ? [FaultSeries.others] : [])).map { name in
+        let drawn = Set(spans.map { series.label(of: $0.name) })
+        let names = series.names + (series.hasOthers ? [FaultSeries.others] : [])
+        return names.filter(drawn.contains).map { name in
             LegendEntry(
                 name.shortened(to: 40),
                 .area(

@@ -49,6 +49,10 @@ struct Headline: Sendable {
     }
 
     private func sentence(for fault: FaultFigures) -> String {
+        guard fault.startBoundMicroseconds != nil else {
+            return
+                "\(fault.fault), due at \(Figures.seconds(fault.startSeconds)), did not begin: \(fault.description)."
+        }
         let length = Figures.duration(seconds: max(0, fault.endSeconds - fault.startSeconds))
             .withoutTrailingZeros
         var text =

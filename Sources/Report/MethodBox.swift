@@ -45,10 +45,13 @@ struct MethodBox: Sendable {
             )
         }
         parts.append("good means \(load.goodMeans)")
+        let bursts = load.bursts
         let sample =
-            "n = \(Figures.count(total.due)); \(Figures.count(load.bursts.count, "burst")) of bad requests, the longest "
-            + "\(Figures.count(load.bursts.longest)); variance inflation "
-            + "\(load.bursts.varianceInflation.fixed(1)), so effective n = \(Figures.count(Int(clampingRound: effective)))"
+            bursts.count == 0
+            ? "n = \(Figures.count(total.due)), no bad request"
+            : "n = \(Figures.count(total.due)); \(Figures.count(bursts.count, "burst")) of bad requests, the longest "
+                + "\(Figures.count(bursts.longest)); variance inflation \(bursts.varianceInflation.fixed(1)), so "
+                + "effective n = \(Figures.count(Int(clampingRound: effective)))"
         let lateness =
             "p50 \(Figures.duration(load.lateness.p50)), p99 \(Figures.duration(load.lateness.p99)), "
             + "longest \(Figures.duration(load.lateness.max))"

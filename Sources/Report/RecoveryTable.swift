@@ -27,7 +27,7 @@ struct RecoveryTable: Sendable {
             }
         return [
             DataTable.Cell(fault.fault, note: fault.description),
-            DataTable.Cell(Figures.seconds(fault.startSeconds), note: bound),
+            DataTable.Cell(Figures.seconds(fault.startSeconds), note: bound ?? "did not begin"),
             DataTable.Cell(fault.timeToImpactSeconds.map { "+ \(Figures.duration(seconds: $0))" } ?? "–"),
             DataTable.Cell(fault.bad > 0 ? Figures.duration(seconds: fault.outageSeconds) : "–"),
             recovered,

@@ -57,10 +57,9 @@ struct ReportTables: Sendable {
         let header = report.timeline.header
         let planned = Duration(nanoseconds: header.durationNanoseconds)
         let ran = report.timeline.end.sinceZero
+        let isShort = ran < planned - .milliseconds(100)
         let length =
-            ran < planned
-            ? "\(Figures.seconds(ran.seconds)) of \(Figures.seconds(planned.seconds))"
-            : Figures.seconds(ran.seconds)
+            Figures.seconds(ran.seconds) + (isShort ? " of \(Figures.seconds(planned.seconds))" : "")
         return "\(header.startedAt) · \(length) · \(Figures.count(header.hosts.count, "host"))"
     }
 }

@@ -93,7 +93,7 @@ enum Stylesheet {
         figure{margin:0}
         .plot{display:block;overflow:visible;margin-left:76px;width:calc(100% - 124px)}
         .wide-right .plot{width:calc(100% - 216px)}
-        .plot text{font-size:10px;fill:var(--ink);paint-order:stroke;stroke:var(--paper);stroke-width:3px;\
+        .plot text{font-size:12px;fill:var(--ink);paint-order:stroke;stroke:var(--paper);stroke-width:3px;\
         stroke-linejoin:round}
         .plot text.quiet{fill:var(--muted)}
         .plot text.strong{font-weight:600}

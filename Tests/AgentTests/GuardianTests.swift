@@ -24,7 +24,7 @@ private let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLas
         try withFolder { folder in
             let kept = "\(folder)/kept"
             let released = "\(folder)/released"
-            for path in [kept, released] { FileManager.default.createFile(atPath: path, contents: nil) }
+            for path in [kept, released] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
             var link: GuardianLink? = try GuardianLink(executable: program, log: "\(folder)/log")
             try link?.send(.keep(id: "a", undo: .deleteFile(path: kept)))
             try link?.send(.keep(id: "b", undo: .deleteFile(path: released)))
@@ -70,7 +70,7 @@ private let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLas
     @Test func `what a dead agent wrote down is undone at the next start, once`() throws {
         try withFolder { folder in
             let path = "\(folder)/left"
-            FileManager.default.createFile(atPath: path, contents: nil)
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
             let journal = try Journal(path: "\(folder)/journal.sqlite")
             try journal.record(UndoEntry(id: "left", fault: "f", undo: .deleteFile(path: path), writtenAt: 0, boot: ""))
             #expect(try Replay.run(journal).count == 1)

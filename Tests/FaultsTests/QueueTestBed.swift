@@ -45,8 +45,8 @@ struct QueueTestBed: ~Copyable {
             "ip -n \(a) address add \(Self.nearAddress)/24 dev v0",
             "ip -n \(b) address add \(Self.farAddress)/24 dev v0",
             "ip -n \(a) link set v0 up", "ip -n \(b) link set v0 up",
-            // So that no test begins with a neighbour that must be asked for first.
-            "ip netns exec \(a) ping -q -c 1 -W 2 \(Self.farAddress)",
+            // The link works a little after it is up, and the neighbours must know each other: no test begins without.
+            "ip netns exec \(a) ping -q -c 1 -w 10 -i 0.2 \(Self.farAddress)",
         ] {
             let (status, text) = Self.shell(command)
             guard status == 0 else { throw SystemError(command, refused: text) }
@@ -101,12 +101,19 @@ struct QueueTestBed: ~Copyable {
         }
     }
 
-    /// Sends, waits 100 ms after the last, and looks what came.
+    /// Sends, and looks what came: until all are there, or none came for 300 ms, since a busy machine delivers late.
     func stream(count: Int, spacing: Int64) throws -> Stream {
         let receiver = try receiver()
         let (_, errors) = try send(count: count, spacing: spacing)
-        Clocks.sleepUntil(monotonic: Clocks.monotonic() + 100_000_000)
-        return Stream(errors: errors, arrivals: Self.drain(receiver), count: count)
+        var arrivals: [Int] = []
+        var lastNews = Clocks.monotonic()
+        while arrivals.count < count, Clocks.monotonic() - lastNews < 300_000_000 {
+            let news = Self.drain(receiver)
+            if !news.isEmpty { lastNews = Clocks.monotonic() }
+            arrivals += news
+            Clocks.sleepUntil(monotonic: Clocks.monotonic() + 2_000_000)
+        }
+        return Stream(errors: errors, arrivals: arrivals, count: count)
     }
 
     /// The numbers that wait at the receiver.

@@ -36,6 +36,8 @@ struct FilterTestBed: ~Copyable {
             "ip -n \(far.namespace.name) address add fd77::2/64 dev v0 nodad",
             "ip -n \(near.namespace.name) link set lo up", "ip -n \(far.namespace.name) link set lo up",
             "ip -n \(near.namespace.name) link set v0 up", "ip -n \(far.namespace.name) link set v0 up",
+            // The link works a little after it is up, and the neighbours must know each other: no test begins without.
+            "ip netns exec \(near.namespace.name) ping -q -c 1 -w 10 -i 0.2 \(Self.farAddress)",
         ]
         for command in commands {
             let (status, text) = Self.shell(command)

@@ -68,6 +68,31 @@ struct ServiceProcessTests {
         }
     }
 
+    /// posix_spawn's caller sleeps, and cannot be stopped, until its child runs the program; the child waits for a FIFO.
+    @Test(
+        "that cannot be stopped is not said to be paused",
+        .enabled(if: access("/usr/bin/python3", X_OK) == 0, "needs python3, to call posix_spawn")
+    )
+    func unstoppable() throws {
+        try ScratchFolder.with { (folder) throws in
+            let fifo = folder + "/fifo"
+            #expect(mkfifo(fifo, 0o600) == 0)
+            let script = """
+                import os
+                os.posix_spawn("/bin/true", ["true"], {}, file_actions=[(os.POSIX_SPAWN_OPEN, 0, "\(fifo)", os.O_RDONLY, 0)])
+                """
+            let service = try ServiceProcess.start(
+                ServiceCommand(name: "test", command: Command(["/usr/bin/python3", "-c", script]))
+            )
+            defer { finish(service) }
+            #expect(eventually { service.members.current().contains { $0.state == .waitingForDisk } })
+            let sweep = try service.members.pause(within: .milliseconds(50))
+            #expect(!sweep.isComplete)
+            #expect(sweep.unaffected == [service.identity])
+            _ = try service.resume()
+        }
+    }
+
     @Test("is resumed by what a journal holds, also if it was paused twice")
     func resumeByIdentity() throws {
         let service = try service("sleep 30 & wait")

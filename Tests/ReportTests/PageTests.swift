@@ -26,6 +26,8 @@ struct PageTests {
                     "\(name)=\(value)"
                 )
                 #expect(!value.isEmpty, "\(entry.name) has an empty \(name)")
+                guard value.hasSuffix("%"), let part = Double(value.dropLast()) else { continue }
+                #expect((0...100).contains(part), "\(name)=\(value) is outside the plot")
             }
         }
     }

@@ -144,7 +144,7 @@ struct ReportSample {
             planDigest: "3f9c1a55c0de94b1d2a7f7d0a4c7e0f54b0f9f5c0f2a1e8d7c6b5a4938271605",
             seed: seed,
             startedAt: "2026-11-23T10:15:04Z",
-            durationNanoseconds: Int64(seconds * 1e9),
+            durationNanoseconds: 90_000_000_000,
             faultlineVersion: "0.1.0",
             hosts: ["web1", "web2", "lb", "client"].map {
                 HostFacts(

@@ -45,6 +45,8 @@ enum ReportVariants {
         Variant(
             name: "guard",
             sample: with {
+                ($0.seconds, $0.columns) = (45, 225)
+                $0.faults[2].isMissing = true
                 $0.notes = [guardNote]
                 $0.incidents = [
                     Incident(exitCode: 4, text: "A guard stopped the run at 44.2 s: availability below 50 %.")
