@@ -15,21 +15,30 @@ import SwiftProtobuf
 /// does is undone when it ends, and it ends by itself when the lease does.
 actor RunSession {
     let run: String
-    private let host: String
+    let host: String
     private let seed: UInt64
     private let packetFaults: PacketFaults
-    private let services: Services
+    let services: Services
     private let undo: UndoStore
-    private let clock: SessionClock
+    let clock: SessionClock
     private var lease: Lease
-    private var axis: RunAxis
+    private(set) var axis: RunAxis
     private var injections: [String: any Injection] = [:]
-    private var healers: [String: @Sendable () throws -> Void] = [:]
+    private var healers: [String: Healer] = [:]
+
+    /// How a service fault ends.
+    private struct Healer {
+        let service: String
+        let change: ProcessEvent.Change
+        let heal: @Sendable () throws -> Void
+    }
+
     private var tasks: [Task<Void, Never>] = []
+    private var strikes: [Strike] = []
     private var loads: [LoadRun] = []
     private var isClosed = false
-    var hasEnded: Bool { isClosed }
-    private let out: AsyncStream<Faultline_Agent_V1_Happening>.Continuation
+    private(set) var hasEnded = false
+    let out: AsyncStream<Faultline_Agent_V1_Happening>.Continuation
     nonisolated let happenings: AsyncStream<Faultline_Agent_V1_Happening>
 
     init(
@@ -60,6 +69,7 @@ actor RunSession {
         lease.renew(now: Clocks.monotonic())
         tasks.append(Task { await self.watchLease() })
         tasks.append(Task { await self.reportClock() })
+        tasks.append(Task { await self.watchServices() })
         let reading = clock.reading()
         return .with {
             $0.clock.offsetNs = reading.offset
@@ -85,15 +95,19 @@ actor RunSession {
     }
 
     /// Ends the run: loads stop, all faults heal, the state is compared with the one before. Twice is once.
-    func close() -> [String] {
+    func close() async -> [String] {
         guard !isClosed else { return [] }
         isClosed = true
         for task in tasks { task.cancel() }
         for load in loads { load.stop() }
+        for strike in strikes { strike.cancel() }
         var differences = healAll()
         differences += packetFaults.differencesFromBefore()
+        // What is on its way is waited for within its time-out, so that the recording accounts for every request.
+        for load in loads { _ = await load.finished }
         clock.stop()
         out.finish()
+        hasEnded = true
         return differences
     }
 
@@ -104,7 +118,7 @@ actor RunSession {
             try? await Task.sleep(for: .milliseconds(50))
             guard !isClosed, lease.isExpired(now: Clocks.monotonic()) else { continue }
             emit(.note(kind: .leaseExpired, text: "nothing heard of the coordinator; healing"), at: Clocks.monotonic())
-            _ = close()
+            _ = await close()
         }
     }
 
@@ -123,6 +137,23 @@ actor RunSession {
                 at: Clocks.monotonic()
             )
             try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// A service that ends by itself is told: it is not a fault of ours.
+    private func watchServices() async {
+        var gone: Set<String> = []
+        while !Task.isCancelled, !isClosed {
+            for service in services.all {
+                let name = service.service.name
+                let isOurs = healers.values.contains { $0.service == name }
+                if service.isRunning {
+                    gone.remove(name)
+                } else if !isOurs, gone.insert(name).inserted {
+                    tell(name, .exited, from: Clocks.monotonic(), to: Clocks.monotonic())
+                }
+            }
+            try? await Task.sleep(for: .milliseconds(200))
         }
     }
 
@@ -238,38 +269,46 @@ actor RunSession {
         }
     }
 
-    /// A process fault fires from an absolute timer, with stamps on both sides: its start is an interval.
+    /// A process fault fires from an absolute timer, with stamps on both sides: its start is an interval. All that takes
+    /// time, the journal above all, happens before.
     private func act(_ action: ServiceAct, window: ActingWindow) {
-        let services = services
-        let undo = undo
         tasks.append(
             Task {
-                await sleep(until: window.start)
+                await sleep(until: window.start - Self.preparation)
                 guard !Task.isCancelled, !isClosed else { return }
-                healers[action.id] = { try action.heal(services, undo) }
                 do {
-                    let sweep = try action.inject(services, undo)
-                    report(action.id, .started, action.words(sweep), from: sweep.beganAt, to: sweep.endedAt)
-                    emit(.observation(action.observation(sweep)), at: sweep.endedAt)
+                    try await strike(action, at: window.start)
                 } catch {
                     report(action.id, .failed, "\(error)", at: Clocks.monotonic())
                 }
-                guard action.lasts else {
-                    healers[action.id] = nil
-                    report(action.id, .ended, "", at: Clocks.monotonic())
-                    return
-                }
-                await sleep(until: window.end)
+                if action.lasts { await sleep(until: window.end) }
                 guard !Task.isCancelled, !isClosed else { return }
                 healService(action.id)
             })
     }
 
+    private static let preparation: Int64 = 500_000_000
+
+    private func strike(_ action: ServiceAct, at instant: Int64) async throws {
+        let services = services
+        let undo = undo
+        healers[action.id] = Healer(service: action.service, change: action.changes.end) {
+            try action.heal(services, undo)
+        }
+        let strike = Strike(try action.prepare(services, undo))
+        strikes.append(strike)
+        guard let sweep = try await strike.fire(at: instant) else { return }
+        report(action.id, .started, action.words(sweep), from: sweep.beganAt, to: sweep.endedAt)
+        emit(.observation(action.observation(sweep)), at: sweep.endedAt)
+        tell(action.service, action.changes.start, from: sweep.beganAt, to: sweep.endedAt)
+    }
+
     private func healService(_ id: String) {
-        guard let heal = healers.removeValue(forKey: id) else { return }
+        guard let healer = healers.removeValue(forKey: id) else { return }
         let before = Clocks.monotonic()
         do {
-            try heal()
+            try healer.heal()
+            tell(healer.service, healer.change, from: before, to: Clocks.monotonic())
             report(id, .ended, "", from: before, to: Clocks.monotonic())
             report(id, .healed, "runs again", at: Clocks.monotonic())
         } catch {
@@ -325,27 +364,6 @@ actor RunSession {
 
     private func note(_ reading: GeneratorReading) {
         emit(.generator(reading), at: Clocks.monotonic())
-    }
-
-    // MARK: telling
-
-    private func report(_ id: String, _ step: InjectionEvent.Step, _ detail: String, at local: Int64) {
-        report(id, step, detail, from: local, to: local)
-    }
-
-    private func report(_ id: String, _ step: InjectionEvent.Step, _ detail: String, from: Int64, to: Int64) {
-        emit(.injection(InjectionEvent(fault: id, step: step, detail: detail)), from: from, to: to)
-    }
-
-    private func emit(_ body: RunEvent.Body, at local: Int64) {
-        emit(body, from: local, to: local)
-    }
-
-    private func emit(_ body: RunEvent.Body, from: Int64, to: Int64) {
-        let reading = clock.reading()
-        let event = RunEvent(at: axis.stamp(from: from, to: to, reading.offset, reading.bound), host: host, body: body)
-        guard let line = try? JSONEncoder().encode(event) else { return }
-        out.yield(.with { $0.event = String(decoding: line, as: UTF8.self) })
     }
 
     private func sleep(until local: Int64) async {

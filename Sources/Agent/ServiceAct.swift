@@ -6,7 +6,7 @@ import Recording
 /// One process fault as the session sees it: what to do at its start, what at its end, and in which words.
 struct ServiceAct: Sendable {
     let id: String
-    private let service: String
+    let service: String
     private let kind: Kind
     /// Whether there is something to heal at the end.
     let lasts: Bool
@@ -29,11 +29,11 @@ struct ServiceAct: Sendable {
         (id, service, kind, lasts) = (restart.id, restart.service, .restart(restart), false)
     }
 
-    func inject(_ services: Services, _ keeper: any UndoKeeper) throws -> SignalSweep {
+    func prepare(_ services: Services, _ keeper: any UndoKeeper) throws -> ArmedSignal {
         switch kind {
-        case .kill(let fault): try fault.inject(services, keeper)
-        case .pause(let fault): try fault.inject(services, keeper)
-        case .restart(let fault): try fault.inject(services, keeper)
+        case .kill(let fault): try fault.prepare(services, keeper)
+        case .pause(let fault): try fault.prepare(services, keeper)
+        case .restart(let fault): try fault.prepare(services, keeper)
         }
     }
 
@@ -41,7 +41,16 @@ struct ServiceAct: Sendable {
         switch kind {
         case .kill(let fault): try fault.heal(services, keeper)
         case .pause(let fault): _ = try fault.heal(services, keeper)
-        case .restart: break
+        case .restart(let fault): try fault.heal(services, keeper)
+        }
+    }
+
+    /// What became of the service's processes at the start, and at the end.
+    var changes: (start: ProcessEvent.Change, end: ProcessEvent.Change) {
+        switch kind {
+        case .kill(let fault): (fault.signal == 9 ? .killed : .signalled, .started)
+        case .pause: (.stopped, .continued)
+        case .restart: (.killed, .started)
         }
     }
 

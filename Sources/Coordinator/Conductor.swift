@@ -15,10 +15,12 @@ package struct RunSettings: Sendable {
     /// `{files}` of the services' commands.
     package var files: String
     package var version: String
+    package var experimentFile: String
 
-    package init(files: String, version: String) {
+    package init(files: String, version: String, experimentFile: String) {
         self.files = files
         self.version = version
+        self.experimentFile = experimentFile
     }
 }
 
@@ -238,6 +240,7 @@ package struct Conductor: Sendable {
     private func writeHeader(facts: [HostFacts], startedAt: Date) throws {
         let header = RunHeader(
             experiment: plan.name,
+            experimentFile: settings.experimentFile,
             summary: plan.summary,
             planDigest: plan.digest,
             seed: schedule.seed,

@@ -25,7 +25,7 @@ package struct Judge: Sendable {
             throw RunFolderError(
                 code: "run.header", message: "\(folder.header.path): is not what a run writes: \(Self.words(error))")
         }
-        plan = try Plan(yaml: experimentText, fileName: folder.experiment.path)
+        plan = try Plan(yaml: experimentText, fileName: header.experimentFile)
         guard plan.digest == header.planDigest else {
             throw RunFolderError(
                 code: "run.digest",

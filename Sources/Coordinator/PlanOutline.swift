@@ -65,7 +65,7 @@ package struct PlanOutline: Sendable, Encodable {
         support = plan.targets.availability.map { target in
             let chosen = plan.loads.filter { target.load == nil || $0.name == target.load }
             let seconds = Self.length(of: target.phase, in: schedule)
-            let requests = Int(chosen.reduce(0) { $0 + Self.mean($1.arrivals) * seconds })
+            let requests = Int(chosen.reduce(0) { $0 + $1.arrivals.meanPerSecond * seconds })
             let unavailability = 1 - target.objective.double / 100
             let needed = SampleSize.zeroFailures(unavailability: unavailability, confidence: target.confidence)
             return Support(
@@ -77,13 +77,6 @@ package struct PlanOutline: Sendable, Encodable {
     private static func length(of phase: String?, in schedule: Schedule) -> Double {
         guard let phase else { return schedule.end.seconds }
         return schedule.phases.filter { $0.name == phase }.reduce(0) { $0 + ($1.end - $1.start).seconds }
-    }
-
-    private static func mean(_ arrivals: ArrivalProcess) -> Double {
-        switch arrivals {
-        case .constant(let rate), .poisson(let rate): rate
-        case .ramp(let from, let to): (from + to) / 2
-        }
     }
 
     private static func words(_ arrivals: ArrivalProcess) -> String {

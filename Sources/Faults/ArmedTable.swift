@@ -43,7 +43,8 @@ final class ArmedTable: Sendable {
     }
 
     func readBack() throws -> ReadBack {
-        guard let installed = state.withLock({ $0.installed }), let found = try filter.readBack(installed) else {
+        guard let installed = state.withLock({ $0.installed }), let found = try filter.readBack(installed)
+        else {
             return ReadBack(isInstalled: false, packets: 0, detail: "table \(table.name) is not there")
         }
         let counts = installed.counts(in: found)
@@ -52,7 +53,8 @@ final class ArmedTable: Sendable {
         return ReadBack(
             isInstalled: all,
             packets: packets,
-            detail: "table \(table.name): \(found.rules.count) rules, owner \(found.owner.map(String.init) ?? "none")"
+            detail:
+                "table \(table.name): \(found.rules.count) rules, owner \(found.owner.map(String.init) ?? "none")"
         )
     }
 
@@ -64,7 +66,8 @@ final class ArmedTable: Sendable {
                 throw FaultError(
                     "fault.not-healed",
                     "table \(table.name) is still there; remove it: nft delete table ip \(table.name)",
-                    exitCode: .notHealed)
+                    exitCode: .notHealed
+                )
             }
             // Only now: a removal that failed can be tried again.
             state.installed = nil
@@ -80,5 +83,7 @@ final class ArmedTable: Sendable {
         return (TimeWindow(start: start, end: max(start + 1, map.realtime(monotonic: end))), end)
     }
 
-    var words: String { "nft table ip \(table.name), owner, \(table.chains.map(\.hook.name).joined(separator: "+"))" }
+    var words: String {
+        "nft table ip \(table.name), owner, \(table.chains.map(\.hook.name).joined(separator: "+"))"
+    }
 }

@@ -37,12 +37,17 @@ package struct KillFault: Sendable {
     /// Those after which a service is meant to be gone, and not to have done something else (read its settings again).
     private static let ending: Set<Int32> = [SIGKILL, SIGTERM, SIGINT, SIGQUIT, SIGABRT]
 
-    /// The service's start is kept first: should we die now, the guardian starts it.
-    package func inject(_ services: Services, _ keeper: any UndoKeeper) throws -> SignalSweep {
+    /// The service's start is kept first: should we die from now on, the guardian starts it, if it does not run.
+    package func prepare(_ services: Services, _ keeper: any UndoKeeper) throws -> ArmedSignal {
         let target = try services.named(service)
         if restarts { try keeper.keep(.startService(target.service), id: id, fault: id) }
-        signalled.leader.withLock { $0 = target.identity }
-        return try target.kill(signal)
+        return try ArmedSignal(target, signal: signal) { [signalled] in
+            signalled.leader.withLock { $0 = target.identity }
+        }
+    }
+
+    package func inject(_ services: Services, _ keeper: any UndoKeeper) throws -> SignalSweep {
+        try prepare(services, keeper).strike()
     }
 
     /// Starts the service again; a second heal finds it running and does nothing. One that still takes its time to end

@@ -33,13 +33,19 @@ final class NetemInjection: Injection {
         )
         let band = try tree.take(spec)
         let rules = matches.map { match in
-            PacketRule(match: match, verdict: .setPriority(classID: DelayTree.priority(band: band)), comment: id)
+            PacketRule(
+                match: match,
+                verdict: .setPriority(classID: DelayTree.priority(band: band)),
+                comment: id
+            )
         }
         table = ArmedTable(
             filter: filter,
             table: FilterTable(
-                name: PacketFaults.tableName(id), family: .ip,
-                chains: [FilterChain(name: "leaving", hook: .postrouting, rules: rules)]),
+                name: PacketFaults.tableName(id),
+                family: .ip,
+                chains: [FilterChain(name: "leaving", hook: .postrouting, rules: rules)]
+            ),
             window: window
         )
         self.id = id
@@ -47,11 +53,14 @@ final class NetemInjection: Injection {
         self.window = window
         self.band = Mutex(band)
         longest = (asked.latency + asked.jitter * 4).nanoseconds
-        operation = "\(table.words): priority \(DelayTree.classHandle(band: band)), netem \(asked.latency.text)"
+        let loss = asked.loss == .zero ? "" : ", loss \(asked.loss.percentText)"
+        operation =
+            "\(table.words): priority \(DelayTree.classHandle(band: band)), "
+            + "netem \(asked.latency.text) ± \(asked.jitter.text)\(loss)"
         do {
             try table.install(leaseUntil: leaseUntil)
         } catch {
-            try tree.giveBack(band)
+            try? tree.giveBack(band)
             throw error
         }
     }
@@ -64,7 +73,7 @@ final class NetemInjection: Injection {
         return ReadBack(
             isInstalled: rules.isInstalled && held,
             packets: rules.packets,
-            detail: rules.detail + (held ? ", netem below its class" : ", netem is not there")
+            detail: rules.detail + (held ? ", netem below its class" : ", netem is not there as asked")
         )
     }
 

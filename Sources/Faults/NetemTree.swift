@@ -14,7 +14,8 @@ final class NetemTree: Sendable {
     private struct State: ~Copyable {
         let socket: RouteSocket
         let tree: DelayTree
-        var used: Set<Int> = []
+        /// What each fault's band is set to.
+        var used: [Int: NetemSpec] = [:]
         var before: TrafficControlSnapshot?
     }
 
@@ -30,42 +31,72 @@ final class NetemTree: Sendable {
     /// A band of its own for one fault. Nothing is steered there before a rule does it.
     func take(_ spec: NetemSpec) throws -> Int {
         try state.withLock { state in
-            guard let band = DelayTree.bands.first(where: { !state.used.contains($0) }) else {
-                throw FaultError("fault.bands", "more than \(DelayTree.bands.count) delays at once on \(interface)")
+            guard let band = DelayTree.bands.first(where: { state.used[$0] == nil }) else {
+                throw FaultError(
+                    "fault.bands",
+                    "more than \(DelayTree.bands.count) delays at once on \(interface)"
+                )
             }
-            if state.used.isEmpty {
-                let undo = Undo.deleteRootQdisc(
-                    namespacePath: nil, interface: interface, handle: DelayTree.handle.number)
-                try keeper.keep(undo, id: undoID, fault: "delay tree")
-                state.before = try state.socket.install(state.tree)
+            guard state.used.isEmpty else {
+                try state.socket.setBand(band, of: state.tree, to: spec)
+                state.used[band] = spec
+                return band
             }
-            try state.socket.setBand(band, of: state.tree, to: spec)
-            state.used.insert(band)
+            let undo = Undo.deleteRootQdisc(
+                namespacePath: nil,
+                interface: interface,
+                handle: DelayTree.handle.number
+            )
+            try keeper.keep(undo, id: undoID, fault: "delay tree")
+            do {
+                let before = try state.socket.install(state.tree)
+                // A tree that an earlier agent left is no state to come back to.
+                if state.tree.decide(before) != .alreadyThere { state.before = before }
+                try state.socket.setBand(band, of: state.tree, to: spec)
+            } catch {
+                // A tree for nobody would stay until the run ends; the refusal is what the caller needs to hear of.
+                if (try? remove(&state)) == [] { try? keeper.release(id: undoID) }
+                throw error
+            }
+            state.used[band] = spec
             return band
         }
+    }
+
+    /// The lines that differ from the state before the tree.
+    private func remove(_ state: inout State) throws -> [String] {
+        let differences = try state.socket.remove(state.tree, restoring: state.before)
+        if differences.isEmpty { state.before = nil }
+        return differences
     }
 
     /// Gives the band back; the last one takes the tree with it, and the state before is compared.
     func giveBack(_ band: Int) throws {
         try state.withLock { state in
-            guard state.used.remove(band) != nil else { return }
+            guard state.used[band] != nil else { return }
             try state.socket.clearBand(band, of: state.tree)
-            guard state.used.isEmpty else { return }
-            let differences = try state.socket.remove(state.tree, restoring: state.before)
-            guard differences.isEmpty else {
-                throw FaultError(
-                    "fault.not-healed", "\(interface) differs from before: \(differences.joined(separator: "; "))",
-                    exitCode: .notHealed)
+            if state.used.count == 1 {
+                let differences = try remove(&state)
+                guard differences.isEmpty else {
+                    throw FaultError(
+                        "fault.not-healed",
+                        "\(interface) differs from before: \(differences.joined(separator: "; "))",
+                        exitCode: .notHealed
+                    )
+                }
+                try keeper.release(id: undoID)
             }
-            state.before = nil
-            try keeper.release(id: undoID)
+            // Only now: what failed can be tried again.
+            state.used[band] = nil
         }
     }
 
+    /// Whether the kernel has netem below that band, set as asked.
     func holds(_ band: Int) throws -> Bool {
         try state.withLock { state in
-            try state.socket.qdiscs(of: state.tree.link).contains {
-                $0.kind == "netem" && $0.parent == DelayTree.classHandle(band: band)
+            guard let asked = state.used[band] else { return false }
+            return try state.socket.qdiscs(of: state.tree.link).contains {
+                $0.parent == DelayTree.classHandle(band: band) && NetemReadback($0)?.matches(asked) == true
             }
         }
     }
@@ -73,10 +104,22 @@ final class NetemTree: Sendable {
     /// At the end of a run: a tree that a fault left, should one have, goes too.
     func removeIfUnused() throws -> [String] {
         try state.withLock { state in
-            guard state.used.isEmpty else { return ["\(interface) still has \(state.used.count) delay bands"] }
-            return try state.socket.remove(state.tree, restoring: state.before)
+            guard state.used.isEmpty else {
+                return ["\(interface) still has \(state.used.count) delay bands"]
+            }
+            return try remove(&state)
         }
     }
 
     private var undoID: String { "delay-tree \(interface)" }
+}
+
+extension NetemReadback {
+    /// The parts of it that a fault asks for. The kernel keeps shares as 32-bit fractions, and times exactly.
+    fileprivate func matches(_ asked: NetemSpec) -> Bool {
+        let share: UInt32 = if case .random(let share, _) = asked.loss { share.scaled32 } else { 0 }
+        return latencyNanoseconds == asked.latency.nanoseconds
+            && jitterNanoseconds == asked.jitter.nanoseconds
+            && loss == share
+    }
 }

@@ -19,7 +19,8 @@ package final class PacketFaults: Sendable {
 
     /// In the calling thread's network namespace; `drop` and `delay` are to be called there too.
     /// `backend` nil: the best that this host has. Errors: the interface is missing; no CAP_NET_ADMIN.
-    package init(interface: String, seed: UInt64, keeper: any UndoKeeper, backend: DelayBackend? = nil) throws {
+    package init(interface: String, seed: UInt64, keeper: any UndoKeeper, backend: DelayBackend? = nil) throws
+    {
         self.interface = interface
         self.seed = seed
         filter = try FilterSocket()
@@ -41,8 +42,10 @@ package final class PacketFaults: Sendable {
         let table = ArmedTable(
             filter: filter,
             table: FilterTable(
-                name: Self.tableName(id), family: .ip,
-                chains: [FilterChain(name: "arriving", hook: .prerouting, rules: rules)]),
+                name: Self.tableName(id),
+                family: .ip,
+                chains: [FilterChain(name: "arriving", hook: .prerouting, rules: rules)]
+            ),
             window: window
         )
         try table.install(leaseUntil: leaseUntil)
@@ -62,13 +65,26 @@ package final class PacketFaults: Sendable {
         case .netem:
             guard let tree else { throw Self.noBackend(backendReason) }
             return try NetemInjection(
-                id: id, asked: asked, matches: matches, tree: tree, filter: filter, window: window,
-                leaseUntil: leaseUntil)
+                id: id,
+                asked: asked,
+                matches: matches,
+                tree: tree,
+                filter: filter,
+                window: window,
+                leaseUntil: leaseUntil
+            )
         case .queue:
             return try withFreeQueue { number in
                 try QueueInjection(
-                    id: id, asked: asked, matches: matches, queue: number, seed: seed, filter: filter, window: window,
-                    leaseUntil: leaseUntil)
+                    id: id,
+                    asked: asked,
+                    matches: matches,
+                    queue: number,
+                    seed: seed,
+                    filter: filter,
+                    window: window,
+                    leaseUntil: leaseUntil
+                )
             }
         case .none: throw Self.noBackend(backendReason)
         }
@@ -87,7 +103,9 @@ package final class PacketFaults: Sendable {
 
     /// Numbers that another program listens on (an intrusion detection, another run) are passed over.
     private func withFreeQueue(_ body: (UInt16) throws -> any Injection) throws -> any Injection {
-        for attempt in 1... {
+        var attempt = 0
+        while true {
+            attempt += 1
             let number = queueNumbers.withLock { last in
                 // Around at the end: whoever has used so many has long healed the first. 0 is what others take first.
                 last = last == .max ? 1 : last + 1

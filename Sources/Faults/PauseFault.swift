@@ -2,6 +2,10 @@ import Measures
 package import Processes
 import Undoing
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Stops every process of a service (SIGSTOP) until healed (SIGCONT).
 package struct PauseFault: Sendable {
     package let id: String
@@ -12,10 +16,14 @@ package struct PauseFault: Sendable {
         self.service = service
     }
 
-    package func inject(_ services: Services, _ keeper: any UndoKeeper) throws -> SignalSweep {
+    package func prepare(_ services: Services, _ keeper: any UndoKeeper) throws -> ArmedSignal {
         let target = try services.named(service)
         try keeper.keep(.continueProcesses([target.identity]), id: id, fault: id)
-        return try target.pause()
+        return try ArmedSignal(target, signal: SIGSTOP)
+    }
+
+    package func inject(_ services: Services, _ keeper: any UndoKeeper) throws -> SignalSweep {
+        try prepare(services, keeper).strike()
     }
 
     package func heal(_ services: Services, _ keeper: any UndoKeeper) throws -> SignalSweep {

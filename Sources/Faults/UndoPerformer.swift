@@ -23,12 +23,21 @@ package enum UndoPerformer {
         case .deleteRootQdisc(let namespace, let interface, let handle):
             try deleteQdisc(namespace, interface, parent: .root, handle: Handle(number: handle))
         case .deleteQdisc(let namespace, let interface, let parent, let handle):
-            try deleteQdisc(namespace, interface, parent: Handle(number: parent), handle: Handle(number: handle))
+            try deleteQdisc(
+                namespace,
+                interface,
+                parent: Handle(number: parent),
+                handle: Handle(number: handle)
+            )
         case .deleteLink(let namespace, let interface):
             try inside(namespace) { _ = try RouteSocket().deleteLink(interface) }
         case .deletePacketTable(_, let family, let name):
             // Tables have an owner and go with it; one without is not ours to delete.
-            throw FaultError("undo.table", "delete it by hand: nft delete table \(family) \(name)", exitCode: .notHealed)
+            throw FaultError(
+                "undo.table",
+                "delete it by hand: nft delete table \(family) \(name)",
+                exitCode: .notHealed
+            )
         case .deleteFile(let path): try remove(path, unlink(path))
         case .deleteFolder(let path): try remove(path, rmdir(path))
         case .writeFile(let path, let contents): try FileContents.write(contents, toExisting: path)
@@ -39,7 +48,9 @@ package enum UndoPerformer {
     private static func isRunning(_ service: ServiceCommand) -> Bool {
         guard let own = try? NetworkNamespace.current.inode() else { return false }
         return ProcessTable.current().members(ofNetworkNamespace: own).contains { status in
-            guard let line = try? FileContents.read("/proc/\(status.identity.pid)/cmdline") else { return false }
+            guard let line = try? FileContents.read("/proc/\(status.identity.pid)/cmdline") else {
+                return false
+            }
             return isCommand(line, of: status, service.command.arguments)
         }
     }
@@ -47,23 +58,27 @@ package enum UndoPerformer {
     /// Either exactly, or in the title that a server writes over it: "nginx: master process nginx -c nginx.conf".
     /// A title counts only of the program itself and of the session's first process, which a worker is not.
     static func isCommand(_ line: [UInt8], of status: ProcessStatus, _ arguments: [String]) -> Bool {
-        let exact = arguments.flatMap { Array($0.utf8) + [0] }
+        let exact: [UInt8] = arguments.flatMap { Array($0.utf8) + [0] as [UInt8] }
         if line == exact { return true }
-        guard status.session == status.identity.pid, let program = arguments.first?.split(separator: "/").last,
+        guard status.session == status.identity.pid,
+            let program = arguments.first?.split(separator: "/").last,
             program.utf8.prefix(15).elementsEqual(status.name.utf8)
         else { return false }
         let title = String(decoding: line, as: UTF8.self).split(separator: "\0").joined(separator: " ")
         return title.hasSuffix(" " + arguments.joined(separator: " "))
     }
 
-    private static func deleteQdisc(_ namespace: String?, _ interface: String, parent: Handle, handle: Handle) throws {
+    private static func deleteQdisc(_ namespace: String?, _ interface: String, parent: Handle, handle: Handle)
+        throws
+    {
         try inside(namespace) {
             let socket = try RouteSocket()
             guard let link = try socket.links().first(where: { $0.name == interface }) else { return }
             let found = try socket.qdiscs(of: link.index).first { $0.parent == parent && $0.handle == handle }
             guard let found else { return }
             try socket.sendDeletion(
-                .deleteQdisc(link: link.index, parent: parent, handle: handle, kind: found.kind))
+                .deleteQdisc(link: link.index, parent: parent, handle: handle, kind: found.kind)
+            )
         }
     }
 
@@ -76,6 +91,8 @@ package enum UndoPerformer {
     }
 
     private static func remove(_ path: String, _ result: Int32) throws {
-        if result != 0, errno != ENOENT { throw SystemError("remove \(path)", errno: errno, exitCode: .notHealed) }
+        if result != 0, errno != ENOENT {
+            throw SystemError("remove \(path)", errno: errno, exitCode: .notHealed)
+        }
     }
 }

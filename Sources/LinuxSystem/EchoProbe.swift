@@ -26,12 +26,17 @@ package struct EchoProbe: Sendable {
         self.patience = patience
     }
 
-    private static let size = 24
+    /// Eight bytes of header, the instant of sending, and as much again, since some paths pad what is shorter.
+    static let size = 24
     private static let mostSamples = 20_000
+    /// Of the first request; set by tests that are to see it go around.
+    var firstSequence: UInt16 = 0
 
     /// Blocks from `start` to `end` (CLOCK_MONOTONIC, nanoseconds) plus the patience; for a thread of its own. Sending
     /// errors count as unanswered: a path that refuses does not answer. `isCancelled` is asked at each step.
-    package func run(from start: Int64, to end: Int64, isCancelled: () -> Bool = { false }) throws(SystemError) -> [Sample] {
+    package func run(from start: Int64, to end: Int64, isCancelled: () -> Bool = { false })
+        throws(SystemError) -> [Sample]
+    {
         let number = try SystemError.check("open an ICMP socket") {
             socket(AF_INET, Int32(SOCK_RAW.rawValue) | O_CLOEXEC | O_NONBLOCK, Int32(IPPROTO_ICMP))
         }
@@ -49,9 +54,13 @@ package struct EchoProbe: Sendable {
         var due = max(start, Clocks.monotonic())
         while true {
             let now = Clocks.monotonic()
+            // Nothing is due any more; otherwise an instant that has passed would be waited for again and again.
+            if sentAt.count == Self.mostSamples { due = end }
             if isCancelled() || now >= end + patience || now >= end && !roundTrips.contains(nil) { break }
-            if now >= due, due < end, sentAt.count < Self.mostSamples {
-                send(on: descriptor.number, to: target, identifier: identifier, sequence: UInt16(truncatingIfNeeded: sentAt.count))
+            if now >= due, due < end {
+                let sequence = firstSequence &+ UInt16(truncatingIfNeeded: sentAt.count)
+                let request = Self.request(identifier: identifier, sequence: sequence, sentAt: now)
+                send(request, on: descriptor.number, to: target)
                 sentAt.append(now)
                 roundTrips.append(nil)
                 due = max(due + interval, now)
@@ -59,12 +68,14 @@ package struct EchoProbe: Sendable {
             }
             let next = due < end ? due : end + patience
             _ = try poller.wait(timeoutNanoseconds: max(0, min(next - now, 20_000_000))) { _ in }
-            receive(on: descriptor.number, from: target, identifier: identifier) { sequence, at in
-                // The sequence number wraps; the newest request with it is meant.
-                let base = sentAt.count - 1
-                let back = Int(UInt16(truncatingIfNeeded: base) &- sequence)
-                let index = base - back
-                guard index >= 0, index < roundTrips.count, roundTrips[index] == nil, at - sentAt[index] <= patience
+            receive(on: descriptor.number, from: target, identifier: identifier) { reply, at in
+                // The sequence number goes around; the newest request with it is meant. The instant tells it from the
+                // requests of another probe, whose identifier may be the same.
+                let newest = sentAt.count - 1
+                let last = firstSequence &+ UInt16(truncatingIfNeeded: newest)
+                let index = newest - Int(last &- reply.sequence)
+                guard index >= 0, roundTrips[index] == nil, reply.sentAt == sentAt[index],
+                    at - sentAt[index] <= patience
                 else { return }
                 roundTrips[index] = at - sentAt[index]
             }
@@ -72,16 +83,23 @@ package struct EchoProbe: Sendable {
         return zip(sentAt, roundTrips).map { Sample(sentAt: $0, roundTrip: $1) }
     }
 
-    private func send(on number: Int32, to target: sockaddr_in, identifier: UInt16, sequence: UInt16) {
+    /// An echo request of `size` bytes that carries the instant of sending.
+    static func request(identifier: UInt16, sequence: UInt16, sentAt: Int64) -> [UInt8] {
         var packet = [UInt8](repeating: 0, count: Self.size)
         packet[0] = 8
-        packet[4] = UInt8(identifier >> 8)
-        packet[5] = UInt8(identifier & 0xff)
-        packet[6] = UInt8(sequence >> 8)
-        packet[7] = UInt8(sequence & 0xff)
-        let sum = Self.checksum(packet)
-        packet[2] = UInt8(sum >> 8)
-        packet[3] = UInt8(sum & 0xff)
+        put(identifier, into: &packet, at: 4)
+        put(sequence, into: &packet, at: 6)
+        for index in 0..<8 { packet[8 + index] = UInt8(truncatingIfNeeded: sentAt >> (8 * Int64(7 - index))) }
+        put(checksum(packet), into: &packet, at: 2)
+        return packet
+    }
+
+    private static func put(_ value: UInt16, into packet: inout [UInt8], at offset: Int) {
+        packet[offset] = UInt8(value >> 8)
+        packet[offset + 1] = UInt8(value & 0xff)
+    }
+
+    private func send(_ packet: [UInt8], on number: Int32, to target: sockaddr_in) {
         var target = target
         _ = withUnsafePointer(to: &target) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -94,7 +112,7 @@ package struct EchoProbe: Sendable {
         on number: Int32,
         from target: sockaddr_in,
         identifier: UInt16,
-        _ found: (UInt16, Int64) -> Void
+        _ found: (Reply, Int64) -> Void
     ) {
         var buffer = [UInt8](repeating: 0, count: 512)
         while true {
@@ -104,24 +122,35 @@ package struct EchoProbe: Sendable {
             guard let reply = Self.parse(buffer[..<count]), reply.identifier == identifier,
                 reply.source == target.sin_addr.s_addr
             else { continue }
-            found(reply.sequence, now)
+            found(reply, now)
         }
     }
 
-    /// Identifier and sequence of an echo reply in an IPv4 packet; nil for anything else. Source in network order.
-    static func parse(_ packet: ArraySlice<UInt8>) -> (source: UInt32, identifier: UInt16, sequence: UInt16)? {
-        guard packet.count >= 28, let first = packet.first, first >> 4 == 4 else { return nil }
-        let start = packet.startIndex
+    struct Reply: Equatable {
+        /// In network order, as `in_addr` has it.
+        let source: UInt32
+        let identifier: UInt16
+        let sequence: UInt16
+        /// What the request carried.
+        let sentAt: Int64
+    }
+
+    /// An echo reply to a request of ours in an IPv4 packet; nil for anything else.
+    static func parse(_ packet: ArraySlice<UInt8>) -> Reply? {
+        guard let first = packet.first, first >> 4 == 4 else { return nil }
         let header = Int(first & 0xf) * 4
-        guard header >= 20, packet.count >= header + 8, packet[start + 9] == 1, packet[start + header] == 0 else {
-            return nil
-        }
+        guard header >= 20, packet.count >= header + Self.size else { return nil }
+        let start = packet.startIndex
+        let body = start + header
+        guard packet[start + 9] == 1, packet[body] == 0, packet[body + 1] == 0 else { return nil }
         var source: UInt32 = 0
         for index in 0..<4 { source |= UInt32(packet[start + 12 + index]) << (8 * UInt32(index)) }
-        let body = start + header
-        return (
-            source, UInt16(packet[body + 4]) << 8 | UInt16(packet[body + 5]),
-            UInt16(packet[body + 6]) << 8 | UInt16(packet[body + 7])
+        let sentAt = packet[(body + 8)..<(body + 16)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return Reply(
+            source: source,
+            identifier: UInt16(packet[body + 4]) << 8 | UInt16(packet[body + 5]),
+            sequence: UInt16(packet[body + 6]) << 8 | UInt16(packet[body + 7]),
+            sentAt: Int64(bitPattern: sentAt)
         )
     }
 

@@ -101,6 +101,10 @@ package final class LoadRun: Sendable {
         }
     }
 
+    /// Up to this rate the thread has real-time priority where the host allows it: it needs a fraction of a core then,
+    /// and is on time beside busy neighbours. Above it, it could starve them.
+    private static let mostRealtimePerSecond = 20_000.0
+
     private func launch() throws(SystemError) -> Task<LoadSummary, Never> {
         let engine = try Engine(
             request: request,
@@ -115,7 +119,8 @@ package final class LoadRun: Sendable {
         nonisolated(unsafe) let handed = engine
         let ending = Ending()
         // Not joined: it ends by itself, after the last interval was handed over.
-        _ = try PinnedThread(name: "load \(plan.name)") {
+        let priority: Int32? = plan.arrivals.highestPerSecond <= Self.mostRealtimePerSecond ? 1 : nil
+        _ = try PinnedThread(name: "load \(plan.name)", realtimePriority: priority) {
             // Both are refinements that old kernels may refuse; lateness, which is measured, tells.
             try? CurrentThread.setTimerSlack(nanoseconds: 1)
             try? CurrentThread.setSlice(nanoseconds: 100_000)

@@ -60,7 +60,9 @@ extension Expression {
             case .mark: self = .setMark
             default: return nil
             }
-        } else if raw == UInt32(NFT_META_OIF.rawValue), data[NFTA_META_DREG]?.word == UInt32(NFT_REG_2.rawValue) {
+        } else if raw == UInt32(NFT_META_OIF.rawValue),
+            data[NFTA_META_DREG]?.word == UInt32(NFT_REG_2.rawValue)
+        {
             self = .outputIndexToSecond
         } else if let key {
             self = .meta(key)

@@ -20,7 +20,11 @@ extension FilterSocket {
             }
         }
         throw FilterError(
-            "queue packets", errno: refusal?.errno ?? 0, detail: refusal?.detail ?? "", kind: .unsupported)
+            "queue packets",
+            errno: refusal?.errno ?? 0,
+            detail: refusal?.detail ?? "",
+            kind: .unsupported
+        )
     }
 
     /// The rules that hand what this host sends to a queue: `PacketRule.holding` where the kernel can copy packets
@@ -59,7 +63,9 @@ extension FilterSocket {
         let chain = FilterChain(name: "probe", hook: .postrouting, rules: [rule])
         do throws(FilterError) {
             try check(
-                FilterTable(name: "faultline-probe-\(port)", family: family, chains: [chain]), queue: dialect)
+                FilterTable(name: "faultline-probe-\(port)", family: family, chains: [chain]),
+                queue: dialect
+            )
             return nil
         } catch {
             // ENOENT is how the kernel says that it knows no such expression.

@@ -16,7 +16,9 @@ extension PacketRule {
             ]
         }
         if case .queueCopy = verdict {
-            list += [.meta(.mark), .mask(hostOrder(Self.copyMark)), .compare(.notEqual, hostOrder(UInt32(0)))]
+            list += [
+                .meta(.mark), .mask(hostOrder(Self.copyMark)), .compare(.notEqual, hostOrder(UInt32(0))),
+            ]
         }
         if counter { list.append(.counter) }
         return list + (try verdict.expressions(family: family, queue: queue))
@@ -30,7 +32,9 @@ extension PacketVerdict {
     /// A number that no program is known to use, for packets that are to vanish.
     private static let queueOfNobody: UInt16 = 65_533
 
-    fileprivate func expressions(family: TableFamily, queue dialect: QueueDialect) throws(FilterError) -> [Expression] {
+    fileprivate func expressions(family: TableFamily, queue dialect: QueueDialect) throws(FilterError)
+        -> [Expression]
+    {
         let bit = PacketRule.copyMark
         switch self {
         case .drop: return [.drop]
@@ -47,7 +51,10 @@ extension PacketVerdict {
             ]
         case .copyAndVanish:
             guard family != .inet else {
-                throw FilterError("copy packets in an inet table", badRule: "copies are made in ip and ip6 tables")
+                throw FilterError(
+                    "copy packets in an inet table",
+                    badRule: "copies are made in ip and ip6 tables"
+                )
             }
             let (offset, length): (UInt32, UInt32) = family == .ip ? (16, 4) : (24, 16)
             return [

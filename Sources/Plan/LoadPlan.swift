@@ -67,6 +67,22 @@ package enum ArrivalProcess: Sendable, Equatable, Codable {
     case poisson(perSecond: Double)
     /// The rate moves linearly from one value to the other over the run.
     case ramp(fromPerSecond: Double, toPerSecond: Double)
+
+    /// Arrivals per second where there are most.
+    package var highestPerSecond: Double {
+        switch self {
+        case .constant(let rate), .poisson(let rate): rate
+        case .ramp(let from, let to): max(from, to)
+        }
+    }
+
+    /// Arrivals per second, on average over the run.
+    package var meanPerSecond: Double {
+        switch self {
+        case .constant(let rate), .poisson(let rate): rate
+        case .ramp(let from, let to): (from + to) / 2
+        }
+    }
 }
 
 /// What a user would call a good answer.

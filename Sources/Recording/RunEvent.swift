@@ -137,6 +137,8 @@ package struct ProcessEvent: Sendable, Codable, Equatable {
         case ready
         case exited
         case killed
+        /// A signal other than KILL was delivered.
+        case signalled
         case stopped
         case continued
     }

@@ -1,6 +1,8 @@
 /// What one must know to read a run's folder: plan.json.
 package struct RunHeader: Sendable, Codable, Equatable {
     package var experiment: String
+    /// The experiment file's path when it was run: what is judged again must be read under the same name.
+    package var experimentFile: String
     package var summary: String
     package var planDigest: String
     package var seed: UInt64
@@ -12,6 +14,7 @@ package struct RunHeader: Sendable, Codable, Equatable {
 
     package init(
         experiment: String,
+        experimentFile: String = "experiment.yaml",
         summary: String,
         planDigest: String,
         seed: UInt64,
@@ -21,6 +24,7 @@ package struct RunHeader: Sendable, Codable, Equatable {
         hosts: [HostFacts]
     ) {
         self.experiment = experiment
+        self.experimentFile = experimentFile
         self.summary = summary
         self.planDigest = planDigest
         self.seed = seed

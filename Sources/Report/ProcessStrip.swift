@@ -75,6 +75,8 @@ struct ProcessStrip: Sendable {
                     "fill": "none",
                 ]
             )
+        case .signalled:
+            Element("path", ["d": "M-4 4l4-9l4 9z", "fill": Palette.vermillion.css])
         case .stopped:
             Element(
                 "path",
@@ -98,7 +100,7 @@ struct ProcessStrip: Sendable {
     var legend: [LegendEntry] {
         let changes = tracks.flatMap { $0.changes.map(\.event.change) }
         let groups: [(ProcessEvent.Change, String)] = [
-            (.killed, "killed or exited"), (.stopped, "stopped"), (.continued, "continued"),
+            (.killed, "killed or exited"), (.signalled, "signalled"), (.stopped, "stopped"), (.continued, "continued"),
             (.started, "started"), (.ready, "ready"),
         ]
         return groups.filter { kind, _ in

@@ -30,16 +30,24 @@ struct LoadAccumulator {
         self.phases = phases
         self.marks = MarkLog(exactLimit: exactMarks)
         self.tallies = Array(repeating: Tally(), count: max(1, phases.count))
-        self.binWidth = Self.binWidth(until: end)
+        self.binWidth = Self.binWidth(until: end, perSecond: plan.arrivals.meanPerSecond)
         let count = Int((end.nanoseconds + binWidth.nanoseconds - 1) / binWidth.nanoseconds)
         self.bins = Array(repeating: BinAccumulator(), count: max(1, count))
     }
 
-    /// Whole milliseconds, as narrow as 600 columns allow.
-    static func binWidth(until end: Instant) -> Duration {
+    /// So many requests make a column's p99 more than the luck of one.
+    static let fewestInBin = 30.0
+    /// But a run is never drawn with fewer columns than this.
+    static let fewestBins: Int64 = 60
+
+    /// Whole milliseconds, as narrow as 600 columns and the requests expected in one allow.
+    static func binWidth(until end: Instant, perSecond rate: Double) -> Duration {
         let millisecond: Int64 = 1_000_000
         let unit = millisecond * Int64(mostBins)
-        return Duration(nanoseconds: max(1, (end.nanoseconds + unit - 1) / unit) * millisecond)
+        let narrowest = max(1, (end.nanoseconds + unit - 1) / unit)
+        let widest = max(narrowest, end.nanoseconds / millisecond / fewestBins)
+        let wanted = rate > 0 ? min(Double(widest), (1000 * fewestInBin / rate).rounded(.up)) : Double(widest)
+        return Duration(nanoseconds: max(narrowest, Int64(wanted)) * millisecond)
     }
 
     mutating func add(_ exchange: Exchange) {

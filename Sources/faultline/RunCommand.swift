@@ -51,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
         defer { interrupts.cancel() }
         let run = LabRun(
             plan: experiment.plan, schedule: schedule,
-            settings: RunSettings(files: experiment.filesFolder, version: AgentVersion.current),
+            settings: RunSettings(files: experiment.filesFolder, version: AgentVersion.current, experimentFile: file),
             experimentPath: file, experimentText: experiment.text, executable: try OwnExecutable.path())
         try await run.run(in: folder, observer: observer, stopSwitch: stopSwitch)
         observer.stage("judging")

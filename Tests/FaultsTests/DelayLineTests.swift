@@ -140,7 +140,7 @@ struct DelayLineTests {
         #expect(zip(released, released.dropFirst()).allSatisfy { $0.release <= $1.release })
     }
 
-    @Test("the same seed decides the same; another seed does not; loss does not move jitter")
+    @Test("the same seed decides the same; another seed does not; loss does not move jitter, nor jitter loss")
     func seeds() {
         let run = { (seed: UInt64, loss: Share) in
             var line = Self.line(50, jitter: 40, loss: loss, order: .free, seed: seed)
@@ -150,6 +150,11 @@ struct DelayLineTests {
         #expect(run(1, half) == run(1, half))
         #expect(run(1, half) != run(2, half))
         #expect(zip(run(1, half), run(1, .zero)).allSatisfy { $0 == .drop || $0 == $1 })
+        var smooth = Self.line(50, loss: half, order: .free, seed: 1)
+        let dropped = (1...500 as ClosedRange<UInt32>).map {
+            smooth.admit($0, at: Int64($0) * 1_000_000) == .drop
+        }
+        #expect(run(1, half).map { $0 == .drop } == dropped)
     }
 
     @Test(

@@ -16,7 +16,11 @@ struct QueueDelayTests {
         let match = PacketMatch(destination: AddressPrefix(QueueTestBed.farAddress))
         let rules = try filter.holding(match, family: .ip, queue: queue, comment: "delay")
         let chain = FilterChain(
-            name: "leaving", hook: .postrouting, priority: FilterChain.lastPriority, rules: rules)
+            name: "leaving",
+            hook: .postrouting,
+            priority: FilterChain.lastPriority,
+            rules: rules
+        )
         return FilterTable(name: "faultline-delay", family: .ip, chains: [chain])
     }
 
@@ -89,7 +93,9 @@ struct QueueDelayTests {
         #expect(stream.arrivals == Array(0..<1000))
     }
 
-    @Test("TCP is held as netem holds it: 200 KB through 50 ms take some round trips, not one for each two segments")
+    @Test(
+        "TCP is held as netem holds it: 200 KB through 50 ms take some round trips, not one for each two segments"
+    )
     func tcp() throws {
         let bed = try QueueTestBed()
         let (delay, filter) = try Self.start(bed, .init(latency: .milliseconds(50)))

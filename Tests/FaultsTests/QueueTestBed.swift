@@ -141,7 +141,9 @@ struct QueueTestBed: ~Copyable {
             let data = [UInt8](repeating: 7, count: bytes)
             var done = 0
             while done < bytes {
-                let count = data.withUnsafeBytes { Glibc.send(writer, $0.baseAddress?.advanced(by: done), bytes - done, 0) }
+                let count = data.withUnsafeBytes {
+                    Glibc.send(writer, $0.baseAddress?.advanced(by: done), bytes - done, 0)
+                }
                 if count <= 0 { return }
                 done += count
             }
@@ -158,7 +160,9 @@ struct QueueTestBed: ~Copyable {
         var left = bytes
         while left > 0 {
             let count = try SystemError.check("recv") { recv(reader, &chunk, chunk.count, 0) }
-            guard count > 0 else { throw SystemError("recv", refused: "the connection ended \(left) bytes early") }
+            guard count > 0 else {
+                throw SystemError("recv", refused: "the connection ended \(left) bytes early")
+            }
             left -= count
         }
     }
@@ -181,7 +185,10 @@ struct QueueTestBed: ~Copyable {
         port: UInt16 = QueueTestBed.port
     ) throws -> OwnedDescriptor {
         try namespace.inside {
-            let fd = try SystemError.check("socket") { socket(AF_INET, Int32(kind.rawValue), 0) }
+            // A child of another test that inherited it would go on receiving.
+            let fd = try SystemError.check("socket") {
+                socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            }
             var timeout = timeval(tv_sec: 10, tv_usec: 0)
             setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
             setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))

@@ -312,9 +312,16 @@ struct FilterSocketTests {
         let bed = try FilterTestBed()
         let socket = try FilterSocket.open(in: bed.far)
         let match = PacketMatch(
-            source: AddressPrefix("10.77.0.0/24"), destination: AddressPrefix("10.77.0.2"), inputInterface: "v0",
-            transport: .tcp, sourcePorts: 1024...65535, destinationPorts: 80...80)
-        let window = try #require(TimeWindow(start: 1_700_000_000_000_000_000, end: 1_700_000_060_000_000_000))
+            source: AddressPrefix("10.77.0.0/24"),
+            destination: AddressPrefix("10.77.0.2"),
+            inputInterface: "v0",
+            transport: .tcp,
+            sourcePorts: 1024...65535,
+            destinationPorts: 80...80
+        )
+        let window = try #require(
+            TimeWindow(start: 1_700_000_000_000_000_000, end: 1_700_000_060_000_000_000)
+        )
         let rules = [
             PacketRule(match: match, window: window, verdict: .drop, comment: "cut#1"),
             PacketRule(counter: false, verdict: .setPriority(classID: 0x1_0004)),
@@ -339,20 +346,32 @@ struct FilterSocketTests {
         #expect(FilterTestBed.nft("list ruleset", in: bed.far) == "")
     }
 
-    @Test("what vanishes on its way out is not told to the sender, as a drop there is", arguments: [Hook.output, .postrouting])
+    @Test(
+        "what vanishes on its way out is not told to the sender, as a drop there is",
+        arguments: [Hook.output, .postrouting]
+    )
     func vanish(_ hook: Hook) throws {
         let bed = try FilterTestBed()
         let socket = try FilterSocket.open(in: bed.near)
         let losing = { (verdict: PacketVerdict) in
             let match = PacketMatch(destination: AddressPrefix(FilterTestBed.farAddress), transport: .udp)
-            let chain = FilterChain(name: "leaving", hook: hook, rules: [PacketRule(match: match, verdict: verdict)])
+            let chain = FilterChain(
+                name: "leaving",
+                hook: hook,
+                rules: [PacketRule(match: match, verdict: verdict)]
+            )
             return FilterTable(name: "faultline", family: .ip, chains: [chain])
         }
         for (verdict, errors) in [(PacketVerdict.vanish, 0), (.drop, 50)] {
             let table = try socket.install(losing(verdict))
             let stream = try UDPStream.run(
-                from: bed.near, FilterTestBed.nearAddress, to: bed.far, FilterTestBed.farAddress, count: 50,
-                spacing: 100_000)
+                from: bed.near,
+                FilterTestBed.nearAddress,
+                to: bed.far,
+                FilterTestBed.farAddress,
+                count: 50,
+                spacing: 100_000
+            )
             #expect(stream.arrived.isEmpty)
             #expect(stream.errors == [Int32](repeating: EPERM, count: errors))
             try socket.remove(table)

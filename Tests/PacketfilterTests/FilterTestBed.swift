@@ -78,7 +78,10 @@ struct TestSocket: ~Copyable, Sendable {
         port: UInt16
     ) throws -> TestSocket {
         try namespace.inside {
-            let fd = try SystemError.check("socket") { socket(AF_INET, Int32(kind.rawValue), 0) }
+            // A child of another test that inherited it would go on receiving.
+            let fd = try SystemError.check("socket") {
+                socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            }
             let result = TestSocket(descriptor: OwnedDescriptor(owning: fd))
             var timeout = timeval(tv_sec: 5, tv_usec: 0)
             setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))

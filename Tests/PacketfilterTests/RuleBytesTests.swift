@@ -71,7 +71,8 @@ struct RuleBytesTests {
             .compare(.greater, [1]), .compare(.greaterOrEqual, [1, 2, 3, 4, 5, 6, 7, 8]),
             .random(modulus: .max), .counter,
             .immediate([4, 0, 1, 0]), .setPriority, .meta(.mark), .setMark,
-            .bits(mask: [255, 255, 255, 223], xor: [0, 0, 0, 32]), .outputIndexToSecond, .duplicate, .queue(number: 700, bypass: true),
+            .bits(mask: [255, 255, 255, 223], xor: [0, 0, 0, 32]), .outputIndexToSecond, .duplicate,
+            .queue(number: 700, bypass: true),
             .queue(number: 0, bypass: false),
             .target(name: "NFQUEUE", revision: 3, info: [2, 1, 1, 0, 1, 0, 0, 0]), .drop, .accept,
         ]

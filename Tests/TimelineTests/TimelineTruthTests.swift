@@ -132,14 +132,22 @@ import Testing
 
     @Test(
         "columns are whole milliseconds wide and at most 600",
-        arguments: [1, 599, 600, 601, 90_000, 86_400_000]
+        arguments: [1, 599, 600, 601, 90_000, 86_400_000], [0.0, 1, 200, 100_000]
     )
-    func columns(milliseconds: Int64) {
+    func columns(milliseconds: Int64, rate: Double) {
         let end = Instant(.milliseconds(milliseconds))
-        let width = LoadAccumulator.binWidth(until: end).nanoseconds
+        let width = LoadAccumulator.binWidth(until: end, perSecond: rate).nanoseconds
         #expect(width > 0)
         #expect(width % 1_000_000 == 0)
         #expect((end.nanoseconds + width - 1) / width <= 600)
+    }
+
+    @Test("a column holds about thirty requests, unless the run would have fewer than sixty columns")
+    func columnsByRate() {
+        let end = Instant(.seconds(90))
+        #expect(LoadAccumulator.binWidth(until: end, perSecond: 500) == .milliseconds(150))
+        #expect(LoadAccumulator.binWidth(until: end, perSecond: 100) == .milliseconds(300))
+        #expect(LoadAccumulator.binWidth(until: end, perSecond: 1) == .milliseconds(1500))
     }
 
     @Test("every answer is in exactly one heat cell; what got none is in no cell")

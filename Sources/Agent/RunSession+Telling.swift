@@ -1,0 +1,35 @@
+import AgentProtocol
+import Faults
+import Foundation
+import LinuxSystem
+import Measures
+import Processes
+import Recording
+import SwiftProtobuf
+
+/// What a session tells the coordinator, stamped on the run's axis.
+extension RunSession {
+    func report(_ id: String, _ step: InjectionEvent.Step, _ detail: String, at local: Int64) {
+        report(id, step, detail, from: local, to: local)
+    }
+
+    func report(_ id: String, _ step: InjectionEvent.Step, _ detail: String, from: Int64, to: Int64) {
+        emit(.injection(InjectionEvent(fault: id, step: step, detail: detail)), from: from, to: to)
+    }
+
+    func tell(_ service: String, _ change: ProcessEvent.Change, from: Int64, to: Int64) {
+        let pid = (try? services.named(service).identity.pid) ?? 0
+        emit(.process(ProcessEvent(service: service, pid: pid, change: change)), from: from, to: to)
+    }
+
+    func emit(_ body: RunEvent.Body, at local: Int64) {
+        emit(body, from: local, to: local)
+    }
+
+    func emit(_ body: RunEvent.Body, from: Int64, to: Int64) {
+        let reading = clock.reading()
+        let event = RunEvent(at: axis.stamp(from: from, to: to, reading.offset, reading.bound), host: host, body: body)
+        guard let line = try? JSONEncoder().encode(event) else { return }
+        out.yield(.with { $0.event = String(decoding: line, as: UTF8.self) })
+    }
+}

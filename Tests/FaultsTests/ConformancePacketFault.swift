@@ -1,0 +1,247 @@
+import Faults
+import LinuxSystem
+import Measures
+import Netlink
+import Plan
+import Recording
+import Synchronization
+import TestSupport
+import Undoing
+
+/// The kinds of packet faults that go through the suite.
+enum PacketKind: String, Sendable, CaseIterable {
+    case dropOneWay = "a drop one way"
+    case dropBothWays = "a drop both ways"
+    case delayByQueue = "a delay by the queue"
+    case jitterByQueue = "a delay with jitter by the queue"
+    case lossByQueue = "a loss by the queue"
+    case delayByNetem = "a delay by netem"
+    case jitterByNetem = "a delay with jitter by netem"
+    case lossByNetem = "a loss by netem"
+
+    static let netem: [PacketKind] = [.delayByNetem, .jitterByNetem, .lossByNetem]
+    static let queue: [PacketKind] = [.delayByQueue, .jitterByQueue, .lossByQueue]
+    static let drops: [PacketKind] = [.dropOneWay, .dropBothWays]
+
+    var backend: DelayBackend { Self.netem.contains(self) ? .netem : .queue }
+    var isDrop: Bool { Self.drops.contains(self) }
+
+    /// nil for drops. Long enough that a guest's coarse clock stays within the judgement's 2 %.
+    var delay: DelayParameters? {
+        let latency = Duration(nanoseconds: Pace.milliseconds(100))
+        let jitter = Duration(nanoseconds: Pace.milliseconds(20))
+        return switch self {
+        case .dropOneWay, .dropBothWays: nil
+        case .delayByQueue, .delayByNetem: Self.parameters(latency, .zero, .zero)
+        case .jitterByQueue, .jitterByNetem: Self.parameters(latency, jitter, .zero)
+        case .lossByQueue, .lossByNetem: Self.parameters(.zero, .zero, Share("40%") ?? .one)
+        }
+    }
+
+    private static func parameters(_ latency: Duration, _ jitter: Duration, _ loss: Share) -> DelayParameters {
+        DelayParameters(latency: latency, jitter: jitter, distribution: .uniform, loss: loss, peers: [])
+    }
+}
+
+/// A packet fault between the first and the second of four hosts, each a network namespace on one bridge.
+final class PacketFault: FaultUnderTest {
+    let kind: PacketKind
+    let hosts: [TestHost]
+    let keeper = TestKeeper()
+    private let held = Mutex<Held?>(nil)
+
+    /// What the agents of the hosts concerned hold; the first is the first host's.
+    struct Held: Sendable {
+        var faults: [PacketFaults] = []
+        var injections: [any Injection] = []
+        var window = ActingWindow(start: 0, end: 0)
+        var probe: Aside<[EchoProbe.Sample]>?
+    }
+
+    init(_ kind: PacketKind, hosts: [TestHost]) throws {
+        self.kind = kind
+        self.hosts = hosts
+        try PacketScene.furnish(hosts[0], for: kind)
+        // So that no law begins with a neighbour that must be asked for first.
+        for peer in hosts.dropFirst() {
+            let now = Clocks.monotonic()
+            let spacing = Pace.milliseconds(20)
+            _ = try probe(peer, from: now, to: now + 4 * spacing, every: spacing).value()
+        }
+    }
+
+    var subject: TestHost { hosts[0] }
+    var peer: TestHost { hosts[1] }
+
+    /// Packets on this way are concerned: drops act on what arrives, all others on what leaves.
+    var way: (from: TestHost, to: TestHost) { kind.isDrop ? (peer, subject) : (subject, peer) }
+
+    // MARK: Steps
+
+    /// Arms on a host against a peer, from a thread in that host's namespace as the agent's are.
+    func arm(
+        _ id: String,
+        with faults: PacketFaults,
+        on host: TestHost,
+        against peer: TestHost,
+        _ window: ActingWindow,
+        leaseUntil: Int64
+    ) throws -> any Injection {
+        let delay = kind.delay
+        return try host.namespace.inside {
+            if let delay {
+                return try faults.delay(
+                    id: id, delay, peers: [peer.address], window: window, leaseUntil: leaseUntil)
+            }
+            return try faults.drop(id: id, peers: [peer.address], window: window, leaseUntil: leaseUntil)
+        }
+    }
+
+    /// What an agent makes when a run begins.
+    func agent(on host: TestHost) throws -> PacketFaults {
+        let (keeper, backend) = (keeper, kind.backend)
+        return try host.namespace.inside {
+            try PacketFaults(interface: TestHost.interface, seed: 7, keeper: keeper, backend: backend)
+        }
+    }
+
+    /// The fault as the plan has it: on one host, or on both for a drop both ways.
+    func armAll(_ window: ActingWindow, leaseUntil: Int64) throws -> Held {
+        var held = Held(window: window)
+        held.faults.append(try agent(on: subject))
+        held.injections.append(
+            try arm("law#1", with: held.faults[0], on: subject, against: peer, window, leaseUntil: leaseUntil))
+        if kind == .dropBothWays {
+            held.faults.append(try agent(on: peer))
+            held.injections.append(
+                try arm("law#1", with: held.faults[1], on: peer, against: subject, window, leaseUntil: leaseUntil))
+        }
+        return held
+    }
+
+    func probe(
+        _ peer: TestHost,
+        from start: Int64,
+        to end: Int64,
+        every interval: Int64 = Pace.milliseconds(4)
+    ) throws -> Aside<[EchoProbe.Sample]> {
+        let longest = kind.delay.map { $0.latency + $0.jitter * 4 } ?? .zero
+        let probe = EchoProbe(
+            address: peer.address, interval: interval,
+            patience: longest.nanoseconds + Pace.milliseconds(100))
+        return try Aside(in: subject.namespace) { try probe.run(from: start, to: end) }
+    }
+
+    /// What the product's own judgement says about a path.
+    func judge(
+        _ samples: [EchoProbe.Sample],
+        _ window: ActingWindow,
+        packets: UInt64 = 0
+    ) -> [Observation] {
+        let judgement = EffectJudgement(window: window)
+        if let delay = kind.delay { return judgement.delay("law#1", peer: "peer", asked: delay, samples: samples) }
+        return [judgement.drop("law#1", peer: "peer", samples: samples, packets: packets)]
+    }
+
+    // MARK: FaultUnderTest
+
+    func inject() throws {
+        let now = Clocks.monotonic()
+        let window = ActingWindow(start: now + Pace.lead, end: now + Pace.longest)
+        let probe = try probe(peer, from: now, to: window.start + Pace.milliseconds(450))
+        var armed = try armAll(window, leaseUntil: window.end)
+        armed.probe = probe
+        held.withLock { $0 = armed }
+        Clocks.sleepUntil(monotonic: window.start)
+    }
+
+    func effect() throws -> [Observation] {
+        guard let held = held.withLock({ $0 }), let samples = try held.probe?.value() else { return [] }
+        let seen = ActingWindow(start: held.window.start, end: held.window.start + Pace.milliseconds(450))
+        return try judge(samples, seen, packets: held.injections[0].readBack().packets)
+    }
+
+    func heal() throws {
+        for injection in held.withLock({ $0?.injections ?? [] }) { try injection.heal() }
+    }
+
+    /// What an agent looks at when its run ends; then it lets go.
+    func close() throws -> [String] {
+        let faults = held.withLock { $0?.faults ?? [] }
+        held.withLock { $0 = nil }
+        return faults.flatMap { $0.differencesFromBefore() }
+    }
+
+    /// The sockets are closed by the kernel, as they are for a process that got SIGKILL; experiments kill real agents
+    /// (DeathTests). The guardian then undoes what it was told, twice at that: the journal is replayed later as well.
+    func crash() throws {
+        held.withLock { $0 = nil }
+        for undo in keeper.history + keeper.history {
+            try subject.namespace.inside { try UndoPerformer.perform(undo) }
+        }
+    }
+
+    func state() throws -> [String] { try hosts.prefix(2).flatMap { try PacketScene.state(of: $0) } }
+
+    func trace() throws -> String? {
+        let now = Clocks.monotonic()
+        let samples = try probe(peer, from: now, to: now + Pace.milliseconds(160)).value()
+        return Feeling(samples).complaint
+    }
+}
+
+/// How a path feels that no fault acts on.
+struct Feeling {
+    /// nil: every probe was answered, and nearly all at once. The rest a busy machine may have.
+    let complaint: String?
+
+    init(_ samples: some Collection<EchoProbe.Sample>) {
+        let lost = samples.count { $0.roundTrip == nil }
+        let slow = samples.count { ($0.roundTrip ?? 0) > Pace.milliseconds(40) }
+        if samples.count < 5 {
+            complaint = "only \(samples.count) probes"
+        } else if lost > 0 || slow * 10 > samples.count {
+            complaint = "\(lost) lost and \(slow) late of \(samples.count) probes"
+        } else {
+            complaint = nil
+        }
+    }
+}
+
+/// What is not Faultline's on a host, and all that it may have changed there.
+enum PacketScene {
+    /// Somebody else's packet rules and queueing disciplines, on the fault's own interface too where that is possible.
+    static func furnish(_ host: TestHost, for kind: PacketKind) throws {
+        // netem needs the root; ingress is free all the same.
+        let own =
+            PacketKind.netem.contains(kind)
+            ? "tc qdisc add dev eth0 ingress"
+            : "tc qdisc add dev eth0 root handle 5: htb default 1; "
+                + "tc class add dev eth0 parent 5: classid 5:1 htb rate 1gbit ceil 1gbit burst 100k"
+        let commands = [
+            own, "ip link add other0 type veth peer name other1", "ip link set other0 up; ip link set other1 up",
+            "tc qdisc add dev other0 root handle 1: htb default 10; "
+                + "tc class add dev other0 parent 1: classid 1:10 htb rate 1mbit",
+            "tc qdisc add dev other1 root handle 7: tbf rate 1mbit burst 10k latency 100ms",
+            "nft add table inet foreign",
+            "nft add chain inet foreign input \"{ type filter hook input priority 0; policy accept; }\"",
+            "nft add rule inet foreign input ip saddr 192.0.2.1 tcp dport 80 drop",
+            "nft add set inet foreign some \"{ type ipv4_addr; elements = { 192.0.2.7, 192.0.2.9 }; }\"",
+            "nft add table ip empty",
+        ]
+        for command in commands {
+            let (status, text) = conformanceShell(command, in: host.namespace)
+            guard status == 0 else { throw SystemError(command, refused: text) }
+        }
+    }
+
+    /// As the kernel's own tools print it, and every byte that it tells by netlink.
+    static func state(of host: TestHost) throws -> [String] {
+        let listed = [
+            "nft list ruleset", "tc qdisc show", "tc class show dev eth0", "tc filter show dev eth0", "ip -o link show",
+        ]
+        let texts = listed.map { "\($0):\n\(conformanceShell($0, in: host.namespace).text)" }
+        let objects = try RouteSocket(in: host.namespace).trafficControl().objects
+        return texts + objects.map { "\($0)" }
+    }
+}
