@@ -13,8 +13,8 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Code that runs once a packet or once a request is optimised in debug builds too: what is measured in tests is then
-/// what is shipped.
+/// Code that runs once a packet or once a request, or at a fault's instant, is optimised in debug builds too: what is
+/// measured in tests is then what is shipped.
 let hot: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -188,7 +188,10 @@ for target in package.targets {
     case .system, .plugin, .binary: continue
     default: target.swiftSettings = (target.swiftSettings ?? []) + settings
     }
-    if ["Load", "Faults", "ClockSync", "Recording", "Schedule", "Timeline"].contains(target.name) {
+    let measured = [
+        "ClockSync", "Faults", "LinuxSystem", "Load", "Processes", "Recording", "Schedule", "Timeline",
+    ]
+    if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot
     }
 }

@@ -298,9 +298,9 @@ actor RunSession {
         let strike = Strike(try action.prepare(services, undo))
         strikes.append(strike)
         guard let sweep = try await strike.fire(at: instant) else { return }
-        report(action.id, .started, action.words(sweep), from: sweep.beganAt, to: sweep.endedAt)
+        report(action.id, .started, action.words(sweep), from: sweep.beganAt, to: sweep.lastSentAt)
         emit(.observation(action.observation(sweep)), at: sweep.endedAt)
-        tell(action.service, action.changes.start, from: sweep.beganAt, to: sweep.endedAt)
+        tell(action.service, action.changes.start, from: sweep.beganAt, to: sweep.lastSentAt)
     }
 
     private func healService(_ id: String) {

@@ -51,7 +51,7 @@ final class QueueInjection: Injection {
                     FilterChain(
                         name: "leaving",
                         hook: .postrouting,
-                        priority: FilterChain.lastPriority,
+                        priority: FilterChain.lastPriority(queue: queue),
                         rules: rules
                     )
                 ]

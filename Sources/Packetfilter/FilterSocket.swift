@@ -30,10 +30,16 @@ package final class FilterSocket: Sendable {
     /// The kernel's name for this owner, in `nft list ruleset` behind "# owner".
     package let port: UInt32
 
+    /// Whether conntrack followed connections in this namespace when the socket was opened.
+    package let tracksConnections: Bool
+
     /// In the namespace of the calling thread. Needs CAP_NET_ADMIN there once it changes something.
     package init() throws(FilterError) {
         let socket = try NetlinkSocket()
         port = socket.port
+        // No file: no conntrack in the kernel. None tracked: nothing has asked for it here, since some flow is always there.
+        let tracked = try? FileContents.text("/proc/sys/net/netfilter/nf_conntrack_count")
+        tracksConnections = tracked.map { !$0.hasPrefix("0\n") } ?? false
         self.state = Mutex(State(socket: socket))
     }
 

@@ -47,6 +47,8 @@ package struct PacketMatch: Sendable, Hashable {
     /// Only with `transport` tcp or udp; fragments beyond the first have no ports and do not match.
     package var sourcePorts: ClosedRange<UInt16>?
     package var destinationPorts: ClosedRange<UInt16>?
+    /// Only with `transport` icmp or icmp6.
+    package var icmpTypes: ClosedRange<UInt8>?
     /// A random part of what matched so far, drawn by the kernel for each packet (`numgen random`, modulus 2^32 - 1).
     package var share: Share?
 
@@ -59,6 +61,7 @@ package struct PacketMatch: Sendable, Hashable {
         package static let icmp6 = Transport(rawValue: 58)
 
         var hasPorts: Bool { self == .tcp || self == .udp }
+        var hasTypes: Bool { self == .icmp || self == .icmp6 }
     }
 
     package init(
@@ -69,6 +72,7 @@ package struct PacketMatch: Sendable, Hashable {
         transport: Transport? = nil,
         sourcePorts: ClosedRange<UInt16>? = nil,
         destinationPorts: ClosedRange<UInt16>? = nil,
+        icmpTypes: ClosedRange<UInt8>? = nil,
         share: Share? = nil
     ) {
         self.source = source
@@ -78,6 +82,7 @@ package struct PacketMatch: Sendable, Hashable {
         self.transport = transport
         self.sourcePorts = sourcePorts
         self.destinationPorts = destinationPorts
+        self.icmpTypes = icmpTypes
         self.share = share
     }
 }
@@ -93,7 +98,7 @@ package enum PacketVerdict: Sendable, Hashable {
     /// nobody when that fails (`nf_queue` returns 0). Where a `drop` would give the sender EPERM.
     case vanish
     /// See `holding`.
-    case copyAndVanish
+    case copyAndVanish(queue: UInt16)
     /// See `holding`.
     case queueCopy(number: UInt16)
     /// The packet's priority becomes this class, so that a classful qdisc takes it there; the packet goes on.
@@ -126,14 +131,24 @@ package struct PacketRule: Sendable, Hashable {
 }
 
 extension PacketRule {
-    /// Rules for `FilterChain.lastPriority` in postrouting that hand what this host sends to a queue, so that the sender is
-    /// as free as if the packets had left.
+    /// Lets neighbour discovery pass (router and neighbour solicitation, advertisement and redirect, RFC 4861): the first
+    /// rule of each chain that acts on IPv6, since without it a cut would look like an unplugged cable to the sender.
+    package static let neighbourDiscovery = PacketRule(
+        match: PacketMatch(transport: .icmp6, icmpTypes: 133...137),
+        counter: false,
+        verdict: .accept,
+        comment: "neighbour discovery"
+    )
+
+    /// Rules for a chain in postrouting, priority `FilterChain.lastPriority`, that hand what this host sends to a queue so
+    /// that the sender is as free as if the packets had left.
     ///
     /// A packet of a local socket that waits in a queue still counts as unsent: TCP keeps no more than two such segments
     /// (TCP small queues), and UDP blocks when its send buffer is full. 100 KB then take 3 s through 100 ms of delay
     /// instead of 0.4 s. netem cuts the tie to the socket; here a copy without socket is queued, and the packet itself
-    /// vanishes as a sent one does. The copy is known by a bit of its mark, which is taken off before it is queued.
-    /// Untracked, the copy passes the host's own output rules: a rule that lets only tracked packets pass stops it.
+    /// vanishes as a sent one does. Seven bits of the mark say for which queue a copy was made; they are taken off before
+    /// it is queued. A packet that has other bits there passes. The copy is untracked, and its original ends before
+    /// conntrack confirms a new connection: not for hosts with stateful rules.
     package static func holding(
         _ match: PacketMatch,
         queue: UInt16,
@@ -142,7 +157,7 @@ extension PacketRule {
     ) -> [PacketRule] {
         [
             PacketRule(match: match, window: window, verdict: .queueCopy(number: queue), comment: comment),
-            PacketRule(match: match, window: window, verdict: .copyAndVanish, comment: comment),
+            PacketRule(match: match, window: window, verdict: .copyAndVanish(queue: queue), comment: comment),
         ]
     }
 }
@@ -156,8 +171,9 @@ package struct FilterChain: Sendable, Hashable {
     package var rules: [PacketRule]
 
     package static let rawPriority: Int32 = -300
-    /// After everything else, the confirmation of connections by conntrack included.
-    package static let lastPriority: Int32 = .max
+    /// After nearly everything else. A later fault has a greater queue number and so comes after an earlier one: a chain
+    /// that is put in front makes packets that are held pass the chain that held them once more.
+    package static func lastPriority(queue: UInt16) -> Int32 { .max - 100_000 + Int32(queue) }
 
     package init(name: String, hook: Hook, priority: Int32 = rawPriority, rules: [PacketRule]) {
         self.name = name

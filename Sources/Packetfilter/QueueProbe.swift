@@ -27,9 +27,10 @@ extension FilterSocket {
         )
     }
 
-    /// The rules that hand what this host sends to a queue: `PacketRule.holding` where the kernel can copy packets
-    /// (module nft_dup_ipv4 or nft_dup_ipv6), else the packets themselves, which then still count as unsent. For a base
-    /// chain in postrouting with `FilterChain.lastPriority`.
+    /// The rules that hand what this host sends to a queue, for a chain in postrouting with `FilterChain.lastPriority`:
+    /// `PacketRule.holding` where `copiesPackets`, else the packets themselves, which then still count as unsent. Those are
+    /// held before conntrack confirms a new connection, so of the first packets of one ICMP flow, sent within one latency,
+    /// conntrack drops all but one.
     package func holding(
         _ match: PacketMatch,
         family: TableFamily,
@@ -44,11 +45,12 @@ extension FilterSocket {
         return [PacketRule(match: match, window: window, verdict: verdict, comment: comment)]
     }
 
-    /// Whether `PacketRule.holding` works here.
+    /// Whether `PacketRule.holding` is right here: the kernel can copy packets (module nft_dup_ipv4, nft_dup_ipv6), and
+    /// connections are not tracked in this namespace.
     package func copiesPackets(family: TableFamily) throws(FilterError) -> Bool {
+        guard family != .inet, !tracksConnections else { return false }
         if let known = probed.withLock({ $0.copies[family] }) { return known }
-        guard family != .inet else { return false }
-        let rule = PacketRule(verdict: .copyAndVanish)
+        let rule = PacketRule(verdict: .copyAndVanish(queue: 0))
         let answer = try refusalOfDryRun(rule, family: family, queueDialect()) == nil
         probed.withLock { $0.copies[family] = answer }
         return answer

@@ -15,27 +15,34 @@ extension PacketRule {
                 .random(modulus: .max), .networkOrder(bytes: 4), .compare(.less, bigEndian(share.scaled32)),
             ]
         }
-        if case .queueCopy = verdict {
-            list += [
-                .meta(.mark), .mask(hostOrder(Self.copyMark)), .compare(.notEqual, hostOrder(UInt32(0))),
-            ]
-        }
+        list += verdict.condition
         if counter { list.append(.counter) }
         return list + (try verdict.expressions(family: family, queue: queue))
     }
-
-    /// The bit of the mark that tells a copy from its original.
-    fileprivate static let copyMark: UInt32 = 0x2000_0000
 }
 
 extension PacketVerdict {
     /// A number that no program is known to use, for packets that are to vanish.
     private static let queueOfNobody: UInt16 = 65_533
 
+    /// The bits of the mark that say for which queue a copy was made; 0: it is none.
+    private static let copyBits: UInt32 = 0x7f00_0000
+    private static func copyMark(_ queue: UInt16) -> UInt32 { UInt32(queue % 127 + 1) << 24 }
+
+    /// What the verdict itself asks of a packet: copies are queued once, and nothing else is copied.
+    fileprivate var condition: [Expression] {
+        let load: [Expression] = [.meta(.mark), .mask(hostOrder(Self.copyBits))]
+        switch self {
+        case .queueCopy(let number): return load + [.compare(.equal, hostOrder(Self.copyMark(number)))]
+        case .copyAndVanish: return load + [.compare(.equal, hostOrder(UInt32(0)))]
+        default: return []
+        }
+    }
+
     fileprivate func expressions(family: TableFamily, queue dialect: QueueDialect) throws(FilterError)
         -> [Expression]
     {
-        let bit = PacketRule.copyMark
+        let rest = hostOrder(~Self.copyBits)
         switch self {
         case .drop: return [.drop]
         case .accept: return [.accept]
@@ -46,10 +53,10 @@ extension PacketVerdict {
             return [try Self.queue(Self.queueOfNobody, bypass: false, family, dialect)]
         case .queueCopy(let number):
             return [
-                .meta(.mark), .mask(hostOrder(~bit)), .setMark,
+                .meta(.mark), .mask(rest), .setMark,
                 try Self.queue(number, bypass: true, family, dialect),
             ]
-        case .copyAndVanish:
+        case .copyAndVanish(let number):
             guard family != .inet else {
                 throw FilterError(
                     "copy packets in an inet table",
@@ -58,7 +65,7 @@ extension PacketVerdict {
             }
             let (offset, length): (UInt32, UInt32) = family == .ip ? (16, 4) : (24, 16)
             return [
-                .meta(.mark), .bits(mask: hostOrder(~bit), xor: hostOrder(bit)), .setMark,
+                .meta(.mark), .bits(mask: rest, xor: hostOrder(Self.copyMark(number))), .setMark,
                 .payload(.network, offset: offset, length: length), .outputIndexToSecond, .duplicate,
                 try Self.queue(Self.queueOfNobody, bypass: false, family, dialect),
             ]
@@ -169,8 +176,8 @@ extension PacketMatch {
 
     fileprivate func transportExpressions() throws(FilterError) -> [Expression] {
         guard let transport else {
-            guard sourcePorts == nil, destinationPorts == nil else {
-                throw FilterError("ports", badRule: "ports need a transport, tcp or udp")
+            guard sourcePorts == nil, destinationPorts == nil, icmpTypes == nil else {
+                throw FilterError("ports or types", badRule: "they need a transport: tcp, udp, icmp, icmp6")
             }
             return []
         }
@@ -187,6 +194,14 @@ extension PacketMatch {
                 list.append(.compare(.greaterOrEqual, bigEndian(ports.lowerBound)))
                 list.append(.compare(.lessOrEqual, bigEndian(ports.upperBound)))
             }
+        }
+        if let types = icmpTypes {
+            guard transport.hasTypes else {
+                throw FilterError("types", badRule: "IP protocol \(transport.rawValue) has no ICMP types")
+            }
+            list.append(.payload(.transport, offset: 0, length: 1))
+            list.append(.compare(.greaterOrEqual, [types.lowerBound]))
+            list.append(.compare(.lessOrEqual, [types.upperBound]))
         }
         return list
     }

@@ -75,7 +75,7 @@ package enum VerdictText {
                 Words.count(fault.bad),
                 Words.count(fault.due),
                 fault.timeToImpactSeconds.map(time) ?? "no impact",
-                time(fault.outageSeconds),
+                fault.outageSeconds > 0 ? time(fault.outageSeconds) : "none",
                 recovered ?? "–",
                 Words.count(fault.longestBurst),
             ])
@@ -114,7 +114,13 @@ package enum VerdictText {
     }
 
     /// Breaks at spaces; lines after the first begin with `indent` spaces. A word that is longer than a line stays whole.
+    /// A number and its percent sign stay together.
     private static func wrapped(_ text: String, indent: Int) -> [String] {
+        let glue = "\u{a0}"
+        return split(text.replacing(" %", with: glue + "%"), indent: indent).map { $0.replacing(glue, with: " ") }
+    }
+
+    private static func split(_ text: String, indent: Int) -> [String] {
         var lines: [String] = []
         var line = String(text.prefix { $0 == " " })
         var isEmpty = true

@@ -27,7 +27,7 @@ import Glibc
     func `a stopped run heals, writes its report and ends with 4`(signal: Int32) async throws {
         try await withExperiment(Trial.yaml(duration: "60s", faults: Trial.longDelay)) { run in
             let program = try run.start()
-            #expect(run.waitForEvent("started", atMost: .seconds(20)), "\(program.text)")
+            #expect(run.waitForEvent(["\"slow#1\"", "\"started\""], atMost: .seconds(20)), "\(program.text)")
             let lab = try #require(run.lab).layout.id
             _ = try program.process.signal(signal)
             #expect(program.wait(atMost: .seconds(20)) == 4, "\(program.text)")

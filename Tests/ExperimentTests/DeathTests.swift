@@ -110,8 +110,7 @@ import Glibc
     }
 
     private func waitUntilActing(_ fault: String, _ run: TestRun) -> Bool {
-        run.waitForEvent("\"fault\":\"\(fault)\",\"step\":\"started\"", atMost: .seconds(20))
-            || run.file("recording/events.jsonl").contains("\"\(fault)\"") && run.waitForEvent("started", atMost: .seconds(1))
+        run.waitForEvent(["\"\(fault)\"", "\"started\"", "injection"], atMost: .seconds(20))
     }
 
     private func agentPids(of lab: String) -> [ProcessHandle] {

@@ -17,7 +17,7 @@ enum Trial {
         \(faults.isEmpty ? "  []" : faults)
         targets:
           availability: { objective: "99", load: direct }
-          recovery: { within: 5s, steady-for: 1s }
+        \(faults.isEmpty ? "" : "  recovery: { within: 5s, steady-for: 1s }")
         \(guards)
         duration: \(duration)
         """

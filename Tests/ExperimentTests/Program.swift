@@ -96,11 +96,12 @@ struct TestRun {
         return (try? String(contentsOf: results.appending(path: name), encoding: .utf8)) ?? ""
     }
 
-    /// Waits until the recording says this; false when it did not within the limit.
-    func waitForEvent(_ text: String, atMost limit: Duration) -> Bool {
+    /// Waits until a line of the recording holds all these words; false when none did within the limit.
+    func waitForEvent(_ words: [String], atMost limit: Duration) -> Bool {
         let deadline = ContinuousClock.now + limit
         while ContinuousClock.now < deadline {
-            if file("recording/events.jsonl").contains(text) { return true }
+            let lines = file("recording/events.jsonl").split(separator: "\n")
+            if lines.contains(where: { line in words.allSatisfy { line.contains($0) } }) { return true }
             usleep(20_000)
         }
         return false

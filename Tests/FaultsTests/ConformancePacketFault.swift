@@ -38,7 +38,8 @@ enum PacketKind: String, Sendable, CaseIterable {
         }
     }
 
-    private static func parameters(_ latency: Duration, _ jitter: Duration, _ loss: Share) -> DelayParameters {
+    private static func parameters(_ latency: Duration, _ jitter: Duration, _ loss: Share) -> DelayParameters
+    {
         DelayParameters(latency: latency, jitter: jitter, distribution: .uniform, loss: loss, peers: [])
     }
 }
@@ -91,7 +92,12 @@ final class PacketFault: FaultUnderTest {
         return try host.namespace.inside {
             if let delay {
                 return try faults.delay(
-                    id: id, delay, peers: [peer.address], window: window, leaseUntil: leaseUntil)
+                    id: id,
+                    delay,
+                    peers: [peer.address],
+                    window: window,
+                    leaseUntil: leaseUntil
+                )
             }
             return try faults.drop(id: id, peers: [peer.address], window: window, leaseUntil: leaseUntil)
         }
@@ -110,11 +116,20 @@ final class PacketFault: FaultUnderTest {
         var held = Held(window: window)
         held.faults.append(try agent(on: subject))
         held.injections.append(
-            try arm("law#1", with: held.faults[0], on: subject, against: peer, window, leaseUntil: leaseUntil))
+            try arm("law#1", with: held.faults[0], on: subject, against: peer, window, leaseUntil: leaseUntil)
+        )
         if kind == .dropBothWays {
             held.faults.append(try agent(on: peer))
             held.injections.append(
-                try arm("law#1", with: held.faults[1], on: peer, against: subject, window, leaseUntil: leaseUntil))
+                try arm(
+                    "law#1",
+                    with: held.faults[1],
+                    on: peer,
+                    against: subject,
+                    window,
+                    leaseUntil: leaseUntil
+                )
+            )
         }
         return held
     }
@@ -127,8 +142,10 @@ final class PacketFault: FaultUnderTest {
     ) throws -> Aside<[EchoProbe.Sample]> {
         let longest = kind.delay.map { $0.latency + $0.jitter * 4 } ?? .zero
         let probe = EchoProbe(
-            address: peer.address, interval: interval,
-            patience: longest.nanoseconds + Pace.milliseconds(100))
+            address: peer.address,
+            interval: interval,
+            patience: longest.nanoseconds + Pace.milliseconds(100)
+        )
         return try Aside(in: subject.namespace) { try probe.run(from: start, to: end) }
     }
 
@@ -139,7 +156,9 @@ final class PacketFault: FaultUnderTest {
         packets: UInt64 = 0
     ) -> [Observation] {
         let judgement = EffectJudgement(window: window)
-        if let delay = kind.delay { return judgement.delay("law#1", peer: "peer", asked: delay, samples: samples) }
+        if let delay = kind.delay {
+            return judgement.delay("law#1", peer: "peer", asked: delay, samples: samples)
+        }
         return [judgement.drop("law#1", peer: "peer", samples: samples, packets: packets)]
     }
 
@@ -148,7 +167,7 @@ final class PacketFault: FaultUnderTest {
     func inject() throws {
         let now = Clocks.monotonic()
         let window = ActingWindow(start: now + Pace.lead, end: now + Pace.longest)
-        let probe = try probe(peer, from: now, to: window.start + Pace.milliseconds(450))
+        let probe = try probe(peer, from: now, to: window.start + Pace.milliseconds(320))
         var armed = try armAll(window, leaseUntil: window.end)
         armed.probe = probe
         held.withLock { $0 = armed }
@@ -157,7 +176,7 @@ final class PacketFault: FaultUnderTest {
 
     func effect() throws -> [Observation] {
         guard let held = held.withLock({ $0 }), let samples = try held.probe?.value() else { return [] }
-        let seen = ActingWindow(start: held.window.start, end: held.window.start + Pace.milliseconds(450))
+        let seen = ActingWindow(start: held.window.start, end: held.window.start + Pace.milliseconds(320))
         return try judge(samples, seen, packets: held.injections[0].readBack().packets)
     }
 
@@ -219,7 +238,8 @@ enum PacketScene {
             : "tc qdisc add dev eth0 root handle 5: htb default 1; "
                 + "tc class add dev eth0 parent 5: classid 5:1 htb rate 1gbit ceil 1gbit burst 100k"
         let commands = [
-            own, "ip link add other0 type veth peer name other1", "ip link set other0 up; ip link set other1 up",
+            own, "ip link add other0 type veth peer name other1",
+            "ip link set other0 up; ip link set other1 up",
             "tc qdisc add dev other0 root handle 1: htb default 10; "
                 + "tc class add dev other0 parent 1: classid 1:10 htb rate 1mbit",
             "tc qdisc add dev other1 root handle 7: tbf rate 1mbit burst 10k latency 100ms",
@@ -238,7 +258,8 @@ enum PacketScene {
     /// As the kernel's own tools print it, and every byte that it tells by netlink.
     static func state(of host: TestHost) throws -> [String] {
         let listed = [
-            "nft list ruleset", "tc qdisc show", "tc class show dev eth0", "tc filter show dev eth0", "ip -o link show",
+            "nft list ruleset", "tc qdisc show", "tc class show dev eth0", "tc filter show dev eth0",
+            "ip -o link show",
         ]
         let texts = listed.map { "\($0):\n\(conformanceShell($0, in: host.namespace).text)" }
         let objects = try RouteSocket(in: host.namespace).trafficControl().objects

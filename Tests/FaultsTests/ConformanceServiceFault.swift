@@ -68,17 +68,23 @@ final class ServiceFault: FaultUnderTest {
         guard let (sweep, before) = sweep.withLock({ $0 }) else { return [] }
         var complaints: [String] = []
         if !sweep.isComplete { complaints.append("\(sweep.unaffected) did not obey") }
-        if sweep.processes.count != 3 { complaints.append("\(sweep.processes.count) processes were signalled") }
+        if sweep.processes.count != 3 {
+            complaints.append("\(sweep.processes.count) processes were signalled")
+        }
         let living = world.living
         switch kind.act {
         case .kill:
             if !living.isEmpty { complaints.append("these live: \(living)") }
             if world.answers() { complaints.append("the killed server answers") }
         case .pause:
-            if living.count != 3 || !living.allSatisfy(\.isStopped) { complaints.append("not all stopped: \(living)") }
+            if living.count != 3 || !living.allSatisfy(\.isStopped) {
+                complaints.append("not all stopped: \(living)")
+            }
             if world.answers() { complaints.append("the stopped server answers") }
         case .restart:
-            if living.contains(where: { $0.identity == before }) { complaints.append("it is the same process") }
+            if living.contains(where: { $0.identity == before }) {
+                complaints.append("it is the same process")
+            }
             if !ServiceMembers(leader: before).current().isEmpty { complaints.append("old ones live on") }
             let isServer = kind.isServer
             if !eventuallyHolds({ world.living.count == 3 && (!isServer || world.answers()) }) {
@@ -87,8 +93,12 @@ final class ServiceFault: FaultUnderTest {
         }
         return [
             Observation(
-                fault: "law#1", quantity: "service", requested: kind.rawValue, observed: complaints.joined(separator: "; "),
-                effect: complaints.isEmpty ? .asRequested : .differs)
+                fault: "law#1",
+                quantity: "service",
+                requested: kind.rawValue,
+                observed: complaints.joined(separator: "; "),
+                effect: complaints.isEmpty ? .asRequested : .differs
+            )
         ]
     }
 
@@ -164,7 +174,9 @@ final class ServiceWorld: Sendable {
     var words: [String] { living.map { $0.name + ($0.isStopped ? " (stopped)" : "") }.sorted() }
 
     static let shell = ServiceCommand(
-        name: "service", command: Command(["sh", "-c", "sleep 300 & sleep 300 & wait"]))
+        name: "service",
+        command: Command(["sh", "-c", "sleep 300 & sleep 300 & wait"])
+    )
 
     /// nginx with two workers.
     func server() throws -> ServiceCommand {
@@ -189,7 +201,9 @@ final class ServiceWorld: Sendable {
         let answer = try? namespace.inside { () throws -> Bool in
             let socket = try TrafficSocket(SOCK_STREAM)
             try socket.connect(to: "127.0.0.1", port: Self.port)
-            return try socket.asks("GET / HTTP/1.0\r\n\r\n", within: Pace.milliseconds(200)).hasPrefix("HTTP/1.1 200")
+            return try socket.asks("GET / HTTP/1.0\r\n\r\n", within: Pace.milliseconds(200)).hasPrefix(
+                "HTTP/1.1 200"
+            )
         }
         return answer ?? false
     }

@@ -11,7 +11,7 @@ enum Pace {
     static let factor: Int64 = getenv("FAULTLINE_STOCK_KERNEL") == nil ? 1 : 3
     static func milliseconds(_ count: Int64) -> Int64 { count * 1_000_000 * factor }
     /// From arming to acting: ahead of time, also on a busy machine.
-    static let lead = milliseconds(500)
+    static let lead = milliseconds(400)
     /// Further away than any test lasts.
     static let longest = milliseconds(20_000)
 }
@@ -36,13 +36,16 @@ final class Aside<Value: Sendable>: Sendable {
                     return try body()
                 }
                 outcome.result.withLock { $0 = result }
-            })
+            }
+        )
     }
 
     /// Waits for the end.
     func value() throws -> Value {
         thread.withLock { $0.take() }?.join()
-        guard let result = outcome.result.withLock({ $0 }) else { throw SystemError("aside", refused: "no result") }
+        guard let result = outcome.result.withLock({ $0 }) else {
+            throw SystemError("aside", refused: "no result")
+        }
         return try result.get()
     }
 }

@@ -49,89 +49,89 @@ struct ConformanceRow: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// What holds of every fault, whatever its kind. The bodies know none.
-enum ConformanceLaws {
-    static func healingRestores(_ row: ConformanceRow) async throws {
+/// What holds of every fault, whatever its kind: these bodies know none.
+enum ConformanceLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case healing = "acts as asked; healed, it leaves everything as it was, and can be injected again"
+    case twice = "healed twice is healed once"
+    case crash = "is gone after a crash of its agent"
+
+    var testDescription: String { rawValue }
+
+    func check(_ row: ConformanceRow) async throws {
         try await row.with { fault in
             let before = try fault.state()
             #expect(try fault.trace() == nil, "before")
-            for occurrence in 1...2 {
-                try fault.inject()
-                let observations = try fault.effect()
-                #expect(!observations.isEmpty)
-                for observation in observations {
-                    #expect(observation.effect == .asRequested, "\(occurrence): \(observation)")
+            switch self {
+            case .healing:
+                for occurrence in 1...2 {
+                    try Self.injectAndFeel(fault)
+                    try fault.heal()
+                    #expect(try fault.trace() == nil, "after healing \(occurrence)")
+                    #expect(try fault.state() == before)
+                    #expect(try fault.close() == [])
                 }
+            case .twice:
+                try fault.inject()
                 try fault.heal()
-                #expect(try fault.trace() == nil, "after healing \(occurrence)")
+                try fault.heal()
                 #expect(try fault.state() == before)
                 #expect(try fault.close() == [])
+            case .crash:
+                try Self.injectAndFeel(fault)
+                try fault.crash()
             }
-        }
-    }
-
-    static func healingTwice(_ row: ConformanceRow) async throws {
-        try await row.with { fault in
-            let before = try fault.state()
-            try fault.inject()
-            try fault.heal()
-            try fault.heal()
-            #expect(try fault.trace() == nil)
-            #expect(try fault.state() == before)
-            #expect(try fault.close() == [])
-        }
-    }
-
-    static func crashing(_ row: ConformanceRow) async throws {
-        try await row.with { fault in
-            let before = try fault.state()
-            try fault.inject()
-            for observation in try fault.effect() { #expect(observation.effect == .asRequested, "\(observation)") }
-            try fault.crash()
             #expect(try fault.trace() == nil)
             #expect(try fault.state() == before)
         }
+    }
+
+    private static func injectAndFeel(_ fault: any FaultUnderTest) throws {
+        try fault.inject()
+        let observations = try fault.effect()
+        #expect(!observations.isEmpty)
+        for observation in observations { #expect(observation.effect == .asRequested, "\(observation)") }
     }
 }
 
-@Suite("Every fault", .serialized, .requiresRoot, .requires(.networkNamespaces))
+@Suite("Every fault", .serialized, .requiresRoot, .requires(.networkNamespaces), .requires(.ownedTables))
 struct ConformanceTests {
-    static let everywhere = ConformanceRow.packets(PacketKind.drops) + ConformanceRow.services
+    static let rows = ConformanceRow.packets(PacketKind.drops) + ConformanceRow.services
 
-    @Test("acts as asked; healed, it leaves everything as it was, and can be injected again", arguments: everywhere)
-    func healing(row: ConformanceRow) async throws { try await ConformanceLaws.healingRestores(row) }
+    @Test("every law of all faults", arguments: ConformanceLaw.allCases, rows)
+    func all(law: ConformanceLaw, row: ConformanceRow) async throws { try await law.check(row) }
 
-    @Test("healed twice is healed once", arguments: everywhere)
-    func twice(row: ConformanceRow) async throws { try await ConformanceLaws.healingTwice(row) }
-
-    @Test("is gone after a crash of its agent", arguments: everywhere)
-    func crash(row: ConformanceRow) async throws { try await ConformanceLaws.crashing(row) }
+    @Test("every law of packet faults", arguments: PacketLaw.allCases, PacketKind.drops)
+    func packets(law: PacketLaw, kind: PacketKind) async throws { try await law.check(kind) }
 }
 
-@Suite("Every fault by the queue", .serialized, .requiresRoot, .requires(.packetQueues))
+@Suite(
+    "Every fault by the queue",
+    .serialized,
+    .requiresRoot,
+    .requires(.ownedTables),
+    .requires(.packetQueues)
+)
 struct ConformanceQueueTests {
-    static let rows = ConformanceRow.packets(PacketKind.queue)
+    @Test(
+        "every law of all faults",
+        arguments: ConformanceLaw.allCases,
+        ConformanceRow.packets(PacketKind.queue)
+    )
+    func all(law: ConformanceLaw, row: ConformanceRow) async throws { try await law.check(row) }
 
-    @Test("acts as asked; healed, it leaves everything as it was, and can be injected again", arguments: rows)
-    func healing(row: ConformanceRow) async throws { try await ConformanceLaws.healingRestores(row) }
-
-    @Test("healed twice is healed once", arguments: rows)
-    func twice(row: ConformanceRow) async throws { try await ConformanceLaws.healingTwice(row) }
-
-    @Test("is gone after a crash of its agent", arguments: rows)
-    func crash(row: ConformanceRow) async throws { try await ConformanceLaws.crashing(row) }
+    @Test("every law of packet faults", arguments: PacketLaw.allCases, PacketKind.queue)
+    func packets(law: PacketLaw, kind: PacketKind) async throws { try await law.check(kind) }
 }
 
-@Suite("Every fault by netem", .serialized, .requiresRoot, .requires(.delayTree))
+@Suite("Every fault by netem", .serialized, .requiresRoot, .requires(.ownedTables), .requires(.delayTree))
 struct ConformanceNetemTests {
-    static let rows = ConformanceRow.packets(PacketKind.netem)
+    @Test(
+        "every law of all faults",
+        arguments: ConformanceLaw.allCases,
+        ConformanceRow.packets(PacketKind.netem)
+    )
+    func all(law: ConformanceLaw, row: ConformanceRow) async throws { try await law.check(row) }
 
-    @Test("acts as asked; healed, it leaves everything as it was, and can be injected again", arguments: rows)
-    func healing(row: ConformanceRow) async throws { try await ConformanceLaws.healingRestores(row) }
-
-    @Test("healed twice is healed once", arguments: rows)
-    func twice(row: ConformanceRow) async throws { try await ConformanceLaws.healingTwice(row) }
-
-    @Test("is gone after a crash of its agent", arguments: rows)
-    func crash(row: ConformanceRow) async throws { try await ConformanceLaws.crashing(row) }
+    @Test("every law of packet faults", arguments: PacketLaw.allCases, PacketKind.netem)
+    func packets(law: PacketLaw, kind: PacketKind) async throws { try await law.check(kind) }
 }

@@ -150,7 +150,8 @@ enum Conversation {
                 let socket = try TrafficSocket(SOCK_STREAM)
                 try socket.connect(to: address, port: 7012)
                 return socket
-            })
+            }
+        )
         let far = End(try listener.accept())
         let writing = try Aside(in: writer.namespace) {
             var errors: [Int32] = []

@@ -18,11 +18,14 @@ struct QueueDelayTests {
         let chain = FilterChain(
             name: "leaving",
             hook: .postrouting,
-            priority: FilterChain.lastPriority,
+            priority: FilterChain.lastPriority(queue: queue),
             rules: rules
         )
         return FilterTable(name: "faultline-delay", family: .ip, chains: [chain])
     }
+
+    /// Milliseconds that an emulated machine may add: it is slow, but not wrong.
+    private static let slowness = getenv("FAULTLINE_STOCK_KERNEL") == nil ? 0.0 : 15
 
     private static func start(
         _ bed: borrowing QueueTestBed,
@@ -48,14 +51,11 @@ struct QueueDelayTests {
         let statistics = try delay.stop()
         let after = try bed.pings(count: 20)
         let added = try #require(during.median) - (try #require(before.median))
-        #expect(abs(added - 100) < 1, "\(added) ms added")
+        #expect(abs(added - 100) < 1 + Self.slowness, "\(added) ms added")
         #expect(during.count == 20 && after.count == 20)
-        #expect(try #require(after.median) < 5)
+        #expect(try #require(after.median) < 5 + Self.slowness)
         #expect(statistics.received == 20 && statistics.released == 20 && statistics.heldNow == 0)
         #expect(statistics.failure == nil)
-        print(
-            "added \(added) ms; lateness p50 \(statistics.lateness.quantile(0.5)?.rounded ?? "") p99 \(statistics.lateness.quantile(0.99)?.rounded ?? "") max \(statistics.lateness.maximum) ns; real-time: \(delay.realtimeRefusal ?? "yes")"
-        )
     }
 
     @Test(
@@ -119,6 +119,81 @@ struct QueueDelayTests {
         withExtendedLifetime(filter) {}
     }
 
+    @Test(
+        "two delays on one host add up, each packet passes each of them once, and healing one leaves the other"
+    )
+    func composition() throws {
+        let bed = try QueueTestBed()
+        let near = bed.near
+        let filter = try FilterSocket.open(in: near)
+        var delays: [QueueDelay] = []
+        for (queue, latency) in [(UInt16(1), 30), (2, 50)] {
+            let settings = DelayLine.Settings(latency: .milliseconds(latency))
+            delays.append(
+                try near.inside { try QueueDelay(queue: queue, settings: settings, seed: 1, filter: filter) }
+            )
+            var table = try Self.table(filter, queue: queue)
+            table.name = "faultline-\(queue)"
+            _ = try filter.install(table)
+        }
+        let both = try bed.pings(count: 10)
+        let bothMedian = try #require(both.median)
+        #expect(both.count == 10 && bothMedian >= 80 && bothMedian < 90 + Self.slowness, "\(bothMedian) ms")
+        #expect(delays.map { $0.statistics.received } == [10, 10])
+        try filter.remove(table: "faultline-1", family: .ip)
+        try delays[0].stop()
+        let one = try bed.pings(count: 10)
+        let oneMedian = try #require(one.median)
+        #expect(one.count == 10 && oneMedian >= 50 && oneMedian < 60 + Self.slowness, "\(oneMedian) ms")
+        try filter.remove(table: "faultline-2", family: .ip)
+        try delays[1].stop()
+        #expect(bed.ruleset() == "")
+    }
+
+    @Test("IPv6 is held alike")
+    func six() throws {
+        let bed = try QueueTestBed()
+        let near = bed.near
+        let filter = try FilterSocket.open(in: near)
+        let settings = DelayLine.Settings(latency: .milliseconds(60))
+        let delay = try near.inside { try QueueDelay(queue: 6, settings: settings, seed: 1, filter: filter) }
+        #expect(try filter.copiesPackets(family: .ip6))
+        let match = PacketMatch(destination: AddressPrefix(QueueTestBed.farAddress6))
+        let rules = try filter.holding(match, family: .ip6, queue: 6)
+        let chain = FilterChain(
+            name: "leaving",
+            hook: .postrouting,
+            priority: FilterChain.lastPriority(queue: 6),
+            rules: rules
+        )
+        _ = try filter.install(FilterTable(name: "faultline-delay", family: .ip6, chains: [chain]))
+        let pings = try bed.pings(count: 10, to: QueueTestBed.farAddress6)
+        let median = try #require(pings.median)
+        #expect(pings.count == 10 && median >= 60 && median < 70 + Self.slowness, "\(median) ms")
+        #expect(delay.statistics.received >= 10)
+    }
+
+    @Test(
+        "where connections are tracked, the packets themselves are held, and a firewall that tracks them lets them pass"
+    )
+    func trackedConnections() throws {
+        let bed = try QueueTestBed()
+        let rules = """
+            table ip firewall {
+                chain leaving { type filter hook output priority 0; policy drop; ct state new,established accept; }
+                chain arriving { type filter hook input priority 0; policy drop; ct state established accept; }
+            }
+            """
+        #expect(try bed.load(rules) == "")
+        _ = try bed.pings(count: 1)
+        let (delay, filter) = try Self.start(bed, .init(latency: .milliseconds(20)))
+        #expect(try !filter.copiesPackets(family: .ip))
+        #expect(try bed.transfer(bytes: 1000) > 40_000_000)
+        let stream = try bed.stream(count: 50, spacing: 1_000_000)
+        #expect(stream.errors.isEmpty && stream.arrivals == Array(0..<50))
+        #expect(delay.statistics.released > 5)
+    }
+
     @Test("packets are held on the receiving side as well")
     func receivingSide() throws {
         let bed = try QueueTestBed()
@@ -131,10 +206,10 @@ struct QueueDelayTests {
         let chain = FilterChain(name: "arriving", hook: .prerouting, rules: [rule])
         _ = try filter.install(FilterTable(name: "faultline-delay", family: .ip, chains: [chain]))
         let median = try #require(try bed.pings(count: 10).median)
-        #expect(median >= 80 && median < 85, "\(median) ms")
+        #expect(median >= 80 && median < 85 + Self.slowness, "\(median) ms")
         try filter.remove(table: "faultline-delay", family: .ip)
         try delay.stop()
-        #expect(try #require(try bed.pings(count: 10).median) < 5)
+        #expect(try #require(try bed.pings(count: 10).median) < 5 + Self.slowness)
     }
 
     @Test("with a window in its rules, only what leaves within the window is held")

@@ -24,6 +24,7 @@ struct QueueTestBed: ~Copyable {
 
     static let nearAddress = "10.78.0.1"
     static let farAddress = "10.78.0.2"
+    static let farAddress6 = "fd78::2"
     private static let port: UInt16 = 7003
     private static let counter = Mutex(0)
 
@@ -44,9 +45,12 @@ struct QueueTestBed: ~Copyable {
             "ip -n \(a) link add v0 type veth peer name v0 netns \(b)",
             "ip -n \(a) address add \(Self.nearAddress)/24 dev v0",
             "ip -n \(b) address add \(Self.farAddress)/24 dev v0",
+            "ip -n \(a) address add fd78::1/64 dev v0 nodad",
+            "ip -n \(b) address add \(Self.farAddress6)/64 dev v0 nodad",
             "ip -n \(a) link set v0 up", "ip -n \(b) link set v0 up",
             // The link works a little after it is up, and the neighbours must know each other: no test begins without.
             "ip netns exec \(a) ping -q -c 1 -w 10 -i 0.2 \(Self.farAddress)",
+            "ip netns exec \(a) ping -q -c 1 -w 10 -i 0.2 \(Self.farAddress6)",
         ] {
             let (status, text) = Self.shell(command)
             guard status == 0 else { throw SystemError(command, refused: text) }
@@ -56,9 +60,9 @@ struct QueueTestBed: ~Copyable {
     }
 
     /// Round trip times in ms, of those that came back.
-    func pings(count: Int) throws -> [Double] {
+    func pings(count: Int, to address: String = QueueTestBed.farAddress) throws -> [Double] {
         let (_, text) = Self.shell(
-            "ip netns exec \(near.name) ping -n -c \(count) -i 0.01 -W 2 \(Self.farAddress)"
+            "ip netns exec \(near.name) ping -n -c \(count) -i 0.01 -W 2 \(address)"
         )
         return text.split(separator: "\n").compactMap { line in
             guard let start = line.firstRange(of: "time=")?.upperBound else { return nil }
@@ -68,6 +72,11 @@ struct QueueTestBed: ~Copyable {
 
     /// As nft lists it in `near`.
     func ruleset() -> String { Self.shell("ip netns exec \(near.name) nft list ruleset").text }
+
+    /// Gives rules to nft in `near`; what it says to them.
+    func load(_ rules: String) throws -> String {
+        Self.shell("printf '%s\\n' '\(rules)' | ip netns exec \(near.name) nft -f -").text
+    }
 
     func receiver() throws -> OwnedDescriptor {
         try Self.open(in: far, at: Self.farAddress)

@@ -307,6 +307,24 @@ struct FilterSocketTests {
         #expect(error?.message.contains("only that process can change it") == true)
     }
 
+    @Test("an IPv6 cut that lets neighbour discovery pass is silent: packets are lost, neighbours are not")
+    func six() throws {
+        let bed = try FilterTestBed()
+        let socket = try FilterSocket.open(in: bed.far)
+        let cut = PacketRule(match: PacketMatch(source: AddressPrefix("fd77::/64")), verdict: .drop)
+        let chain = FilterChain(name: "arriving", hook: .prerouting, rules: [.neighbourDiscovery, cut])
+        let table = try socket.install(FilterTable(name: "faultline", family: .inet, chains: [chain]))
+        let ping = "ip netns exec \(bed.near.name) ping -n -c 3 -i 0.1 -W 1 fd77::2"
+        _ = FilterTestBed.shell("ip -n \(bed.near.name) neighbour flush dev v0")
+        let during = FilterTestBed.shell(ping).text
+        #expect(during.contains("100% packet loss") && !during.contains("nreachable"), "\(during)")
+        let neighbours = FilterTestBed.shell("ip -n \(bed.near.name) -6 neighbour show fd77::2").text
+        #expect(neighbours.contains("REACHABLE"), "\(neighbours)")
+        #expect(try socket.readBack(table)?.count.packets == 3)
+        try socket.remove(table)
+        #expect(FilterTestBed.shell(ping).text.contains(" 0% packet loss"))
+    }
+
     @Test("what nft prints is what was meant")
     func printed() throws {
         let bed = try FilterTestBed()

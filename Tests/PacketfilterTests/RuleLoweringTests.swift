@@ -79,6 +79,17 @@ struct RuleLoweringTests {
         )
     }
 
+    @Test("neighbour discovery is five ICMPv6 types, let through")
+    func neighbourDiscovery() throws {
+        #expect(
+            try PacketRule.neighbourDiscovery.expressions(family: .ip6, queue: .native)
+                == [
+                    .meta(.transport), .compare(.equal, [58]), .payload(.transport, offset: 0, length: 1),
+                    .compare(.greaterOrEqual, [133]), .compare(.lessOrEqual, [137]), .accept,
+                ]
+        )
+    }
+
     @Test("a window is one reading of the clock, compared as 8 bytes, most significant first")
     func window() throws {
         let window = try #require(TimeWindow(start: 0x0102_0304_0506_0708, end: 0x0102_0304_0506_0709))
@@ -128,6 +139,8 @@ struct RuleLoweringTests {
             ),
             (PacketMatch(destinationPorts: 80...80), .ip, "ports without a transport"),
             (PacketMatch(transport: .icmp, destinationPorts: 80...80), .ip, "icmp has no ports"),
+            (PacketMatch(transport: .udp, icmpTypes: 1...1), .ip, "udp has no types"),
+            (PacketMatch(icmpTypes: 1...1), .ip, "types without a transport"),
             (PacketMatch(inputInterface: ""), .ip, "an empty name"),
             (PacketMatch(inputInterface: "a-name-too-long1"), .ip, "16 bytes"),
         ]

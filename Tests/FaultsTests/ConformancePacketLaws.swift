@@ -1,0 +1,241 @@
+import Faults
+import LinuxSystem
+import Measures
+import Plan
+import Recording
+import TestSupport
+import Testing
+
+/// What holds of every packet fault besides: its window, its lease, its neighbours, and what senders notice.
+enum PacketLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case window = "waits armed, acts in its window, ends by itself, tells no sender"
+    case lease = "ends with a lease that nobody renews"
+    case renewal = "goes on without a gap when the lease is renewed, until its end"
+    case overlap = "removed, leaves its neighbour and bystanders untouched"
+    case cancelled = "healed before its start, never acts"
+    case connection = "cuts or slows an established connection, which then goes on"
+
+    var testDescription: String { rawValue }
+
+    func check(_ kind: PacketKind) async throws {
+        switch self {
+        case .window: try await Self.window(kind)
+        case .lease: try await Self.lease(kind)
+        case .renewal: try await Self.renewal(kind)
+        case .overlap: try await Self.overlap(kind)
+        case .cancelled: try await Self.cancelled(kind)
+        case .connection: try await Self.connection(kind)
+        }
+    }
+
+    private static func with(
+        _ kind: PacketKind,
+        hosts: Int = 2,
+        _ body: (PacketFault) throws -> Void
+    ) async throws {
+        try await withTestNamespaces(count: hosts) { try body(PacketFault(kind, hosts: $0)) }
+    }
+
+    private static func check(_ observations: [Observation]) {
+        #expect(!observations.isEmpty)
+        for observation in observations { #expect(observation.effect == .asRequested, "\(observation)") }
+    }
+
+    /// Armed, it waits; it acts within its window; it ends without anybody's doing; senders hear nothing of it.
+    private static func window(_ kind: PacketKind) async throws {
+        try await with(kind) { fault in
+            let before = try fault.state()
+            let start = Clocks.monotonic() + Pace.lead
+            let window = ActingWindow(start: start, end: start + Pace.milliseconds(400))
+            let samples = try fault.probe(
+                fault.peer,
+                from: Clocks.monotonic(),
+                to: window.end + Pace.milliseconds(150)
+            )
+            let held = try fault.armAll(window, leaseUntil: window.start + Pace.longest)
+            try #require(Clocks.monotonic() < start, "armed too late to tell anything")
+            let armed = try held.injections.map { try $0.readBack() }
+            #expect(armed.allSatisfy { $0.isInstalled && $0.packets == 0 }, "\(armed)")
+            let datagrams = try Datagrams.run(
+                from: fault.way.from,
+                to: fault.way.to,
+                at: start + Pace.milliseconds(50),
+                count: 100,
+                spacing: Pace.milliseconds(2)
+            )
+
+            let felt = try samples.value()
+            let early = felt.filter { $0.sentAt < start - Pace.milliseconds(50) }
+            #expect(Feeling(early).complaint == nil, "before the start")
+            let counts = try held.injections.map { try $0.readBack() }
+            let packets = counts.reduce(0) { $0 + $1.packets }
+            check(fault.judge(felt, window, packets: packets))
+            #expect(
+                Feeling(felt.filter { $0.sentAt >= window.end }).complaint == nil,
+                "after the end, not healed"
+            )
+            #expect(counts.allSatisfy { $0.isInstalled })
+
+            let sent = try datagrams.value()
+            #expect(sent.errors == [], "the sender was told")
+            switch kind {
+            case .dropOneWay, .dropBothWays: #expect(sent.arrived == [])
+            // 40 expected, standard deviation 4.9; four of them.
+            case .lossByQueue, .lossByNetem: #expect((40...80).contains(sent.arrived.count))
+            default: #expect(sent.arrived.count == 100)
+            }
+            // What the kernel counted are at least these: the datagrams, and half of the probes or all of them.
+            #expect(packets >= 100 + 20, "\(packets)")
+
+            for injection in held.injections {
+                try injection.heal()
+                #expect(try !injection.readBack().isInstalled)
+            }
+            #expect(try fault.state() == before)
+            #expect(held.faults.flatMap { $0.differencesFromBefore() } == [])
+            #expect(fault.keeper.kept == [])
+        }
+    }
+
+    /// Nobody renews: it ends with the lease, though its window is longer and nobody heals it.
+    private static func lease(_ kind: PacketKind) async throws {
+        try await with(kind) { fault in
+            let now = Clocks.monotonic()
+            let window = ActingWindow(start: now + Pace.lead, end: now + Pace.longest)
+            let lease = window.start + Pace.milliseconds(300)
+            let samples = try fault.probe(fault.peer, from: now, to: lease + Pace.milliseconds(200))
+            let held = try fault.armAll(window, leaseUntil: lease)
+            let felt = try samples.value()
+            check(fault.judge(felt, ActingWindow(start: window.start, end: lease), packets: 0))
+            #expect(Feeling(felt.filter { $0.sentAt >= lease }).complaint == nil)
+            for injection in held.injections { try injection.heal() }
+        }
+    }
+
+    /// Renewed in time, it goes on without a gap, but not beyond its own end. What was counted stays counted.
+    private static func renewal(_ kind: PacketKind) async throws {
+        try await with(kind) { fault in
+            let now = Clocks.monotonic()
+            let start = now + Pace.lead
+            let window = ActingWindow(start: start, end: start + Pace.milliseconds(500))
+            let samples = try fault.probe(fault.peer, from: now, to: window.end + Pace.milliseconds(150))
+            let held = try fault.armAll(window, leaseUntil: start - Pace.milliseconds(50))
+            // A lease that ends before the start keeps it armed all the same.
+            for injection in held.injections {
+                #expect(try injection.readBack().isInstalled)
+                try injection.extend(leaseUntil: start + Pace.milliseconds(300))
+            }
+            try #require(Clocks.monotonic() < start, "renewed too late to tell anything")
+            Clocks.sleepUntil(monotonic: start + Pace.milliseconds(120))
+            let counted = try held.injections.map { try $0.readBack().packets }
+            for injection in held.injections {
+                try injection.extend(leaseUntil: start + Pace.longest)
+                // An older one that comes later takes nothing back.
+                try injection.extend(leaseUntil: start + Pace.milliseconds(10))
+            }
+            let renewed = try held.injections.map { try $0.readBack() }
+            #expect(renewed.allSatisfy { $0.isInstalled })
+            #expect(zip(renewed, counted).allSatisfy { $0.packets >= $1 }, "\(counted) \(renewed)")
+            // Of the two sides of a drop both ways, only the far one sees the requests.
+            #expect(counted.contains { $0 > 0 })
+            let felt = try samples.value()
+            check(fault.judge(felt, window, packets: 0))
+            #expect(Feeling(felt.filter { $0.sentAt >= window.end }).complaint == nil)
+            for injection in held.injections {
+                try injection.heal()
+                // A renewal that was under way brings nothing back.
+                try injection.extend(leaseUntil: start + Pace.longest)
+                #expect(try !injection.readBack().isInstalled)
+            }
+        }
+    }
+
+    /// Two on one host: removing one leaves the other, and a flow that concerns neither, untouched.
+    private static func overlap(_ kind: PacketKind) async throws {
+        try await with(kind, hosts: 4) { fault in
+            let before = try fault.state()
+            let (other, bystander) = (fault.hosts[2], fault.hosts[3])
+            let now = Clocks.monotonic()
+            let window = ActingWindow(start: now + Pace.lead, end: now + Pace.longest)
+            let healing = window.start + Pace.milliseconds(320)
+            let end = healing + Pace.milliseconds(500)
+            let first = try fault.probe(fault.peer, from: now, to: end)
+            let second = try fault.probe(other, from: now, to: end)
+            let third = try fault.probe(bystander, from: now, to: end)
+            let held = try fault.armAll(window, leaseUntil: window.end)
+            let remaining = try fault.arm(
+                "law#2",
+                with: held.faults[0],
+                on: fault.subject,
+                against: other,
+                window,
+                leaseUntil: window.end
+            )
+            try #require(Clocks.monotonic() < window.start, "armed too late to tell anything")
+            Clocks.sleepUntil(monotonic: healing)
+            for injection in held.injections { try injection.heal() }
+            let healed = Clocks.monotonic()
+            try #require(healed < end - Pace.milliseconds(80), "healed too late to tell anything")
+
+            let felt = try first.value()
+            check(fault.judge(felt, ActingWindow(start: window.start, end: healing)))
+            #expect(Feeling(felt.filter { $0.sentAt > healed }).complaint == nil, "the healed one")
+            let touched = try second.value()
+            check(fault.judge(touched, ActingWindow(start: window.start, end: end)))
+            let acting = touched.filter { $0.sentAt > window.start }
+            if let delay = kind.delay, delay.loss == .zero {
+                #expect(acting.allSatisfy { $0.roundTrip != nil }, "what the other one holds was lost")
+            }
+            let background = try third.value()
+            #expect(background.allSatisfy { $0.roundTrip != nil })
+            #expect(Feeling(background).complaint == nil, "the bystander")
+            #expect(try remaining.readBack().isInstalled)
+            try remaining.heal()
+            #expect(try fault.state() == before)
+            #expect(held.faults.flatMap { $0.differencesFromBefore() } == [])
+        }
+    }
+
+    /// Healed before its start, it never acts.
+    private static func cancelled(_ kind: PacketKind) async throws {
+        try await with(kind) { fault in
+            let before = try fault.state()
+            let start = Clocks.monotonic() + Pace.lead
+            let window = ActingWindow(start: start, end: start + Pace.milliseconds(200))
+            let samples = try fault.probe(fault.peer, from: Clocks.monotonic(), to: window.end)
+            let held = try fault.armAll(window, leaseUntil: window.end)
+            for injection in held.injections { try injection.heal() }
+            try #require(Clocks.monotonic() < start, "healed too late to tell anything")
+            #expect(Feeling(try samples.value()).complaint == nil)
+            #expect(try fault.state() == before)
+        }
+    }
+
+    /// An established connection is cut, or slowed, and goes on afterwards with every byte.
+    private static func connection(_ kind: PacketKind) async throws {
+        try await with(kind) { fault in
+            let start = Clocks.monotonic() + Pace.lead
+            let window = ActingWindow(start: start, end: start + Pace.milliseconds(300))
+            let count = 100
+            let spacing = (window.end + Pace.milliseconds(100) - Clocks.monotonic()) / Int64(count)
+            let talk = try Conversation.run(
+                from: fault.way.from,
+                to: fault.way.to,
+                at: Clocks.monotonic(),
+                count: count,
+                spacing: spacing
+            )
+            let held = try fault.armAll(window, leaseUntil: window.end)
+            try #require(Clocks.monotonic() < start, "armed too late to tell anything")
+            #expect(try talk.writing.value() == [], "the writer was told")
+            let arrivals = try talk.reading.value()
+            #expect(arrivals.map(\.number) == (0..<Int64(count)).map { $0 })
+            let inside = arrivals.filter {
+                $0.at > window.start + Pace.milliseconds(20) && $0.at < window.end - Pace.milliseconds(5)
+            }
+            if kind.isDrop { #expect(inside.isEmpty, "\(inside.count) came through") }
+            #expect(arrivals.contains { $0.at < window.start })
+            for injection in held.injections { try injection.heal() }
+        }
+    }
+}
