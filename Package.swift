@@ -86,7 +86,8 @@ let package = Package(
         .target(
             name: "Faults",
             dependencies: [
-                "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes", "Recording", "Undoing",
+                "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes", "Recording",
+                "Undoing",
             ]
         ),
         .target(name: "Load", dependencies: ["LinuxSystem", "Measures", "Plan", "Recording", "Schedule"]),
@@ -99,14 +100,17 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Faults", "Journal", "LinuxSystem", "Load", "Measures", "Netlink",
-                "Packetfilter", "Plan", "Processes", "Recording", "Schedule", "Undoing", grpc, grpcTransport, protobuf,
+                "AgentProtocol", "ClockSync", "Faults", "Journal", "LinuxSystem", "Load", "Measures",
+                "Netlink",
+                "Packetfilter", "Plan", "Processes", "Recording", "Schedule", "Undoing", grpc, grpcTransport,
+                protobuf,
             ]
         ),
         .target(
             name: "Coordinator",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Lab", "LinuxSystem", "Measures", "Plan", "Processes", "Recording",
+                "AgentProtocol", "ClockSync", "Lab", "LinuxSystem", "Measures", "Plan", "Processes",
+                "Recording",
                 "Report", "Schedule", "Statistics", "Timeline", "Verdict", grpc, grpcTransport, protobuf,
             ]
         ),
@@ -132,7 +136,9 @@ let package = Package(
         tests("Schedule", ["Measures", "Plan", "Schedule"]),
         tests("Recording", ["Measures", "Recording"]),
         tests(
-            "Timeline", ["Measures", "Plan", "Recording", "Schedule", "Timeline"], resources: [.copy("Cases")]
+            "Timeline",
+            ["Measures", "Plan", "Recording", "Schedule", "Timeline"],
+            resources: [.copy("Cases")]
         ),
         tests("Verdict", ["Measures", "Plan", "Recording", "Schedule", "Statistics", "Timeline", "Verdict"]),
         tests(
@@ -149,7 +155,8 @@ let package = Package(
         tests(
             "Faults",
             [
-                "CLinux", "Faults", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes", "Recording",
+                "CLinux", "Faults", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes",
+                "Recording",
                 "TestSupport", "Undoing",
             ]
         ),
@@ -163,7 +170,8 @@ let package = Package(
         tests(
             "Coordinator",
             [
-                "AgentProtocol", "Coordinator", "Lab", "LinuxSystem", "Measures", "Plan", "Recording", "Schedule",
+                "AgentProtocol", "Coordinator", "Lab", "LinuxSystem", "Measures", "Plan", "Recording",
+                "Schedule",
                 protobuf,
             ]
         ),
@@ -171,7 +179,8 @@ let package = Package(
         tests(
             "Experiment",
             [
-                "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes", "Recording", "TestSupport", "Verdict",
+                "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes", "Recording", "TestSupport",
+                "Verdict",
                 "faultline",
             ]
         ),

@@ -25,7 +25,9 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_DescribeReply {
         let probed: (backend: DelayBackend, reason: String) =
-            (try? DelayBackend.probe(FilterSocket())) ?? (.none, "no nf_tables in this kernel, or no CAP_NET_ADMIN")
+            (try? DelayBackend.probe(FilterSocket())) ?? (
+                .none, "no nf_tables in this kernel, or no CAP_NET_ADMIN"
+            )
         return .with {
             $0.host = host
             $0.version = AgentVersion.current
@@ -47,8 +49,13 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
                 ServiceCommand(
                     name: request.name,
                     command: Command(
-                        request.command, environment: Environment.inherited, directory: request.directory,
-                        log: request.logPath)))
+                        request.command,
+                        environment: Environment.inherited,
+                        directory: request.directory,
+                        log: request.logPath
+                    )
+                )
+            )
             services.add(service)
             try await Readiness.wait(for: request, service: service)
             return .with {

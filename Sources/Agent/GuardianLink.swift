@@ -25,7 +25,12 @@ final class GuardianLink: Sendable {
         // Every child is spawned with the descriptors it is given and no others, so these are not inherited.
         try SystemError.check("pipe") { pipe(&down) }
         try SystemError.check("pipe") { pipe(&up) }
-        let command = Command([executable, "guardian"], environment: Environment.inherited, directory: "/", log: log)
+        let command = Command(
+            [executable, "guardian"],
+            environment: Environment.inherited,
+            directory: "/",
+            log: log
+        )
         process = try Spawner.spawn(command, descriptors: .init(input: down[0], output: up[1]))
         close(down[0])
         close(up[1])
@@ -54,13 +59,18 @@ final class GuardianLink: Sendable {
     }
 
     private var gone: FaultError {
-        FaultError("agent.guardian-gone", "the guardian (pid \(process.pid)) does not answer; nothing was injected")
+        FaultError(
+            "agent.guardian-gone",
+            "the guardian (pid \(process.pid)) does not answer; nothing was injected"
+        )
     }
 }
 
 /// Environment of the agent's children.
 enum Environment {
     static var inherited: [String: String] {
-        ProcessInfo.processInfo.environment.filter { $0.key == "PATH" || $0.key == "HOME" || $0.key == "LANG" }
+        ProcessInfo.processInfo.environment.filter {
+            $0.key == "PATH" || $0.key == "HOME" || $0.key == "LANG"
+        }
     }
 }

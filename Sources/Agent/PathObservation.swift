@@ -44,6 +44,7 @@ struct PathObservation: Sendable {
                     }
                     if thread == nil { continuation.resume(returning: []) }
                 }
-            })
+            }
+        )
     }
 }

@@ -28,7 +28,11 @@ extension RunSession {
 
     func emit(_ body: RunEvent.Body, from: Int64, to: Int64) {
         let reading = clock.reading()
-        let event = RunEvent(at: axis.stamp(from: from, to: to, reading.offset, reading.bound), host: host, body: body)
+        let event = RunEvent(
+            at: axis.stamp(from: from, to: to, reading.offset, reading.bound),
+            host: host,
+            body: body
+        )
         guard let line = try? JSONEncoder().encode(event) else { return }
         out.yield(.with { $0.event = String(decoding: line, as: UTF8.self) })
     }

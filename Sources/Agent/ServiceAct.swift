@@ -77,7 +77,8 @@ struct ServiceAct: Sendable {
             observed: sweep.processes.isEmpty
                 ? "no process was there"
                 : sweep.isComplete
-                    ? "\(count) \(verb) \(took)" : "\(sweep.unaffected.count) of \(count) did not obey within \(took)",
+                    ? "\(count) \(verb) \(took)"
+                    : "\(sweep.unaffected.count) of \(count) did not obey within \(took)",
             effect: sweep.processes.isEmpty ? .none : sweep.isComplete ? .asRequested : .differs
         )
     }

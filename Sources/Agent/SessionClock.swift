@@ -18,7 +18,9 @@ final class SessionClock: Sendable {
     private let prober: ClockProber
 
     init(_ reflector: Faultline_Agent_V1_Reflector) throws {
-        guard let port = UInt16(exactly: reflector.port), port > 0 else { throw WireError("port \(reflector.port)") }
+        guard let port = UInt16(exactly: reflector.port), port > 0 else {
+            throw WireError("port \(reflector.port)")
+        }
         prober = try ClockProber(
             reference: Endpoint(address: reflector.address, port: port),
             session: reflector.session,
@@ -38,11 +40,20 @@ final class SessionClock: Sendable {
     func reading() -> Reading {
         guard let estimate = prober.estimate() else {
             return Reading(
-                offset: 0, bound: Duration.seconds(3600).nanoseconds, state: "no answer", exchanges: 0, roundTrip: 0)
+                offset: 0,
+                bound: Duration.seconds(3600).nanoseconds,
+                state: "no answer",
+                exchanges: 0,
+                roundTrip: 0
+            )
         }
         return Reading(
-            offset: estimate.offset, bound: estimate.bound, state: estimate.state.rawValue,
-            exchanges: estimate.exchanges, roundTrip: estimate.roundTrip)
+            offset: estimate.offset,
+            bound: estimate.bound,
+            state: estimate.state.rawValue,
+            exchanges: estimate.exchanges,
+            roundTrip: estimate.roundTrip
+        )
     }
 
     func stop() { prober.stop() }

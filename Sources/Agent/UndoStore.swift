@@ -16,7 +16,9 @@ final class UndoStore: UndoKeeper {
     }
 
     func keep(_ undo: Undo, id: String, fault: String) throws {
-        try journal.record(UndoEntry(id: id, fault: fault, undo: undo, writtenAt: Clocks.realtime(), boot: boot))
+        try journal.record(
+            UndoEntry(id: id, fault: fault, undo: undo, writtenAt: Clocks.realtime(), boot: boot)
+        )
         do {
             try guardian.send(.keep(id: id, undo: undo))
         } catch {

@@ -30,10 +30,15 @@ extension LoadPlan {
             )
         case nil: throw WireError("load \(wire.name) has no rate")
         }
-        guard let from = UInt16(exactly: wire.goodStatusFrom), let to = UInt16(exactly: wire.goodStatusTo), from <= to
-        else { throw WireError("load \(wire.name) has statuses \(wire.goodStatusFrom) to \(wire.goodStatusTo)") }
+        guard let from = UInt16(exactly: wire.goodStatusFrom), let to = UInt16(exactly: wire.goodStatusTo),
+            from <= to
+        else {
+            throw WireError("load \(wire.name) has statuses \(wire.goodStatusFrom) to \(wire.goodStatusTo)")
+        }
         guard (1...4096).contains(wire.connections), wire.timeoutNs > 0 else {
-            throw WireError("load \(wire.name) has \(wire.connections) connections, time-out \(wire.timeoutNs) ns")
+            throw WireError(
+                "load \(wire.name) has \(wire.connections) connections, time-out \(wire.timeoutNs) ns"
+            )
         }
         self.init(
             name: wire.name,
@@ -62,7 +67,8 @@ extension LoadPlan {
 
 extension HTTPAddress {
     init(_ wire: Faultline_Agent_V1_HTTPAddress) throws {
-        guard let port = UInt16(exactly: wire.port), port > 0, wire.path.hasPrefix("/"), !wire.host.isEmpty else {
+        guard let port = UInt16(exactly: wire.port), port > 0, wire.path.hasPrefix("/"), !wire.host.isEmpty
+        else {
             throw WireError("the address \(wire.host):\(wire.port)\(wire.path)")
         }
         self.init(host: wire.host, port: port, path: wire.path)
@@ -74,7 +80,9 @@ extension DelayParameters {
         guard let distribution = DelayDistribution(rawValue: wire.distribution) else {
             throw WireError("the distribution \(wire.distribution)")
         }
-        guard let loss = Share(attos: wire.lossAttos) else { throw WireError("a loss of \(wire.lossAttos) / 10^18") }
+        guard let loss = Share(attos: wire.lossAttos) else {
+            throw WireError("a loss of \(wire.lossAttos) / 10^18")
+        }
         let longest = Duration.seconds(3600).nanoseconds
         guard (0...longest).contains(wire.latencyNs), (0...longest).contains(wire.jitterNs) else {
             throw WireError("a delay of \(wire.latencyNs) ns ± \(wire.jitterNs) ns")

@@ -32,7 +32,9 @@ final class AgentConnection: Sendable {
     }
 
     func describe() async throws -> Faultline_Agent_V1_DescribeReply {
-        try await named("describe") { try await self.agent.describe(.init(), options: Self.within(.seconds(10))) }
+        try await named("describe") {
+            try await self.agent.describe(.init(), options: Self.within(.seconds(10)))
+        }
     }
 
     func startService(
@@ -44,8 +46,11 @@ final class AgentConnection: Sendable {
         }
     }
 
-    func openRun(_ request: Faultline_Agent_V1_OpenRunRequest) async throws -> Faultline_Agent_V1_OpenRunReply {
-        try await named("open run") { try await self.agent.openRun(request, options: Self.within(.seconds(10))) }
+    func openRun(_ request: Faultline_Agent_V1_OpenRunRequest) async throws -> Faultline_Agent_V1_OpenRunReply
+    {
+        try await named("open run") {
+            try await self.agent.openRun(request, options: Self.within(.seconds(10)))
+        }
     }
 
     func begin(_ request: Faultline_Agent_V1_BeginRequest) async throws -> Faultline_Agent_V1_BeginReply {
@@ -56,7 +61,9 @@ final class AgentConnection: Sendable {
         var request = Faultline_Agent_V1_RenewRequest()
         request.run = run
         let message = request
-        return try await named("renew") { try await self.agent.renew(message, options: Self.within(.milliseconds(700))) }
+        return try await named("renew") {
+            try await self.agent.renew(message, options: Self.within(.milliseconds(700)))
+        }
     }
 
     func closeRun(run: String, reason: String) async throws -> Faultline_Agent_V1_CloseRunReply {

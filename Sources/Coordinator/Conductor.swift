@@ -141,7 +141,9 @@ package struct Conductor: Sendable {
     }
 
     private func begin(_ connections: [AgentConnection], zero: Int64) async throws {
-        let share = HostShare(addresses: Dictionary(hosts.map { ($0.name, $0.address) }) { first, _ in first })
+        let share = HostShare(
+            addresses: Dictionary(hosts.map { ($0.name, $0.address) }) { first, _ in first }
+        )
         _ = try await each(connections) { connection in
             let host = connection.host.name
             var request = Faultline_Agent_V1_BeginRequest()
@@ -151,8 +153,8 @@ package struct Conductor: Sendable {
             request.faults = schedule.faults.compactMap { share.message(of: $0, on: host) }
             request.loads = plan.loads.filter { $0.from == host }.map { .init($0) }
             let reply = try await connection.begin(request)
-            for armed in reply.armed {
-                if armed.late { observer.warning("\(armed.fault) on \(host) was armed after its start") }
+            for armed in reply.armed where armed.late {
+                observer.warning("\(armed.fault) on \(host) was armed after its start")
             }
         }
     }
@@ -184,7 +186,14 @@ package struct Conductor: Sendable {
         let p99 = figures.latencies.bounds(ofRank: count - count / 100)?.upperBound
         let active = schedule.faults.filter { $0.start <= now && now < $0.end }.map(\.id)
         observer.tick(
-            RunTick(at: now, end: schedule.end, due: figures.due, good: figures.good, p99: p99, active: active)
+            RunTick(
+                at: now,
+                end: schedule.end,
+                due: figures.due,
+                good: figures.good,
+                p99: p99,
+                active: active
+            )
         )
     }
 
@@ -227,10 +236,14 @@ package struct Conductor: Sendable {
                     do {
                         let reply = try await connection.closeRun(run: run, reason: reason)
                         for difference in reply.differences {
-                            await recorder.add(note(.healFailed, difference, at: schedule.end, host: connection.host.name))
+                            await recorder.add(
+                                note(.healFailed, difference, at: schedule.end, host: connection.host.name)
+                            )
                         }
                     } catch {
-                        await recorder.add(note(.agentLost, "\(error)", at: schedule.end, host: connection.host.name))
+                        await recorder.add(
+                            note(.agentLost, "\(error)", at: schedule.end, host: connection.host.name)
+                        )
                     }
                 }
             }

@@ -23,13 +23,16 @@ package struct Judge: Sendable {
             header = try JSONDecoder().decode(RunHeader.self, from: try folder.read(folder.header))
         } catch let error as DecodingError {
             throw RunFolderError(
-                code: "run.header", message: "\(folder.header.path): is not what a run writes: \(Self.words(error))")
+                code: "run.header",
+                message: "\(folder.header.path): is not what a run writes: \(Self.words(error))"
+            )
         }
         plan = try Plan(yaml: experimentText, fileName: header.experimentFile)
         guard plan.digest == header.planDigest else {
             throw RunFolderError(
                 code: "run.digest",
-                message: "\(folder.experiment.path) was changed after the run: its digest is \(plan.digest.prefix(12)), "
+                message:
+                    "\(folder.experiment.path) was changed after the run: its digest is \(plan.digest.prefix(12)), "
                     + "the run's \(header.planDigest.prefix(12))"
             )
         }
@@ -75,7 +78,9 @@ package struct Judge: Sendable {
             for exchange in block.exchanges { builder.add(exchange, load: load.name) }
         }
         if let damage = reader.damage {
-            remarks.append("\(file.lastPathComponent): the last \(reader.leftover) bytes were left out: \(damage)")
+            remarks.append(
+                "\(file.lastPathComponent): the last \(reader.leftover) bytes were left out: \(damage)"
+            )
         }
     }
 

@@ -42,13 +42,25 @@ package struct LabRun: Sendable {
     ) async throws {
         try folder.write(experimentText, to: folder.experiment)
         let lab = try LabSession.up(
-            plan, experiment: experimentPath, staysUp: false, executable: executable, observer: observer)
+            plan,
+            experiment: experimentPath,
+            staysUp: false,
+            executable: executable,
+            observer: observer
+        )
         var failure: (any Error)?
         do {
             let reflector = try lab.startReflector()
             let conductor = Conductor(
-                plan: plan, schedule: schedule, settings: settings, hosts: lab.hosts, reference: reflector.clock,
-                folder: folder, observer: observer, stopSwitch: stopSwitch)
+                plan: plan,
+                schedule: schedule,
+                settings: settings,
+                hosts: lab.hosts,
+                reference: reflector.clock,
+                folder: folder,
+                observer: observer,
+                stopSwitch: stopSwitch
+            )
             try await conductor.conduct()
             reflector.stop()
         } catch {

@@ -24,7 +24,10 @@ package struct LabSession: Sendable {
         let suffix = String(UInt16.random(in: 0x1000...0xffff, using: &generator), radix: 16)
         let owner = staysUp ? nil : ProcessTable.status(of: getpid())?.identity
         let lab = try Lab.up(
-            plan, id: "\(plan.name.prefix(24))-\(suffix)", owner: owner, experiment: experiment,
+            plan,
+            id: "\(plan.name.prefix(24))-\(suffix)",
+            owner: owner,
+            experiment: experiment,
             executable: executable
         ) { observer.stage($0) }
         return LabSession(lab: lab)
@@ -45,8 +48,12 @@ package struct LabSession: Sendable {
     package var hosts: [HostEndpoint] {
         lab.layout.hosts.map { host in
             HostEndpoint(
-                name: host.name, socketPath: lab.state.socket(of: host.name), address: host.address,
-                interface: LabLayout.interface, directory: lab.state.files(of: host.name))
+                name: host.name,
+                socketPath: lab.state.socket(of: host.name),
+                address: host.address,
+                interface: LabLayout.interface,
+                directory: lab.state.files(of: host.name)
+            )
         }
     }
 
@@ -73,11 +80,18 @@ package struct LabSession: Sendable {
         var sessions: [String: ReferenceClock.Session] = [:]
         for (index, host) in lab.layout.hosts.enumerated() {
             let session = ReferenceClock.Session(
-                number: UInt64(index + 1), keyFirst: generator.next(), keySecond: generator.next())
+                number: UInt64(index + 1),
+                keyFirst: generator.next(),
+                keySecond: generator.next()
+            )
             reflector.admit(session: session.number, key: ProbeKey(session.keyFirst, session.keySecond))
             sessions[host.name] = session
         }
-        let clock = ReferenceClock(address: LabLayout.referenceAddress, port: reflector.port, sessions: sessions)
+        let clock = ReferenceClock(
+            address: LabLayout.referenceAddress,
+            port: reflector.port,
+            sessions: sessions
+        )
         return RunningReflector(clock: clock, reflector: reflector)
     }
 }

@@ -52,8 +52,12 @@ package struct PlanOutline: Sendable, Encodable {
             layout.hosts.compactMap { host in
                 share.message(of: fault, on: host.name).map { message in
                     Step(
-                        startSeconds: fault.start.seconds, endSeconds: fault.end.seconds, fault: fault.id,
-                        host: host.name, operation: Self.operation(message.action, backend: backend))
+                        startSeconds: fault.start.seconds,
+                        endSeconds: fault.end.seconds,
+                        fault: fault.id,
+                        host: host.name,
+                        operation: Self.operation(message.action, backend: backend)
+                    )
                 }
             }
         }
@@ -67,10 +71,16 @@ package struct PlanOutline: Sendable, Encodable {
             let seconds = Self.length(of: target.phase, in: schedule)
             let requests = Int(chosen.reduce(0) { $0 + $1.arrivals.meanPerSecond * seconds })
             let unavailability = 1 - target.objective.double / 100
-            let needed = SampleSize.zeroFailures(unavailability: unavailability, confidence: target.confidence)
+            let needed = SampleSize.zeroFailures(
+                unavailability: unavailability,
+                confidence: target.confidence
+            )
             return Support(
                 target: "availability \(target.objective) %" + (target.phase.map { " in \($0)" } ?? ""),
-                requests: requests, needed: needed, isEnough: requests >= needed)
+                requests: requests,
+                needed: needed,
+                isEnough: requests >= needed
+            )
         }
     }
 
@@ -89,7 +99,10 @@ package struct PlanOutline: Sendable, Encodable {
 
     package var text: String {
         var lines = ["\(name): plan \(digest.prefix(12)), seed \(seed), \(durationSeconds.fixed(0)) s", ""]
-        lines.append("hosts: " + hosts.sorted { $0.value < $1.value }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+        lines.append(
+            "hosts: "
+                + hosts.sorted { $0.value < $1.value }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        )
         lines.append("delays by: \(backend), \(backendReason)")
         lines += loads.map { "load \($0)" }
         lines += ["", "phases:"] + phases.map { "  \($0)" }

@@ -11,7 +11,9 @@ package struct RunFolder: Sendable {
     }
 
     /// Results/2026-11-23T10-15-04Z-web-failover-3f9c; the last part makes two runs in one second differ.
-    package static func create(in results: URL, experiment: String, at date: Date, suffix: UInt16) throws -> RunFolder {
+    package static func create(in results: URL, experiment: String, at date: Date, suffix: UInt16) throws
+        -> RunFolder
+    {
         let stamp = date.formatted(.iso8601).replacing(":", with: "-")
         let tail = String(suffix, radix: 16)
         let name = "\(stamp)-\(experiment)-\(String(repeating: "0", count: 4 - tail.count))\(tail)"
@@ -21,7 +23,8 @@ package struct RunFolder: Sendable {
         } catch {
             throw RunFolderError(
                 code: "run.folder",
-                message: "cannot create \(folder.url.path): \(error.localizedDescription); give another folder by --results"
+                message:
+                    "cannot create \(folder.url.path): \(error.localizedDescription); give another folder by --results"
             )
         }
         return folder
@@ -57,7 +60,8 @@ package struct RunFolder: Sendable {
         } catch {
             throw RunFolderError(
                 code: "run.read",
-                message: "cannot read \(file.path): \(error.localizedDescription); is \(url.path) a run's folder?"
+                message:
+                    "cannot read \(file.path): \(error.localizedDescription); is \(url.path) a run's folder?"
             )
         }
     }

@@ -30,7 +30,11 @@ package struct PauseFault: Sendable {
         let sweep = try services.named(service).resume()
         guard sweep.isComplete else {
             let left = sweep.unaffected.map { String($0.pid) }.joined(separator: ", ")
-            throw FaultError("fault.not-resumed", "\(service) is still stopped (pid \(left))", exitCode: .notHealed)
+            throw FaultError(
+                "fault.not-resumed",
+                "\(service) is still stopped (pid \(left))",
+                exitCode: .notHealed
+            )
         }
         try keeper.release(id: id)
         return sweep

@@ -14,8 +14,11 @@ package final class Services: Sendable {
     package func named(_ name: String) throws -> ServiceProcess {
         if let found = running.withLock({ $0[name] }) { return found }
         let known = running.withLock { $0.keys.sorted() }.joined(separator: ", ")
-        throw FaultError("fault.no-service", "no service \"\(name)\" runs here; there is: \(known.isEmpty ? "none" : known)")
+        throw FaultError(
+            "fault.no-service", "no service \"\(name)\" runs here; there is: \(known.isEmpty ? "none" : known)")
     }
 
-    package var all: [ServiceProcess] { running.withLock { $0.values.sorted { $0.service.name < $1.service.name } } }
+    package var all: [ServiceProcess] {
+        running.withLock { $0.values.sorted { $0.service.name < $1.service.name } }
+    }
 }

@@ -35,7 +35,10 @@ package struct Lab: Sendable {
         let layout = LabLayout(id: id, hosts: plan.lab.hosts.map(\.name))
         let state = LabState(layout: layout, owner: owner, experiment: experiment)
         guard !FileTree.exists(state.folder) else {
-            throw LabError("lab.exists", "the lab \(id) is up already; take it down: faultline lab down \(id)")
+            throw LabError(
+                "lab.exists",
+                "the lab \(id) is up already; take it down: faultline lab down \(id)"
+            )
         }
         do {
             try state.save()
@@ -70,13 +73,18 @@ package struct Lab: Sendable {
         guard let state = LabState.load(lab) else {
             let ids = LabState.ids.joined(separator: ", ")
             throw LabError(
-                "lab.unknown", "there is no lab \"\(lab)\"; there is: \(ids.isEmpty ? "none" : ids)",
-                exitCode: .badInput)
+                "lab.unknown",
+                "there is no lab \"\(lab)\"; there is: \(ids.isEmpty ? "none" : ids)",
+                exitCode: .badInput
+            )
         }
         guard let host = state.layout.hosts.first(where: { $0.name == name }) else {
             let hosts = state.layout.hosts.map(\.name).joined(separator: ", ")
             throw LabError(
-                "lab.host", "the lab \(lab) has no host \"\(name)\"; there is: \(hosts)", exitCode: .badInput)
+                "lab.host",
+                "the lab \(lab) has no host \"\(name)\"; there is: \(hosts)",
+                exitCode: .badInput
+            )
         }
         return Entrance(
             network: "\(NetworkNamespace.directory)/\(host.namespace)",
@@ -89,8 +97,14 @@ package struct Lab: Sendable {
     private static func writeFiles(_ state: LabState) throws {
         for host in state.layout.hosts {
             try Directory.make(state.files(of: host.name))
-            try FileContents.writeAtomically(Array(state.layout.hostsFile.utf8), to: state.hostsFile(of: host.name))
-            try FileContents.writeAtomically(Array(LabLayout.resolvFile.utf8), to: state.resolvFile(of: host.name))
+            try FileContents.writeAtomically(
+                Array(state.layout.hostsFile.utf8),
+                to: state.hostsFile(of: host.name)
+            )
+            try FileContents.writeAtomically(
+                Array(LabLayout.resolvFile.utf8),
+                to: state.resolvFile(of: host.name)
+            )
         }
     }
 }

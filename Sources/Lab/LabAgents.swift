@@ -12,7 +12,8 @@ enum LabAgents {
     static func command(of host: LabLayout.Host, in state: LabState, executable: String) -> Command {
         let folder = state.folder(of: host.name)
         let inner = [
-            executable, "agent", "--host", host.name, "--listen", state.socket(of: host.name), "--state", folder,
+            executable, "agent", "--host", host.name, "--listen", state.socket(of: host.name), "--state",
+            folder,
         ]
         return Command(
             enter(host, in: state, executable: executable) + inner,
@@ -26,14 +27,16 @@ enum LabAgents {
     static func enter(_ host: LabLayout.Host, in state: LabState, executable: String) -> [String] {
         [
             executable, "enter", "--network", "\(NetworkNamespace.directory)/\(host.namespace)", "--hosts",
-            state.hostsFile(of: host.name), "--resolv", state.resolvFile(of: host.name), "--hostname", host.name, "--",
+            state.hostsFile(of: host.name), "--resolv", state.resolvFile(of: host.name), "--hostname",
+            host.name, "--",
         ]
     }
 
     /// Servers live in sbin on Debian; a user's own PATH comes first.
     static var searchPath: String {
         let given = getenv("PATH").map { String(cString: $0) } ?? ""
-        return (given.isEmpty ? "" : given + ":") + "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        return (given.isEmpty ? "" : given + ":")
+            + "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     }
 
     static func start(in state: LabState, executable: String) throws -> [ProcessHandle] {
@@ -56,6 +59,9 @@ enum LabAgents {
         }
         let log = (try? FileContents.text("\(state.folder(of: host.name))/agent.log")) ?? ""
         let tail = log.split(separator: "\n").suffix(5).joined(separator: "\n  ")
-        throw LabError("lab.agent", "the agent on \(host.name) did not start:\n  \(tail.isEmpty ? "(no output)" : tail)")
+        throw LabError(
+            "lab.agent",
+            "the agent on \(host.name) did not start:\n  \(tail.isEmpty ? "(no output)" : tail)"
+        )
     }
 }

@@ -21,14 +21,20 @@ enum LabNetwork {
                 let socket = try RouteSocket()
                 try plug(socket, host.labPort, into: LabLayout.labBridge, LabLayout.interface, of: namespace)
                 try plug(
-                    socket, host.managementPort, into: LabLayout.managementBridge, LabLayout.managementInterface,
-                    of: namespace)
+                    socket,
+                    host.managementPort,
+                    into: LabLayout.managementBridge,
+                    LabLayout.managementInterface,
+                    of: namespace
+                )
             }
             try namespace.inside {
                 let socket = try RouteSocket()
                 try socket.addAddress(try address(host.address), to: LabLayout.interface)
                 try socket.addAddress(try address(host.management), to: LabLayout.managementInterface)
-                for name in ["lo", LabLayout.interface, LabLayout.managementInterface] { try socket.setUp(name) }
+                for name in ["lo", LabLayout.interface, LabLayout.managementInterface] {
+                    try socket.setUp(name)
+                }
             }
         }
     }

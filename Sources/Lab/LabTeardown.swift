@@ -24,7 +24,11 @@ package enum LabTeardown {
     /// intention (`lab up`) and labs of runs that are still going as well.
     package static func recover(all: Bool = false) throws -> [String] {
         var ids = Set(LabState.ids)
-        ids.formUnion(try NetworkNamespace.list(prefix: LabLayout.prefix).compactMap { LabLayout.id(ofNamespace: $0.name) })
+        ids.formUnion(
+            try NetworkNamespace.list(prefix: LabLayout.prefix).compactMap {
+                LabLayout.id(ofNamespace: $0.name)
+            }
+        )
         var done: [String] = []
         for id in ids.sorted() where all || isLeftOver(id) { done += try down(id) }
         return done
@@ -43,7 +47,9 @@ package enum LabTeardown {
         var ended: Set<ProcessIdentity> = []
         for _ in 0..<100 {
             let table = ProcessTable.current()
-            let living = inodes.filter { $0 != own }.flatMap { table.members(ofNetworkNamespace: $0) }.filter(\.isAlive)
+            let living = inodes.filter { $0 != own }.flatMap { table.members(ofNetworkNamespace: $0) }.filter(
+                \.isAlive
+            )
             if living.isEmpty { return ended.count }
             for process in living {
                 guard let handle = try? ProcessHandle.open(process.identity) else { continue }

@@ -31,14 +31,20 @@ extension Duration {
         let ns = Double(nanoseconds)
         let magnitude = abs(ns)
         let (scale, unit): (Double, String) =
-            magnitude >= 1e9 ? (1e9, "s") : magnitude >= 1e6 ? (1e6, "ms") : magnitude >= 1e3 ? (1e3, "µs") : (1, "ns")
+            switch magnitude {
+            case 1e9...: (1e9, "s")
+            case 1e6...: (1e6, "ms")
+            case 1e3...: (1e3, "µs")
+            default: (1, "ns")
+            }
         let value = ns / scale
         let decimals = unit == "ns" || abs(value) >= 100 ? 0 : abs(value) >= 10 ? 1 : 2
         return "\(value.fixed(decimals)) \(unit)"
     }
 
     private static let units: [(Int64, String)] = [
-        (3_600_000_000_000, "h"), (60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"),
+        (3_600_000_000_000, "h"), (60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"),
+        (1_000, "us"),
     ]
 }
 

@@ -29,10 +29,10 @@ package struct Share: Sendable, Hashable, Codable {
         var fraction = parts.count > 1 ? parts[1] : ""
         while fraction.last == "0" { fraction = fraction.dropLast() }
         let isDigits = { (text: Substring) in text.utf8.allSatisfy { (48...57).contains($0) } }
-        guard isDigits(whole), isDigits(fraction), parts.count == 1 || !parts[1].isEmpty, fraction.utf8.count <= places, whole.utf8.count <= 3
-        else { return nil }
-        guard let value = UInt64(whole + fraction + String(repeating: "0", count: places - fraction.utf8.count))
-        else { return nil }
+        guard isDigits(whole), isDigits(fraction), parts.count == 1 || !parts[1].isEmpty else { return nil }
+        guard fraction.utf8.count <= places, whole.utf8.count <= 3 else { return nil }
+        let zeros = String(repeating: "0", count: places - fraction.utf8.count)
+        guard let value = UInt64(whole + fraction + zeros) else { return nil }
         self.init(attos: value)
     }
 

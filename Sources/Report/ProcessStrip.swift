@@ -100,7 +100,8 @@ struct ProcessStrip: Sendable {
     var legend: [LegendEntry] {
         let changes = tracks.flatMap { $0.changes.map(\.event.change) }
         let groups: [(ProcessEvent.Change, String)] = [
-            (.killed, "killed or exited"), (.signalled, "signalled"), (.stopped, "stopped"), (.continued, "continued"),
+            (.killed, "killed or exited"), (.signalled, "signalled"), (.stopped, "stopped"),
+            (.continued, "continued"),
             (.started, "started"), (.ready, "ready"),
         ]
         return groups.filter { kind, _ in

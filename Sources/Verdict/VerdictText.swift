@@ -117,7 +117,8 @@ package enum VerdictText {
     /// A number and its percent sign stay together.
     private static func wrapped(_ text: String, indent: Int) -> [String] {
         let glue = "\u{a0}"
-        return split(text.replacing(" %", with: glue + "%"), indent: indent).map { $0.replacing(glue, with: " ") }
+        let lines = split(text.replacing(" %", with: glue + "%"), indent: indent)
+        return lines.map { $0.replacing(glue, with: " ") }
     }
 
     private static func split(_ text: String, indent: Int) -> [String] {

@@ -6,7 +6,8 @@ import Glibc
 
 /// Text out: results on standard output, everything else on standard error, colours only on a terminal.
 enum Console {
-    static let isTerminal = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    static let isTerminal =
+        isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
     static func error(_ text: String) {
         write("\(text)\n", to: .standardError)

@@ -11,7 +11,8 @@ struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "What this host can and cannot do, and what to do about it.",
-        discussion: "Changes nothing that outlives it. Ends with 0 when a lab experiment can run here, with 6 when not."
+        discussion:
+            "Changes nothing that outlives it. Ends with 0 when a lab experiment can run here, with 6 when not."
     )
 
     @Flag(help: "JSON.") var json = false
@@ -21,13 +22,16 @@ struct DoctorCommand: ParsableCommand {
         if json {
             try Console.json(checks)
         } else {
-            Console.print("kernel \(HostKernel.release), \(ProcessInfo.processInfo.activeProcessorCount) processors\n")
+            Console.print(
+                "kernel \(HostKernel.release), \(ProcessInfo.processInfo.activeProcessorCount) processors\n"
+            )
             for check in checks { Console.print(check.line) }
             let blocking = checks.filter { $0.isNeeded && $0.answer != "yes" }
             Console.print(
                 blocking.isEmpty
                     ? "\nExperiments in a lab can run here."
-                    : "\nNot yet: \(blocking.map(\.name).joined(separator: ", ")).")
+                    : "\nNot yet: \(blocking.map(\.name).joined(separator: ", "))."
+            )
         }
         if checks.contains(where: { $0.isNeeded && $0.answer != "yes" }) {
             throw ArgumentParser.ExitCode(Measures.ExitCode.agentFailed.rawValue)
@@ -65,7 +69,8 @@ struct HostCheck: Encodable {
     var line: String {
         let mark = answer == "yes" ? "✓" : answer == "no" ? "✗" : "?"
         let note = answer == "yes" || isNeeded ? "" : " (not needed: another way is taken)"
-        return "\(mark) \(name.padding(to: 22))\(detail.isEmpty ? answer : detail)\(answer == "yes" ? "" : note)"
+        return
+            "\(mark) \(name.padding(to: 22))\(detail.isEmpty ? answer : detail)\(answer == "yes" ? "" : note)"
     }
 }
 
@@ -93,27 +98,40 @@ enum HostChecks {
             return HostCheck(name: "nftables with owner", answer: "yes", detail: "", isNeeded: true)
         } catch {
             return HostCheck(
-                name: "nftables with owner", answer: "no",
-                detail: "\(error); needs Linux 5.12 with nf_tables (modprobe nf_tables)", isNeeded: true)
+                name: "nftables with owner",
+                answer: "no",
+                detail: "\(error); needs Linux 5.12 with nf_tables (modprobe nf_tables)",
+                isNeeded: true
+            )
         }
     }
 
     private static func delays() -> HostCheck {
         guard let socket = try? FilterSocket() else {
-            return HostCheck(name: "delay backend", answer: "unknown", detail: "needs nf_tables", isNeeded: true)
+            return HostCheck(
+                name: "delay backend",
+                answer: "unknown",
+                detail: "needs nf_tables",
+                isNeeded: true
+            )
         }
         let (backend, reason) = DelayBackend.probe(socket)
         return HostCheck(
-            name: "delay backend", answer: backend == .none ? "no" : "yes", detail: "\(backend.name): \(reason)",
-            isNeeded: true)
+            name: "delay backend",
+            answer: backend == .none ? "no" : "yes",
+            detail: "\(backend.name): \(reason)",
+            isNeeded: true
+        )
     }
 
     private static func program(_ name: String, _ package: String) -> HostCheck {
         let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
         let found = folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
         return HostCheck(
-            name: name, answer: found == nil ? "no" : "yes",
+            name: name,
+            answer: found == nil ? "no" : "yes",
             detail: found ?? "not installed; for the web-failover experiment: apt-get install \(package)",
-            isNeeded: false)
+            isNeeded: false
+        )
     }
 }

@@ -23,12 +23,15 @@ struct ExperimentFile {
         }
         self.text = text
         plan = try Plan(yaml: text, fileName: path)
-        filesFolder = url.deletingLastPathComponent().appending(path: plan.filesFolder).standardizedFileURL.path
+        filesFolder =
+            url.deletingLastPathComponent().appending(path: plan.filesFolder).standardizedFileURL.path
     }
 
     /// The services' files must be there before anything is started.
     func checkFiles() throws {
-        let needed = plan.lab.hosts.contains { $0.services.contains { $0.command.contains { $0.contains("{files}") } } }
+        let needed = plan.lab.hosts.contains {
+            $0.services.contains { $0.command.contains { $0.contains("{files}") } }
+        }
         guard needed, !FileManager.default.fileExists(atPath: filesFolder) else { return }
         throw FileError(
             code: "file.no-folder",

@@ -24,8 +24,12 @@ struct EnterCommand: ParsableCommand {
 
     func run() throws {
         try NamespaceLauncher.exec(
-            networkNamespacePath: network, hostsFile: hosts, resolvFile: resolv, hostname: hostname,
-            arguments: command)
+            networkNamespacePath: network,
+            hostsFile: hosts,
+            resolvFile: resolv,
+            hostname: hostname,
+            arguments: command
+        )
     }
 }
 
@@ -47,7 +51,11 @@ struct AgentCommand: AsyncParsableCommand {
 
     func run() async throws {
         let server = AgentServer(
-            host: host, socketPath: listen, stateFolder: state, executable: try OwnExecutable.path())
+            host: host,
+            socketPath: listen,
+            stateFolder: state,
+            executable: try OwnExecutable.path()
+        )
         try await server.run()
     }
 }

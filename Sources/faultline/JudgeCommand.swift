@@ -55,6 +55,8 @@ enum Judging {
             Console.print(VerdictText.render(judgement.verdict))
             Console.print("report: \(folder.reportHTML.path)")
         }
-        guard judgement.verdict.exitCode == 0 else { throw ArgumentParser.ExitCode(judgement.verdict.exitCode) }
+        guard judgement.verdict.exitCode == 0 else {
+            throw ArgumentParser.ExitCode(judgement.verdict.exitCode)
+        }
     }
 }

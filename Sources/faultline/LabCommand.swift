@@ -13,10 +13,12 @@ struct LabCommand: AsyncParsableCommand {
 
     struct Up: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Bring up an experiment's hosts and services, without load or faults; they stay until `lab down`."
+            abstract:
+                "Bring up an experiment's hosts and services, without load or faults; they stay until `lab down`."
         )
 
-        @Argument(help: "An experiment file.", completion: .file(extensions: ["yaml", "yml"])) var file: String
+        @Argument(help: "An experiment file.", completion: .file(extensions: ["yaml", "yml"])) var file:
+            String
         @Flag(help: "JSON: the lab's id, hosts and addresses.") var json = false
 
         func run() async throws {
@@ -24,10 +26,18 @@ struct LabCommand: AsyncParsableCommand {
             try experiment.checkFiles()
             let observer = TerminalObserver(quiet: json)
             let session = try LabSession.up(
-                experiment.plan, experiment: file, staysUp: true, executable: try OwnExecutable.path(),
-                observer: observer)
+                experiment.plan,
+                experiment: file,
+                staysUp: true,
+                executable: try OwnExecutable.path(),
+                observer: observer
+            )
             do {
-                try await session.startServices(experiment.plan, files: experiment.filesFolder, observer: observer)
+                try await session.startServices(
+                    experiment.plan,
+                    files: experiment.filesFolder,
+                    observer: observer
+                )
             } catch {
                 _ = try? session.down()
                 throw error
@@ -35,7 +45,9 @@ struct LabCommand: AsyncParsableCommand {
             let layout = session.lab.layout
             if json { return try Console.json(layout) }
             Console.print("lab \(layout.id) is up:")
-            for host in layout.hosts { Console.print("  \(host.name)  \(host.address)  namespace \(host.namespace)") }
+            for host in layout.hosts {
+                Console.print("  \(host.name)  \(host.address)  namespace \(host.namespace)")
+            }
             let name = layout.hosts.first?.name ?? "HOST"
             Console.print("go in:     faultline lab exec \(layout.id) \(name) -- ip address")
             Console.print("take down: faultline lab down \(layout.id)")
@@ -44,7 +56,8 @@ struct LabCommand: AsyncParsableCommand {
 
     struct Down: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a lab down: its processes, namespaces and files; all labs without an id.")
+            abstract: "Take a lab down: its processes, namespaces and files; all labs without an id."
+        )
 
         @Argument(help: "The lab's id; see `lab list`.") var id: String?
         @Flag(help: "JSON: what was done.") var json = false
@@ -70,11 +83,17 @@ struct LabCommand: AsyncParsableCommand {
         @Argument(parsing: .postTerminator, help: "The command, after --.") var command: [String]
 
         func run() throws {
-            guard !command.isEmpty else { throw ValidationError("give a command after --, for example: -- ip address") }
+            guard !command.isEmpty else {
+                throw ValidationError("give a command after --, for example: -- ip address")
+            }
             let entrance = try Lab.entrance(of: host, in: id)
             try NamespaceLauncher.exec(
-                networkNamespacePath: entrance.network, hostsFile: entrance.hostsFile, resolvFile: entrance.resolvFile,
-                hostname: entrance.hostname, arguments: command)
+                networkNamespacePath: entrance.network,
+                hostsFile: entrance.hostsFile,
+                resolvFile: entrance.resolvFile,
+                hostname: entrance.hostname,
+                arguments: command
+            )
         }
     }
 

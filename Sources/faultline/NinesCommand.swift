@@ -52,8 +52,10 @@ struct NinesCommand: ParsableCommand {
         let row = NinesTable.row(reachedBy: value)
         return [
             Level(
-                percent: value, usuallyTakes: row?.usuallyTakes ?? "less than two nines",
-                isEstimate: row?.isEstimate ?? false)
+                percent: value,
+                usuallyTakes: row?.usuallyTakes ?? "less than two nines",
+                isEstimate: row?.isEstimate ?? false
+            )
         ]
     }
 
@@ -97,16 +99,24 @@ struct NinesCommand: ParsableCommand {
             + text.joined(separator: "\n") + "\n\nWhat it usually takes:\n\n" + takes.joined(separator: "\n")
     }
 
-    private static func affordable(_ text: String, _ percent: ExactDecimal, yearSeconds: Double) throws -> String {
+    private static func affordable(_ text: String, _ percent: ExactDecimal, yearSeconds: Double) throws
+        -> String
+    {
         let lengths: [Duration] = [
             .milliseconds(100), .seconds(1), .seconds(10), .seconds(60), .seconds(300), .seconds(3600),
         ]
         let rows = lengths.map { length in
             let rate = Affordable.perYear(
-                objectivePercent: percent, outage: length, shareHit: 1, yearSeconds: yearSeconds)
-            return "  outages of \(length.text.padding(to: 6)) \(rate >= 100 ? rate.fixed(0) : rate.fixed(3)) a year"
+                objectivePercent: percent,
+                outage: length,
+                shareHit: 1,
+                yearSeconds: yearSeconds
+            )
+            return
+                "  outages of \(length.text.padding(to: 6)) \(rate >= 100 ? rate.fixed(0) : rate.fixed(3)) a year"
         }
-        return "\nHow often \(text) can afford a full outage of this length:\n\n" + rows.joined(separator: "\n")
+        return "\nHow often \(text) can afford a full outage of this length:\n\n"
+            + rows.joined(separator: "\n")
     }
 }
 

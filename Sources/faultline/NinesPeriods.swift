@@ -12,7 +12,8 @@ struct NinesPeriods {
         yearDays = length.rawValue
         yearSeconds = Double(length.seconds)
         columns = [
-            ("year", .year(length)), ("quarter", .quarter(length)), ("month (30 d)", .month30Days), ("week", .week),
+            ("year", .year(length)), ("quarter", .quarter(length)), ("month (30 d)", .month30Days),
+            ("week", .week),
             ("day", .day),
         ]
     }

@@ -7,7 +7,10 @@ enum OwnExecutable {
         do {
             return try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         } catch {
-            throw FileError(code: "self.path", message: "cannot find this program's own file: /proc is not mounted?")
+            throw FileError(
+                code: "self.path",
+                message: "cannot find this program's own file: /proc is not mounted?"
+            )
         }
     }
 }

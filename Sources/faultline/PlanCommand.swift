@@ -25,9 +25,12 @@ struct PlanCommand: ParsableCommand {
         let probed: (backend: DelayBackend, reason: String) =
             (try? DelayBackend.probe(FilterSocket())) ?? (.none, "no nf_tables here, or not root")
         let outline = PlanOutline(
-            plan: experiment.plan, schedule: schedule,
+            plan: experiment.plan,
+            schedule: schedule,
             layout: LabLayout(id: experiment.plan.name, hosts: experiment.plan.lab.hosts.map(\.name)),
-            backend: probed.backend.name, backendReason: probed.reason)
+            backend: probed.backend.name,
+            backendReason: probed.reason
+        )
         if json { return try Console.json(outline) }
         Console.print(outline.text)
     }

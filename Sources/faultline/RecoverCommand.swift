@@ -8,7 +8,8 @@ import Measures
 struct RecoverCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
-        abstract: "Remove whatever a killed run, agent or lab left on this host; doing it twice is doing it once.",
+        abstract:
+            "Remove whatever a killed run, agent or lab left on this host; doing it twice is doing it once.",
         discussion: """
             Labs whose run is gone are taken down: processes, namespaces with all rules and qdiscs in them, files. What \
             an agent's journal says was not undone is undone. Runs that are going on, and labs that `lab up` made, stay.

@@ -28,7 +28,10 @@ struct RunCommand: AsyncParsableCommand {
 
     @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"])) var file: String
     @Option(help: "The folder that gets the run's folder.", completion: .directory) var results = "Results"
-    @Option(help: "Decides what chance decides: selected hosts, Poisson arrivals, jitter. Default: random, recorded.")
+    @Option(
+        help:
+            "Decides what chance decides: selected hosts, Poisson arrivals, jitter. Default: random, recorded."
+    )
     var seed: UInt64?
     @Flag(help: "The verdict as JSON on standard output; nothing else is printed.") var json = false
 
@@ -38,8 +41,11 @@ struct RunCommand: AsyncParsableCommand {
         var generator = SystemRandomNumberGenerator()
         let schedule = Schedule(plan: experiment.plan, seed: seed ?? UInt64(generator.next() >> 33))
         let folder = try RunFolder.create(
-            in: URL(fileURLWithPath: results), experiment: experiment.plan.name, at: Date(),
-            suffix: UInt16.random(in: 0...UInt16.max, using: &generator))
+            in: URL(fileURLWithPath: results),
+            experiment: experiment.plan.name,
+            at: Date(),
+            suffix: UInt16.random(in: 0...UInt16.max, using: &generator)
+        )
         let observer = TerminalObserver(quiet: json)
         let stopSwitch = StopSwitch()
         let interrupts = Task {
@@ -50,9 +56,17 @@ struct RunCommand: AsyncParsableCommand {
         }
         defer { interrupts.cancel() }
         let run = LabRun(
-            plan: experiment.plan, schedule: schedule,
-            settings: RunSettings(files: experiment.filesFolder, version: AgentVersion.current, experimentFile: file),
-            experimentPath: file, experimentText: experiment.text, executable: try OwnExecutable.path())
+            plan: experiment.plan,
+            schedule: schedule,
+            settings: RunSettings(
+                files: experiment.filesFolder,
+                version: AgentVersion.current,
+                experimentFile: file
+            ),
+            experimentPath: file,
+            experimentText: experiment.text,
+            executable: try OwnExecutable.path()
+        )
         try await run.run(in: folder, observer: observer, stopSwitch: stopSwitch)
         observer.stage("judging")
         try Judging.finish(folder, json: json)

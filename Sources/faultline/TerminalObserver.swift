@@ -31,7 +31,9 @@ final class TerminalObserver: RunObserver {
             }
         case .observation(let seen):
             let mark = seen.effect == .asRequested ? "as asked" : seen.effect.rawValue
-            line("          \(seen.fault) \(seen.quantity): asked \(seen.requested), seen \(seen.observed) (\(mark))")
+            line(
+                "          \(seen.fault) \(seen.quantity): asked \(seen.requested), seen \(seen.observed) (\(mark))"
+            )
         case .note(let kind, let text) where kind != .started && kind != .finished:
             line("\(kind.rawValue): \(text)")
         case .note, .clock, .process, .generator: break
@@ -40,10 +42,12 @@ final class TerminalObserver: RunObserver {
 
     func tick(_ tick: RunTick) {
         guard !quiet else { return }
-        let share = tick.due > 0 ? (100 * Double(tick.good) / Double(tick.due)).fixed(1) + " % good" : "no requests"
+        let share =
+            tick.due > 0 ? (100 * Double(tick.good) / Double(tick.due)).fixed(1) + " % good" : "no requests"
         let p99 = tick.p99.map { "p99 \($0.rounded)" } ?? ""
         let active = tick.active.isEmpty ? "" : "  [\(tick.active.joined(separator: ", "))]"
-        let text = "\(tick.at.seconds.fixed(0)) of \(tick.end.seconds.fixed(0)) s  \(tick.due)/s  \(share)  \(p99)\(active)"
+        let text =
+            "\(tick.at.seconds.fixed(0)) of \(tick.end.seconds.fixed(0)) s  \(tick.due)/s  \(share)  \(p99)\(active)"
         guard Console.isTerminal else {
             // A log gets a line every ten seconds.
             if Int(tick.at.seconds) % 10 == 0 { line(text) }

@@ -25,7 +25,9 @@ struct ValidateCommand: ParsableCommand {
                 results.append(Result(file: path, valid: true, digest: file.plan.digest, errors: []))
                 if !json { Console.print("\(path): valid, digest \(file.plan.digest.prefix(12))") }
             } catch let error as PlanError {
-                results.append(Result(file: path, valid: false, digest: nil, errors: error.diagnostics.map(\.headline)))
+                results.append(
+                    Result(file: path, valid: false, digest: nil, errors: error.diagnostics.map(\.headline))
+                )
                 if !json { Console.error(error.message) }
             } catch let error as any ReadableError {
                 results.append(Result(file: path, valid: false, digest: nil, errors: [error.message]))

@@ -14,7 +14,9 @@ private let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLas
 
 @Suite struct GuardianTests {
     private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "fl-guardian-\(UUID().uuidString)").path
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "fl-guardian-\(UUID().uuidString)"
+        ).path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try body(folder)
@@ -40,7 +42,11 @@ private let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLas
     @Test func `a paused process runs again when the agent is gone`() throws {
         try withFolder { folder in
             let service = try ServiceProcess.start(
-                ServiceCommand(name: "sleep", command: Command(["sleep", "60"], environment: ["PATH": "/usr/bin:/bin"])))
+                ServiceCommand(
+                    name: "sleep",
+                    command: Command(["sleep", "60"], environment: ["PATH": "/usr/bin:/bin"])
+                )
+            )
             defer {
                 _ = try? service.kill()
                 _ = service.waitGone(for: .seconds(5))
@@ -62,7 +68,9 @@ private let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLas
             _ = link.process.wait(for: .seconds(5))
             let journal = try Journal(path: "\(folder)/journal.sqlite")
             let store = UndoStore(guardian: link, journal: journal)
-            #expect(throws: FaultError.self) { try store.keep(.deleteFile(path: "/nowhere"), id: "x", fault: "x") }
+            #expect(throws: FaultError.self) {
+                try store.keep(.deleteFile(path: "/nowhere"), id: "x", fault: "x")
+            }
             #expect(try journal.open().entries.isEmpty)
         }
     }
@@ -72,7 +80,9 @@ private let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLas
             let path = "\(folder)/left"
             _ = FileManager.default.createFile(atPath: path, contents: nil)
             let journal = try Journal(path: "\(folder)/journal.sqlite")
-            try journal.record(UndoEntry(id: "left", fault: "f", undo: .deleteFile(path: path), writtenAt: 0, boot: ""))
+            try journal.record(
+                UndoEntry(id: "left", fault: "f", undo: .deleteFile(path: path), writtenAt: 0, boot: "")
+            )
             #expect(try Replay.run(journal).count == 1)
             #expect(!FileManager.default.fileExists(atPath: path))
             #expect(try Replay.run(journal).isEmpty)

@@ -90,7 +90,9 @@ import Testing
                 let at = Int.random(in: 0..<bytes.count, using: &generator)
                 bytes[at] = UInt8.random(in: 0...255, using: &generator)
             }
-            if Bool.random(using: &generator) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator)) }
+            if Bool.random(using: &generator) {
+                bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator))
+            }
             do {
                 let message = try Faultline_Agent_V1_BeginRequest(serializedBytes: bytes)
                 for load in message.loads { _ = try LoadPlan(load) }

@@ -12,8 +12,12 @@ import Testing
 
     private func partition(_ from: [String], _ to: [String], both: Bool) -> ScheduledFault {
         ScheduledFault(
-            id: "cut#1", name: "cut", start: .zero, end: Instant(.seconds(1)),
-            action: .partition(PartitionParameters(from: from, to: to, bothWays: both)))
+            id: "cut#1",
+            name: "cut",
+            start: .zero,
+            end: Instant(.seconds(1)),
+            action: .partition(PartitionParameters(from: from, to: to, bothWays: both))
+        )
     }
 
     private func dropped(_ fault: ScheduledFault, on host: String) -> [String] {
@@ -36,9 +40,19 @@ import Testing
 
     @Test func `a delay without named peers is towards every other host`() {
         let asked = DelayParameters(
-            latency: .milliseconds(100), jitter: .zero, distribution: .uniform, loss: .zero, peers: [])
+            latency: .milliseconds(100),
+            jitter: .zero,
+            distribution: .uniform,
+            loss: .zero,
+            peers: []
+        )
         let fault = ScheduledFault(
-            id: "slow#1", name: "slow", start: .zero, end: Instant(.seconds(1)), action: .delay(hosts: ["a"], asked))
+            id: "slow#1",
+            name: "slow",
+            start: .zero,
+            end: Instant(.seconds(1)),
+            action: .delay(hosts: ["a"], asked)
+        )
         let message = share.message(of: fault, on: "a")
         #expect(message?.delay.peers.map(\.name) == ["b", "c"])
         #expect(message?.delay.peers.map(\.address) == ["10.77.0.12", "10.77.0.13"])

@@ -48,7 +48,10 @@ import Glibc
     }
 
     @Test func `a service that does not start is named with its log, and nothing is left`() async throws {
-        let yaml = Trial.yaml(duration: "5s", faults: "").replacing("{files}/nginx.conf", with: "/nowhere.conf")
+        let yaml = Trial.yaml(duration: "5s", faults: "").replacing(
+            "{files}/nginx.conf",
+            with: "/nowhere.conf"
+        )
         try await withExperiment(yaml) { run in
             let (code, text) = try run.run(atMost: .seconds(40))
             #expect(code == 6)
@@ -63,9 +66,14 @@ import Glibc
             #expect(up.code == 0, "\(up.text)")
             let id = try #require(run.lab).layout.id
             let inside = try Program.run(
-                ["lab", "exec", id, "client", "--", "curl", "-s", "http://web:8080/"], in: run.folder.path)
+                ["lab", "exec", id, "client", "--", "curl", "-s", "http://web:8080/"],
+                in: run.folder.path
+            )
             #expect(inside.text == "ok")
-            let names = try Program.run(["lab", "exec", id, "client", "--", "cat", "/etc/hosts"], in: run.folder.path)
+            let names = try Program.run(
+                ["lab", "exec", id, "client", "--", "cat", "/etc/hosts"],
+                in: run.folder.path
+            )
             #expect(names.text.contains("10.77.0.11 web"))
             #expect(try Program.run(["lab", "down", id], in: run.folder.path).code == 0)
             #expect(leftovers(of: id) == [])
@@ -74,8 +82,10 @@ import Glibc
     }
 
     @Test(arguments: [
-        ["--help"], ["run", "--help"], ["plan", "--help"], ["lab", "--help"], ["nines", "--help"], ["doctor", "--help"],
-        ["recover", "--help"], ["judge", "--help"], ["report", "--help"], ["agent", "--help"], ["validate", "--help"],
+        ["--help"], ["run", "--help"], ["plan", "--help"], ["lab", "--help"], ["nines", "--help"],
+        ["doctor", "--help"],
+        ["recover", "--help"], ["judge", "--help"], ["report", "--help"], ["agent", "--help"],
+        ["validate", "--help"],
     ])
     func `help is printed and ends with 0`(words: [String]) throws {
         let result = try Program.run(words, in: "/tmp")
@@ -83,14 +93,21 @@ import Glibc
         #expect(result.text.contains("USAGE"))
     }
 
-    @Test(arguments: [["rnu"], ["run"], ["nines", "100"], ["nines", "--year", "400"], ["plan", "/nowhere.yaml"]])
+    @Test(arguments: [
+        ["rnu"], ["run"], ["nines", "100"], ["nines", "--year", "400"], ["plan", "/nowhere.yaml"],
+    ])
     func `wrong usage ends with 2`(words: [String]) throws {
         #expect(try Program.run(words, in: "/tmp").code == 2)
     }
 
     @Test func `plan, nines, doctor and validate print JSON when asked`() async throws {
-        try await withExperiment(Trial.yaml(duration: "5s", faults: Trial.longKill.replacing("50s", with: "2s"))) { run in
-            for words in [["plan", "trial.yaml", "--json"], ["nines", "--json"], ["doctor", "--json"], ["validate", "trial.yaml", "--json"]] {
+        try await withExperiment(
+            Trial.yaml(duration: "5s", faults: Trial.longKill.replacing("50s", with: "2s"))
+        ) { run in
+            for words in [
+                ["plan", "trial.yaml", "--json"], ["nines", "--json"], ["doctor", "--json"],
+                ["validate", "trial.yaml", "--json"],
+            ] {
                 let result = try Program.run(words, in: run.folder.path)
                 #expect(result.code == 0, "\(words): \(result.text)")
                 #expect((try? JSONSerialization.jsonObject(with: Data(result.text.utf8))) != nil, "\(words)")

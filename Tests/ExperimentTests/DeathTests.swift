@@ -26,7 +26,9 @@ import Glibc
 
     /// SIGKILL of the coordinator: the leases end within 2 s, and then nothing acts; recover leaves nothing at all.
     @Test(arguments: deaths)
-    func `when the coordinator is killed no fault acts after two seconds, and recover leaves nothing`(death: Death) async throws {
+    func `when the coordinator is killed no fault acts after two seconds, and recover leaves nothing`(
+        death: Death
+    ) async throws {
         try await withExperiment(Trial.yaml(duration: "60s", faults: death.yaml)) { run in
             let program = try run.start()
             #expect(waitUntilActing(death.fault, run), "\(program.text)")
@@ -44,7 +46,9 @@ import Glibc
 
     /// SIGKILL of the agents: the kernel and the guardian end the faults; the run ends with 6, and leaves nothing.
     @Test(arguments: deaths)
-    func `when all agents are killed no fault acts after two seconds, and the run ends with 6`(death: Death) async throws {
+    func `when all agents are killed no fault acts after two seconds, and the run ends with 6`(death: Death)
+        async throws
+    {
         try await withExperiment(Trial.yaml(duration: "60s", faults: death.yaml)) { run in
             let program = try run.start()
             #expect(waitUntilActing(death.fault, run), "\(program.text)")
@@ -64,7 +68,9 @@ import Glibc
     }
 
     @Test func `one killed agent ends the run with 6, and the others heal`() async throws {
-        let faults = Trial.longCut + "\n" + "  - { name: slow, at: 2s, for: 40s, on: client, delay: { latency: 50ms } }"
+        let faults =
+            Trial.longCut + "\n"
+            + "  - { name: slow, at: 2s, for: 40s, on: client, delay: { latency: 50ms } }"
         try await withExperiment(Trial.yaml(duration: "60s", faults: faults)) { run in
             let program = try run.start()
             #expect(waitUntilActing("slow#1", run), "\(program.text)")
@@ -117,7 +123,9 @@ import Glibc
         ProcessTable.current().statuses.compactMap { status in
             let bytes = (try? FileContents.read("/proc/\(status.identity.pid)/cmdline")) ?? []
             let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            guard words.count > 1, words[1] == "agent", words.contains(where: { $0.contains(lab) }) else { return nil }
+            guard words.count > 1, words[1] == "agent", words.contains(where: { $0.contains(lab) }) else {
+                return nil
+            }
             return try? ProcessHandle.open(status.identity)
         }
     }

@@ -1,6 +1,12 @@
 /// Experiment files of the tests: one server, one client, no balancer, so that every effect is felt directly.
 enum Trial {
-    static func yaml(rate: String = "200/s", duration: String, faults: String, guards: String = "", timeout: String = "1s") -> String {
+    static func yaml(
+        rate: String = "200/s",
+        duration: String,
+        faults: String,
+        guards: String = "",
+        timeout: String = "1s"
+    ) -> String {
         """
         faultline: 1
         name: trial

@@ -16,7 +16,9 @@ struct Program {
     /// Starts it with these words; what it prints goes to a file in `folder`.
     static func start(_ arguments: [String], in folder: String) throws -> Program {
         let output = "\(folder)/output-\(UUID().uuidString.prefix(8))"
-        let environment = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM": "dumb"]
+        let environment = [
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM": "dumb",
+        ]
         let command = Command([path] + arguments, environment: environment, directory: folder, log: output)
         return Program(process: try Spawner.spawn(command), output: output)
     }
@@ -34,9 +36,11 @@ struct Program {
     var text: String { (try? FileContents.text(output)) ?? "" }
 
     /// Runs it to its end.
-    static func run(_ arguments: [String], in folder: String, atMost limit: Duration = .seconds(60)) throws -> (
-        code: Int32?, text: String
-    ) {
+    static func run(_ arguments: [String], in folder: String, atMost limit: Duration = .seconds(60)) throws
+        -> (
+            code: Int32?, text: String
+        )
+    {
         let program = try start(arguments, in: folder)
         let code = program.wait(atMost: limit)
         return (code, program.text)
@@ -47,7 +51,9 @@ struct Program {
 func withExperiment(_ yaml: String, _ body: (TestRun) async throws -> Void) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "fl-experiment-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
-        at: folder.appending(path: "trial"), withIntermediateDirectories: true)
+        at: folder.appending(path: "trial"),
+        withIntermediateDirectories: true
+    )
     defer { try? FileManager.default.removeItem(at: folder) }
     try Data(yaml.utf8).write(to: folder.appending(path: "trial.yaml"))
     try Data(TestRun.nginx.utf8).write(to: folder.appending(path: "trial/nginx.conf"))
@@ -88,7 +94,8 @@ struct TestRun {
     /// The run's folder, once it is there.
     var results: URL? {
         let results = folder.appending(path: "results")
-        return (try? FileManager.default.contentsOfDirectory(at: results, includingPropertiesForKeys: nil))?.first
+        return (try? FileManager.default.contentsOfDirectory(at: results, includingPropertiesForKeys: nil))?
+            .first
     }
 
     func file(_ name: String) -> String {

@@ -9,7 +9,9 @@ import Verdict
         try JSONDecoder().decode(Verdict.self, from: Data(run.file("verdict.json").utf8))
     }
 
-    @Test func `a server stopped for 1 s of 10 s at 1000/s has a p99 of about 0.9 s and loses no request`() async throws {
+    @Test func `a server stopped for 1 s of 10 s at 1000/s has a p99 of about 0.9 s and loses no request`()
+        async throws
+    {
         let faults = "  - { name: stall, at: 4s, for: 1s, on: web, pause: { service: nginx } }"
         let yaml = Trial.yaml(rate: "1000/s", duration: "10s", faults: faults, timeout: "5s")
         try await withExperiment(yaml) { run in
@@ -61,7 +63,9 @@ private struct Figures {
     let max: Double
 
     init(of run: TestRun) throws {
-        let bytes = [UInt8](try Data(contentsOf: #require(run.results).appending(path: "recording/exchanges-direct.flx")))
+        let bytes = [UInt8](
+            try Data(contentsOf: #require(run.results).appending(path: "recording/exchanges-direct.flx"))
+        )
         let times = ExchangeTimes.seconds(in: bytes).sorted()
         try #require(times.count >= 100)
         p99 = times[times.count * 99 / 100 - 1]

@@ -29,7 +29,8 @@ enum PacketKind: String, Sendable, CaseIterable {
     /// nil for drops. Long enough that a guest's coarse clock stays within the judgement's 2 %.
     var delay: DelayParameters? {
         let latency = Duration(nanoseconds: Pace.milliseconds(100))
-        let jitter = Duration(nanoseconds: Pace.milliseconds(20))
+        // So great that packets overtake each other: their distances are a few milliseconds.
+        let jitter = Duration(nanoseconds: Pace.milliseconds(40))
         return switch self {
         case .dropOneWay, .dropBothWays: nil
         case .delayByQueue, .delayByNetem: Self.parameters(latency, .zero, .zero)
@@ -262,7 +263,9 @@ enum PacketScene {
             "ip -o link show",
         ]
         let texts = listed.map { "\($0):\n\(conformanceShell($0, in: host.namespace).text)" }
-        let objects = try RouteSocket(in: host.namespace).trafficControl().objects
-        return texts + objects.map { "\($0)" }
+        return texts + (try host.namespace.inside { try objects() })
     }
+
+    /// In the calling thread's namespace.
+    static func objects() throws -> [String] { try RouteSocket().trafficControl().objects.map { "\($0)" } }
 }

@@ -6,6 +6,7 @@ import Processes
 import Recording
 import Synchronization
 import TestSupport
+import Testing
 import Undoing
 
 /// The kinds of process faults that go through the suite, each on a shell with children and on a server with workers.
@@ -125,20 +126,23 @@ final class ServiceFault: FaultUnderTest {
         services.withLock { $0 = Services() }
         for undo in keeper.history + keeper.history {
             try world.namespace.inside { try UndoPerformer.perform(undo) }
-            // A second time also later, when the server has written its title.
+            // The second time also when the server has written its title over its command line.
             _ = eventuallyHolds { world.living.count >= 3 }
+            let soon = Clocks.monotonic() + Pace.milliseconds(100)
+            while Clocks.monotonic() < soon {
+                // One that was started in vain ends only when it has tried to get the port for a while.
+                #expect(world.living.count(where: \.leadsItsSession) <= 1, "started twice")
+                usleep(5000)
+            }
         }
         // Reaped by whoever started it, here as there.
         for service in old.all where !service.isRunning { _ = service.waitGone(for: .seconds(1)) }
     }
 
-    /// Twice at a distance: one that was started in vain ends only when it has tried to get the port for a while.
     func state() throws -> [String] {
-        let (isServer, lead) = (kind.isServer, Pace.milliseconds(100))
+        let isServer = kind.isServer
         _ = eventuallyHolds { world.living.count == 3 && (!isServer || world.answers()) }
-        let now = world.words
-        Clocks.sleepUntil(monotonic: Clocks.monotonic() + lead)
-        return now + world.words
+        return world.words
     }
 
     func trace() throws -> String? {
@@ -189,7 +193,10 @@ final class ServiceWorld: Sendable {
               server { listen 127.0.0.1:\(Self.port); location / { return 200 "yes"; } } }
             """
         try FileContents.writeAtomically(Array(text.utf8), to: "\(folder)/nginx.conf", sync: false)
-        return ServiceCommand(name: "service", command: Command(["nginx", "-c", "\(folder)/nginx.conf"]))
+        // The environment is where the server has room for its title.
+        let environment = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+        return ServiceCommand(
+            name: "service", command: Command(["nginx", "-c", "\(folder)/nginx.conf"], environment: environment))
     }
 
     func start(_ command: ServiceCommand) throws -> ServiceProcess {
@@ -207,6 +214,10 @@ final class ServiceWorld: Sendable {
         }
         return answer ?? false
     }
+}
+
+extension ProcessStatus {
+    fileprivate var leadsItsSession: Bool { session == identity.pid }
 }
 
 extension TrafficSocket {

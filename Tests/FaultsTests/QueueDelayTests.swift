@@ -153,6 +153,7 @@ struct QueueDelayTests {
     @Test("IPv6 is held alike")
     func six() throws {
         let bed = try QueueTestBed()
+        bed.warmUp6()
         let near = bed.near
         let filter = try FilterSocket.open(in: near)
         let settings = DelayLine.Settings(latency: .milliseconds(60))

@@ -14,29 +14,12 @@ struct FilterSocketTests {
         return try #require(TimeWindow(start: start, end: start + length * 1_000_000))
     }
 
-    /// Drops what comes from `near`, where it arrives.
-    fileprivate static func cut(_ window: TimeWindow?, from address: String = FilterTestBed.nearAddress)
-        -> FilterTable
-    {
-        let rule = PacketRule(
-            match: PacketMatch(source: AddressPrefix(address)),
-            window: window,
-            verdict: .drop,
-            comment: "cut"
-        )
-        return FilterTable(
-            name: "faultline",
-            family: .inet,
-            chains: [FilterChain(name: "arriving", hook: .prerouting, rules: [rule])]
-        )
-    }
-
     @Test("an armed window drops from its start to its end, and no sender hears of it")
     func armedWindow() throws {
         let bed = try FilterTestBed()
         let socket = try FilterSocket.open(in: bed.far)
         let window = try Self.window(in: 300, for: 150)
-        let table = try socket.install(Self.cut(window))
+        let table = try socket.install(FilterTestBed.cut(window))
         let stream = try UDPStream.run(
             from: bed.near,
             FilterTestBed.nearAddress,
@@ -69,7 +52,7 @@ struct FilterSocketTests {
     func oneWay() throws {
         let bed = try FilterTestBed()
         let socket = try FilterSocket.open(in: bed.far)
-        _ = try socket.install(Self.cut(nil))
+        _ = try socket.install(FilterTestBed.cut(nil))
         let there = try UDPStream.run(
             from: bed.near,
             FilterTestBed.nearAddress,
@@ -96,7 +79,7 @@ struct FilterSocketTests {
         let bed = try FilterTestBed()
         do {
             let socket = try FilterSocket.open(in: bed.far)
-            _ = try socket.install(Self.cut(nil))
+            _ = try socket.install(FilterTestBed.cut(nil))
             #expect(FilterTestBed.nft("list tables", in: bed.far).contains("table inet faultline"))
         }
         #expect(FilterTestBed.nft("list ruleset", in: bed.far) == "")
@@ -117,7 +100,7 @@ struct FilterSocketTests {
         let path = bed.far.path
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
             let socket = try FilterSocket.open(in: NetworkNamespace(path: path))
-            let installed = try socket.install(FilterSocketTests.cut(nil))
+            let installed = try socket.install(FilterTestBed.cut(nil))
             // Any other end than the signal: the table was never there.
             guard try socket.readBack(installed)?.rules.count == 1 else { exit(3) }
             kill(getpid(), SIGKILL)
@@ -140,7 +123,7 @@ struct FilterSocketTests {
 
         let socket = try FilterSocket.open(in: bed.far)
         let window = try Self.window(in: 100, for: 250)
-        _ = try socket.install(Self.cut(window))
+        _ = try socket.install(FilterTestBed.cut(window))
         let count = 300
         let thread = try PinnedThread(name: "tcp-writer") {
             let start = Clocks.monotonic()
@@ -163,84 +146,11 @@ struct FilterSocketTests {
         #expect(arrivals.contains { $0.at < window.start } && arrivals.contains { $0.at > window.end })
     }
 
-    @Test("foreign rules are the same, byte for byte, before, during and after")
-    func foreignRules() throws {
-        let bed = try FilterTestBed()
-        let foreign = """
-            table inet filter {
-                counter seen { }
-                set peers { type ipv4_addr; elements = { 10.0.0.1, 10.0.0.2 } }
-                chain input {
-                    type filter hook input priority 0; policy accept
-                    counter; ip saddr @peers drop; tcp dport 22 accept
-                }
-            }
-            table ip nat { chain out { type nat hook postrouting priority 100; masquerade; }; }
-            """
-        let loaded = FilterTestBed.shell(
-            "printf '%s\\n' '\(foreign)' | ip netns exec \(bed.far.name) nft -f -"
-        )
-        #expect(loaded.status == 0, "\(loaded.text)")
-        let socket = try FilterSocket.open(in: bed.far)
-        let list = { FilterTestBed.nft("--stateless -a list ruleset", in: $0) }
-        let before = list(bed.far)
-        let snapshot = try socket.snapshot()
-        let kinds = snapshot.objects.keys.map { $0.prefix { $0 != " " } }.sorted()
-        #expect(
-            kinds == [
-                "chain", "chain", "elements", "object", "rule", "rule", "rule", "rule", "set", "table",
-                "table",
-            ]
-        )
-        let table = try socket.install(Self.cut(nil))
-        #expect(snapshot.differences(to: try socket.snapshot()) == [])
-        #expect(try socket.remove(table))
-        // Packets move the foreign counter; a counter is no difference.
-        let counted = FilterTestBed.nft("list ruleset", in: bed.far)
-        let stream = try UDPStream.run(
-            from: bed.near,
-            FilterTestBed.nearAddress,
-            to: bed.far,
-            FilterTestBed.farAddress,
-            count: 10,
-            spacing: 100_000
-        )
-        #expect(stream.arrived.count == 10)
-        #expect(FilterTestBed.nft("list ruleset", in: bed.far) != counted)
-        #expect(try socket.snapshot() == snapshot)
-        #expect(list(bed.far) == before)
-    }
-
-    @Test("a snapshot sees every kind of foreign change and names it")
-    func snapshotDifferences() throws {
-        let bed = try FilterTestBed()
-        let socket = try FilterSocket.open(in: bed.far)
-        let nft = { (command: String) in FilterTestBed.nft("'\(command)'", in: bed.far) }
-        let setup = nft(
-            "add table ip t; add chain ip t c; add rule ip t c tcp dport 80 counter drop; add set ip t s { type ipv4_addr; }"
-        )
-        #expect(setup == "")
-        let table = [
-            ("add rule ip t c accept", "rule ip t/c handle"),
-            ("add element ip t s { 10.1.1.1 }", "elements of set ip t/s has changed"),
-            ("add chain ip t d", "chain ip t/d is new"),
-            ("delete chain ip t d", "chain ip t/d is gone"),
-            ("add table ip6 u", "table ip6 u is new"),
-            ("add counter ip t n", "object ip t/n is new"),
-        ]
-        for (command, expected) in table {
-            let before = try socket.snapshot()
-            #expect(nft(command) == "")
-            let found = before.differences(to: try socket.snapshot())
-            #expect(found.contains { $0.contains(expected) }, "\(command): \(found)")
-        }
-    }
-
     @Test("removing twice is no error; reading what is gone is nil")
     func removeTwice() throws {
         let bed = try FilterTestBed()
         let socket = try FilterSocket.open(in: bed.far)
-        let table = try socket.install(Self.cut(nil))
+        let table = try socket.install(FilterTestBed.cut(nil))
         #expect(try socket.readBack(table) != nil)
         #expect(try socket.remove(table) == true)
         #expect(try socket.remove(table) == false)
@@ -252,7 +162,7 @@ struct FilterSocketTests {
         let bed = try FilterTestBed()
         let socket = try FilterSocket.open(in: bed.far)
         let window = try Self.window(in: 10_000, for: 10)
-        let wanted = Self.cut(window)
+        let wanted = FilterTestBed.cut(window)
         let table = try socket.install(wanted)
         let state = try #require(try socket.readBack(table))
         #expect(state.owner == socket.port)
@@ -268,7 +178,7 @@ struct FilterSocketTests {
         let bed = try FilterTestBed()
         let socket = try FilterSocket.open(in: bed.far)
         let now = try #require(TimeWindow(start: 0, end: Clocks.realtime() + 60_000_000_000))
-        var table = try socket.install(Self.cut(now))
+        var table = try socket.install(FilterTestBed.cut(now))
         let stream = {
             try UDPStream.run(
                 from: bed.near,
@@ -296,9 +206,9 @@ struct FilterSocketTests {
         let bed = try FilterTestBed()
         let socket = try FilterSocket.open(in: bed.far)
         let other = try FilterSocket.open(in: bed.far)
-        let table = try socket.install(Self.cut(nil))
+        let table = try socket.install(FilterTestBed.cut(nil))
         let before = FilterTestBed.nft("-a list ruleset", in: bed.far)
-        var error = #expect(throws: FilterError.self) { _ = try other.install(Self.cut(nil)) }
+        var error = #expect(throws: FilterError.self) { _ = try other.install(FilterTestBed.cut(nil)) }
         #expect(error?.kind == .exists || error?.kind == .notPermitted)
         #expect(error?.operation == "make table inet faultline")
         error = #expect(throws: FilterError.self) { try other.remove(table) }
@@ -360,7 +270,7 @@ struct FilterSocketTests {
     func dryRun() throws {
         let bed = try FilterTestBed()
         let socket = try FilterSocket.open(in: bed.far)
-        try socket.check(Self.cut(nil))
+        try socket.check(FilterTestBed.cut(nil))
         #expect(FilterTestBed.nft("list ruleset", in: bed.far) == "")
     }
 
@@ -400,7 +310,7 @@ struct FilterSocketTests {
     func share() throws {
         let bed = try FilterTestBed()
         let socket = try FilterSocket.open(in: bed.far)
-        var table = Self.cut(nil)
+        var table = FilterTestBed.cut(nil)
         table.chains[0].rules[0].match.share = Share("20%")
         _ = try socket.install(table)
         let count = 4000

@@ -47,6 +47,23 @@ struct FilterTestBed: ~Copyable {
         farOwner = far
     }
 
+    /// Drops what comes from `near`, where it arrives.
+    static func cut(_ window: TimeWindow?, from address: String = Self.nearAddress)
+        -> FilterTable
+    {
+        let rule = PacketRule(
+            match: PacketMatch(source: AddressPrefix(address)),
+            window: window,
+            verdict: .drop,
+            comment: "cut"
+        )
+        return FilterTable(
+            name: "faultline",
+            family: .inet,
+            chains: [FilterChain(name: "arriving", hook: .prerouting, rules: [rule])]
+        )
+    }
+
     /// Runs a command line; exit status and output, both streams.
     static func shell(_ command: String) -> (status: Int32, text: String) {
         guard let pipe = popen("{ \(command)\n} 2>&1", "r") else { return (-1, "popen") }

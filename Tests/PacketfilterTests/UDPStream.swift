@@ -25,7 +25,8 @@ struct UDPStream: Sendable {
         linger: Int64 = 200_000_000
     ) throws -> UDPStream {
         let receiver = try TestSocket.open(SOCK_DGRAM, in: to, at: destination, port: port)
-        let sender = try TestSocket.open(SOCK_DGRAM, in: from, at: source, port: port)
+        // Any port: one that an earlier stream used may still be open in a child that is being started.
+        let sender = try TestSocket.open(SOCK_DGRAM, in: from, at: source, port: 0)
         try sender.connect(to: destination, port: port)
         let fd = sender.descriptor.number
         let (sent, done, errors) = try PinnedThread.run(name: "udp-stream") {

@@ -132,7 +132,8 @@ import Testing
 
     @Test(
         "columns are whole milliseconds wide and at most 600",
-        arguments: [1, 599, 600, 601, 90_000, 86_400_000], [0.0, 1, 200, 100_000]
+        arguments: [1, 599, 600, 601, 90_000, 86_400_000],
+        [0.0, 1, 200, 100_000]
     )
     func columns(milliseconds: Int64, rate: Double) {
         let end = Instant(.milliseconds(milliseconds))
