@@ -57,6 +57,8 @@ let package = Package(
             providers: [.apt(["libnftnl-dev", "libmnl-dev"])]
         ),
 
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+
         // L1: the pure line, left to right, and the door to Linux.
         .target(name: "Statistics", dependencies: ["Measures"]),
         .target(name: "Plan", dependencies: ["Measures", yaml]),
@@ -78,6 +80,7 @@ let package = Package(
 
         // L2: one door to each part of the kernel.
         .target(name: "Netlink", dependencies: ["CNetlink", "LinuxSystem", "Measures"]),
+        .target(name: "Capture", dependencies: ["CPcap", "LinuxSystem", "Measures"]),
         .target(name: "Packetfilter", dependencies: ["CNftnl", "CLinux", "LinuxSystem", "Measures"]),
         .target(name: "Processes", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
         .target(name: "Undoing", dependencies: ["Processes"]),
@@ -100,7 +103,8 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Faults", "Journal", "LinuxSystem", "Load", "Measures",
+                "AgentProtocol", "Capture", "ClockSync", "Faults", "Journal", "LinuxSystem", "Load",
+                "Measures",
                 "Netlink",
                 "Packetfilter", "Plan", "Processes", "Recording", "Schedule", "Undoing", grpc, grpcTransport,
                 protobuf,
@@ -148,6 +152,7 @@ let package = Package(
         tests("LinuxSystem", ["CLinux", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Netlink", ["CNetlink", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
         tests("Packetfilter", ["CNftnl", "LinuxSystem", "Measures", "Packetfilter", "TestSupport"]),
+        tests("Capture", ["CPcap", "Capture", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
         tests("Processes", ["CLinux", "LinuxSystem", "Measures", "Processes", "TestSupport"]),
         tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
         tests("ClockSync", ["ClockSync", "LinuxSystem", "Measures", "TestSupport"]),
@@ -198,7 +203,8 @@ for target in package.targets {
     default: target.swiftSettings = (target.swiftSettings ?? []) + settings
     }
     let measured = [
-        "ClockSync", "Faults", "LinuxSystem", "Load", "Processes", "Recording", "Schedule", "Timeline",
+        "ClockSync", "Faults", "LinuxSystem", "Load", "Packetfilter", "Processes", "Recording", "Schedule",
+        "Timeline",
     ]
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot

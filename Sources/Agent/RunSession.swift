@@ -1,4 +1,5 @@
 import AgentProtocol
+import Capture
 import ClockSync
 import Faults
 import Foundation
@@ -21,6 +22,8 @@ actor RunSession {
     let services: Services
     let undo: UndoStore
     let clock: SessionClock
+    private let interface: String
+    private var capture: PacketCapture?
     var lease: Lease
     private(set) var axis: RunAxis
     var injections: [String: any Injection] = [:]
@@ -55,6 +58,7 @@ actor RunSession {
         guard (200_000_000...60_000_000_000).contains(request.leaseNs) else {
             throw WireError("a lease of \(request.leaseNs) ns; 200 ms to 60 s are possible")
         }
+        interface = request.interface
         packetFaults = try PacketFaults(interface: request.interface, seed: request.seed, keeper: undo)
         clock = try SessionClock(request.reflector)
         lease = Lease(nanoseconds: request.leaseNs, now: Clocks.monotonic())
@@ -80,6 +84,9 @@ actor RunSession {
     func begin(_ request: Faultline_Agent_V1_BeginRequest) throws -> Faultline_Agent_V1_BeginReply {
         axis = RunAxis(zeroReference: request.zeroReferenceNs)
         var reply = Faultline_Agent_V1_BeginReply()
+        if !request.capturePath.isEmpty {
+            capture = try PacketCapture(interface: interface, filter: nil, file: request.capturePath)
+        }
         for fault in request.faults { reply.armed.append(try arm(fault)) }
         for load in request.loads { try start(load, end: request.endNs) }
         return reply
@@ -105,6 +112,9 @@ actor RunSession {
         differences += packetFaults.differencesFromBefore()
         // What is on its way is waited for within its time-out, so that the recording accounts for every request.
         for load in loads { _ = await load.finished }
+        if let summary = capture?.stop() {
+            emit(.note(kind: .captured, text: summary.words), at: Clocks.monotonic())
+        }
         clock.stop()
         out.finish()
         hasEnded = true

@@ -335,6 +335,9 @@ package nonisolated struct Faultline_Agent_V1_BeginRequest: Sendable {
 
   package var loads: [Faultline_Agent_V1_Load] = []
 
+  /// Where to write the packets of the faults' interface; empty: they are not recorded.
+  package var capturePath: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1338,7 +1341,7 @@ nonisolated extension Faultline_Agent_V1_LoadBatch: SwiftProtobuf.Message, Swift
 
 nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BeginRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1351,6 +1354,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.endNs) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.faults) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.loads) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.capturePath) }()
       default: break
       }
     }
@@ -1372,6 +1376,9 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if !self.loads.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.loads, fieldNumber: 5)
     }
+    if !self.capturePath.isEmpty {
+      try visitor.visitSingularStringField(value: self.capturePath, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1381,6 +1388,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if lhs.endNs != rhs.endNs {return false}
     if lhs.faults != rhs.faults {return false}
     if lhs.loads != rhs.loads {return false}
+    if lhs.capturePath != rhs.capturePath {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -49,6 +49,8 @@ struct scheduling_attributes {
 int clinux_set_slice(uint64_t ns) {
     struct scheduling_attributes attributes;
     memset(&attributes, 0, sizeof attributes);
+    // It would make a real-time thread an ordinary one.
+    if (sched_getscheduler(0) != SCHED_OTHER) return 0;
     attributes.size = sizeof attributes;
     attributes.sched_policy = SCHED_OTHER;
     attributes.sched_runtime = ns;

@@ -75,10 +75,10 @@ package struct Conductor: Sendable {
         try await openRuns(connections)
         let watches = connections.map { connection in Task { await watch(connection, into: recorder) } }
         let leases = Task { await renewLeases(connections) }
+        // Far enough ahead that every agent has armed before anything is due.
+        let zero = Clocks.monotonic() + Duration.milliseconds(1000).nanoseconds
         var failure: (any Error)?
         do {
-            // Far enough ahead that every agent has armed before anything is due.
-            let zero = Clocks.monotonic() + Duration.milliseconds(1000).nanoseconds
             let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
             try writeHeader(facts: facts, startedAt: Date(timeIntervalSince1970: wall))
             await recorder.begin(startedAt: wall)
@@ -89,8 +89,8 @@ package struct Conductor: Sendable {
             failure = error
         }
         if let reason = stopSwitch.reason {
-            let kind: RunEvent.NoteKind = reason.noteKind
-            await recorder.add(note(kind, reason.text, at: .zero))
+            let now = Instant(nanoseconds: Clocks.monotonic() - zero)
+            await recorder.add(note(reason.noteKind, reason.text, at: now))
         }
         // Healing happens on every way out: a task of its own is not cancelled with this one.
         await Task { await closeRuns(connections, recorder: recorder) }.value
@@ -151,6 +151,7 @@ package struct Conductor: Sendable {
             request.zeroReferenceNs = zero
             request.endNs = schedule.end.nanoseconds
             request.faults = schedule.faults.compactMap { share.message(of: $0, on: host) }
+            if plan.captures.contains(host) { request.capturePath = folder.capture(host).path }
             request.loads = plan.loads.filter { $0.from == host }.map { .init($0) }
             let reply = try await connection.begin(request)
             for armed in reply.armed where armed.late {

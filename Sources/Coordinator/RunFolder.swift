@@ -41,6 +41,9 @@ package struct RunFolder: Sendable {
     package var reportMarkdown: URL { url.appending(path: "report.md") }
     package var junit: URL { url.appending(path: "junit.xml") }
 
+    /// Packets of one host, nanosecond pcap.
+    package func capture(_ host: String) -> URL { recording.appending(path: "packets-\(host).pcap") }
+
     package func exchanges(_ load: String) -> URL { recording.appending(path: "exchanges-\(load).flx") }
 
     package func write(_ text: String, to file: URL) throws {

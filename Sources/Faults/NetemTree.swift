@@ -5,7 +5,10 @@ import Packetfilter
 import Synchronization
 import Undoing
 
-/// The delay tree of one interface, shared by the faults that use netem: made for the first, removed after the last.
+/// The delay tree of one interface, shared by the faults that use netem: made when the first is armed, removed when the
+/// run ends, and not with the last fault. While the kernel exchanges an interface's root, every packet that leaves is
+/// dropped for a moment (`dev_deactivate`, up to a grace period of RCU), and that moment is not to lie within what is
+/// measured. In between it does nothing to packets that no rule steers.
 final class NetemTree: Sendable {
     private let interface: String
     private let keeper: any UndoKeeper
@@ -16,6 +19,7 @@ final class NetemTree: Sendable {
         let tree: DelayTree
         /// What each fault's band is set to.
         var used: [Int: NetemSpec] = [:]
+        var isThere = false
         var before: TrafficControlSnapshot?
     }
 
@@ -37,55 +41,37 @@ final class NetemTree: Sendable {
                     "more than \(DelayTree.bands.count) delays at once on \(interface)"
                 )
             }
-            guard state.used.isEmpty else {
-                try state.socket.setBand(band, of: state.tree, to: spec)
-                state.used[band] = spec
-                return band
-            }
-            let undo = Undo.deleteRootQdisc(
-                namespacePath: nil,
-                interface: interface,
-                handle: DelayTree.handle.number
-            )
-            try keeper.keep(undo, id: undoID, fault: "delay tree")
-            do {
-                let before = try state.socket.install(state.tree)
-                // A tree that an earlier agent left is no state to come back to.
-                if state.tree.decide(before) != .alreadyThere { state.before = before }
-                try state.socket.setBand(band, of: state.tree, to: spec)
-            } catch {
-                // A tree for nobody would stay until the run ends; the refusal is what the caller needs to hear of.
-                if (try? remove(&state)) == [] { try? keeper.release(id: undoID) }
-                throw error
-            }
+            if !state.isThere { try plant(&state) }
+            try state.socket.setBand(band, of: state.tree, to: spec)
             state.used[band] = spec
             return band
         }
     }
 
-    /// The lines that differ from the state before the tree.
-    private func remove(_ state: inout State) throws -> [String] {
-        let differences = try state.socket.remove(state.tree, restoring: state.before)
-        if differences.isEmpty { state.before = nil }
-        return differences
+    private func plant(_ state: inout State) throws {
+        let undo = Undo.deleteRootQdisc(
+            namespacePath: nil,
+            interface: interface,
+            handle: DelayTree.handle.number
+        )
+        try keeper.keep(undo, id: undoID, fault: "delay tree")
+        do {
+            let before = try state.socket.install(state.tree)
+            // A tree that an earlier agent left is no state to come back to.
+            state.before = state.tree.decide(before) == .alreadyThere ? nil : before
+            state.isThere = true
+        } catch {
+            // The refusal is what the caller needs to hear of.
+            try? keeper.release(id: undoID)
+            throw error
+        }
     }
 
-    /// Gives the band back; the last one takes the tree with it, and the state before is compared.
+    /// Gives the band back: a plain queue again, that nobody is steered to.
     func giveBack(_ band: Int) throws {
         try state.withLock { state in
             guard state.used[band] != nil else { return }
             try state.socket.clearBand(band, of: state.tree)
-            if state.used.count == 1 {
-                let differences = try remove(&state)
-                guard differences.isEmpty else {
-                    throw FaultError(
-                        "fault.not-healed",
-                        "\(interface) differs from before: \(differences.joined(separator: "; "))",
-                        exitCode: .notHealed
-                    )
-                }
-                try keeper.release(id: undoID)
-            }
             // Only now: what failed can be tried again.
             state.used[band] = nil
         }
@@ -101,13 +87,18 @@ final class NetemTree: Sendable {
         }
     }
 
-    /// At the end of a run: a tree that a fault left, should one have, goes too.
+    /// At the end of a run: the tree goes, if no fault has a band of it. The lines that differ from the state before it.
     func removeIfUnused() throws -> [String] {
         try state.withLock { state in
             guard state.used.isEmpty else {
                 return ["\(interface) still has \(state.used.count) delay bands"]
             }
-            return try remove(&state)
+            guard state.isThere else { return [] }
+            let differences = try state.socket.remove(state.tree, restoring: state.before)
+            guard differences.isEmpty else { return differences.map { "\(interface): \($0)" } }
+            state.isThere = false
+            try keeper.release(id: undoID)
+            return []
         }
     }
 

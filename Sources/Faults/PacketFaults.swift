@@ -90,7 +90,8 @@ package final class PacketFaults: Sendable {
         }
     }
 
-    /// What differs from the state before this object was made; nothing, once all is healed.
+    /// At the end of a run, when all is healed: takes away what was kept for its faults, and tells what differs from the
+    /// state before this object was made; nothing as a rule. Twice is once.
     package func differencesFromBefore() -> [String] {
         do {
             var differences = try rulesBefore.differences(to: filter.snapshot())

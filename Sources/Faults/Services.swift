@@ -15,7 +15,9 @@ package final class Services: Sendable {
         if let found = running.withLock({ $0[name] }) { return found }
         let known = running.withLock { $0.keys.sorted() }.joined(separator: ", ")
         throw FaultError(
-            "fault.no-service", "no service \"\(name)\" runs here; there is: \(known.isEmpty ? "none" : known)")
+            "fault.no-service",
+            "no service \"\(name)\" runs here; there is: \(known.isEmpty ? "none" : known)"
+        )
     }
 
     package var all: [ServiceProcess] {

@@ -94,6 +94,7 @@ extension Plan {
             faults: faults,
             targets: targets,
             guards: guards,
+            captures: captures,
             duration: duration,
             digest: SHA256.hex(canonicalText.utf8)
         )

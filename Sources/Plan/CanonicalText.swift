@@ -30,6 +30,10 @@ struct CanonicalText {
                 "  - " + Self.map([("availability-below", share.percentText), ("over", over.text)])
             }
         }
+        // Left out where nothing is captured: the digests from before there were captures stay what they are.
+        if !plan.captures.isEmpty {
+            lines.append("capture: \(Self.list(plan.captures.sorted().map(Self.quote)))")
+        }
         lines.append("duration: \(plan.duration.text)")
         text = lines.joined(separator: "\n") + "\n"
     }

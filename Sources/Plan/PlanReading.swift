@@ -42,7 +42,8 @@ extension PlanError {
 
 extension Reader {
     private static let keys = [
-        "faultline", "name", "description", "files", "lab", "load", "faults", "targets", "guard", "duration",
+        "faultline", "name", "description", "files", "lab", "load", "faults", "targets", "guard", "capture",
+        "duration",
     ]
 
     func plan(_ root: Value, fileName: String) -> Plan? {
@@ -70,11 +71,12 @@ extension Reader {
         let targets = fields.required("targets", "{ availability: { objective: \"99.9\" } }")
             .flatMap { self.targets($0, names: targetNames) }
         let guards = optional(fields["guard"], []) { self.guards($0, duration: duration) }
+        let captures = optional(fields["capture"], []) { self.captures($0, hosts: names.hosts) }
         if let duration, let faults = faults.faults {
             checkFights(faults, hosts: names.hosts, duration: duration)
         }
         guard problems.isEmpty, let name, let summary, let files, let duration, let lab = lab?.lab,
-            let loads = loads?.loads, let faults = faults.faults, let targets, let guards
+            let loads = loads?.loads, let faults = faults.faults, let targets, let guards, let captures
         else { return nil }
         let draft = Plan(
             name: name,
@@ -85,6 +87,7 @@ extension Reader {
             faults: faults.map(\.plan),
             targets: targets,
             guards: guards,
+            captures: captures,
             duration: duration,
             digest: ""
         )
@@ -98,6 +101,11 @@ extension Reader {
             at: version.place,
             "faultline is \(version.shown); expected 1, the version of this format"
         )
+    }
+
+    /// `capture:`, one host or a list; an empty list is the default, written out.
+    private func captures(_ value: Value, hosts: [String]) -> [String]? {
+        value.list?.isEmpty == true ? [] : hostList(value, "capture", hosts: hosts)
     }
 
     /// A folder beside the file.

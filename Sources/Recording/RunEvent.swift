@@ -34,6 +34,8 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case leaseExpired
         /// The load generator's own host failed it: no descriptors, no ports.
         case generatorTrouble
+        /// A packet capture ended: how many packets, how many the kernel dropped.
+        case captured
     }
 }
 

@@ -40,6 +40,7 @@ extension RunEvent.NoteKind {
         case .healFailed: "not healed"
         case .leaseExpired: "a lease expired"
         case .generatorTrouble: "the generator failed"
+        case .captured: "packets captured"
         }
     }
 }

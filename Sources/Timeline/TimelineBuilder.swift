@@ -136,10 +136,11 @@ package struct TimelineBuilder: Sendable {
         switch kind {
         case .started: return
         case .finished: stop(at: event.at.instant)
-        case .guardFired, .interrupted:
+        // A run without one of its agents ends there: later faults were not to begin.
+        case .guardFired, .interrupted, .agentLost:
             stop(at: event.at.instant)
             notes.append(event)
-        case .agentLost, .healFailed, .leaseExpired, .generatorTrouble: notes.append(event)
+        case .healFailed, .leaseExpired, .generatorTrouble, .captured: notes.append(event)
         }
     }
 

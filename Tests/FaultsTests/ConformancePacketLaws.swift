@@ -41,6 +41,13 @@ enum PacketLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
         for observation in observations { #expect(observation.effect == .asRequested, "\(observation)") }
     }
 
+    /// What was held when the fault was healed leaves on time: not earlier, and it is not lost.
+    private static func checkHeld(_ kind: PacketKind, _ samples: [EchoProbe.Sample]) {
+        guard let delay = kind.delay, delay.loss == .zero else { return }
+        let shortest = (delay.latency - delay.jitter).nanoseconds
+        #expect(samples.allSatisfy { ($0.roundTrip ?? 0) >= shortest }, "lost, or let go too early")
+    }
+
     /// Armed, it waits; it acts within its window; it ends without anybody's doing; senders hear nothing of it.
     private static func window(_ kind: PacketKind) async throws {
         try await with(kind) { fault in
@@ -91,8 +98,9 @@ enum PacketLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
                 try injection.heal()
                 #expect(try !injection.readBack().isInstalled)
             }
-            #expect(try fault.state() == before)
             #expect(held.faults.flatMap { $0.differencesFromBefore() } == [])
+            #expect(held.faults.flatMap { $0.differencesFromBefore() } == [])
+            #expect(try fault.state() == before)
             #expect(fault.keeper.kept == [])
         }
     }
@@ -161,8 +169,9 @@ enum PacketLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
             let end = healing + Pace.milliseconds(500)
             let first = try fault.probe(fault.peer, from: now, to: end)
             let second = try fault.probe(other, from: now, to: end)
-            let third = try fault.probe(bystander, from: now, to: end)
             let held = try fault.armAll(window, leaseUntil: window.end)
+            // From here on: a first fault by netem exchanges the interface's root, which costs a packet now and then.
+            let third = try fault.probe(bystander, from: Clocks.monotonic(), to: end + Pace.milliseconds(200))
             let remaining = try fault.arm(
                 "law#2",
                 with: held.faults[0],
@@ -180,19 +189,23 @@ enum PacketLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
             let felt = try first.value()
             check(fault.judge(felt, ActingWindow(start: window.start, end: healing)))
             #expect(Feeling(felt.filter { $0.sentAt > healed }).complaint == nil, "the healed one")
+            checkHeld(
+                kind,
+                felt.filter { $0.sentAt > window.start + 500_000 && $0.sentAt < healing - 5_000_000 }
+            )
             let touched = try second.value()
             check(fault.judge(touched, ActingWindow(start: window.start, end: end)))
             let acting = touched.filter { $0.sentAt > window.start }
             if let delay = kind.delay, delay.loss == .zero {
                 #expect(acting.allSatisfy { $0.roundTrip != nil }, "what the other one holds was lost")
             }
+            #expect(try remaining.readBack().isInstalled)
+            try remaining.heal()
             let background = try third.value()
             #expect(background.allSatisfy { $0.roundTrip != nil })
             #expect(Feeling(background).complaint == nil, "the bystander")
-            #expect(try remaining.readBack().isInstalled)
-            try remaining.heal()
-            #expect(try fault.state() == before)
             #expect(held.faults.flatMap { $0.differencesFromBefore() } == [])
+            #expect(try fault.state() == before)
         }
     }
 
@@ -206,7 +219,8 @@ enum PacketLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
             let held = try fault.armAll(window, leaseUntil: window.end)
             for injection in held.injections { try injection.heal() }
             try #require(Clocks.monotonic() < start, "healed too late to tell anything")
-            #expect(Feeling(try samples.value()).complaint == nil)
+            #expect(Feeling(try samples.value().filter { $0.sentAt > start }).complaint == nil)
+            #expect(held.faults.flatMap { $0.differencesFromBefore() } == [])
             #expect(try fault.state() == before)
         }
     }

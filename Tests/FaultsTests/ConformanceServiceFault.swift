@@ -46,11 +46,14 @@ final class ServiceFault: FaultUnderTest {
         let command = kind.isServer ? try world.server() : ServiceWorld.shell
         let service = try world.start(command)
         services.withLock { $0.add(service) }
-        let (processes, isServer) = (3, kind.isServer)
-        guard eventuallyHolds({ world.living.count == processes && (!isServer || world.answers()) }) else {
+        let (isServer, names) = (kind.isServer, ready)
+        guard eventuallyHolds({ world.words == names && (!isServer || world.answers()) }) else {
             throw SystemError("start \(command.name)", refused: "it is not ready: \(world.living)")
         }
     }
+
+    /// The processes of the service by name, when it runs. Between fork and exec a child bears its parent's.
+    private var ready: [String] { kind.isServer ? ["nginx", "nginx", "nginx"] : ["sh", "sleep", "sleep"] }
 
     func inject() throws {
         let (services, keeper, kill, act) = (services.withLock { $0 }, keeper, kill, kind.act)
@@ -140,8 +143,8 @@ final class ServiceFault: FaultUnderTest {
     }
 
     func state() throws -> [String] {
-        let isServer = kind.isServer
-        _ = eventuallyHolds { world.living.count == 3 && (!isServer || world.answers()) }
+        let (isServer, names) = (kind.isServer, ready)
+        _ = eventuallyHolds { world.words == names && (!isServer || world.answers()) }
         return world.words
     }
 
@@ -196,7 +199,9 @@ final class ServiceWorld: Sendable {
         // The environment is where the server has room for its title.
         let environment = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
         return ServiceCommand(
-            name: "service", command: Command(["nginx", "-c", "\(folder)/nginx.conf"], environment: environment))
+            name: "service",
+            command: Command(["nginx", "-c", "\(folder)/nginx.conf"], environment: environment)
+        )
     }
 
     func start(_ command: ServiceCommand) throws -> ServiceProcess {

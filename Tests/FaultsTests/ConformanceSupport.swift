@@ -88,18 +88,22 @@ final class TestKeeper: UndoKeeper {
     }
 }
 
-/// Runs a command line; exit status and output, both streams.
-func conformanceShell(_ command: String, in namespace: NetworkNamespace) -> (status: Int32, text: String) {
-    let inside = "ip netns exec \(namespace.name) sh -c '\(command)'"
-    guard let pipe = popen("{ \(inside)\n} 2>&1", "r") else { return (-1, "popen") }
-    var text: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    while true {
-        let count = fread(&chunk, 1, chunk.count, pipe)
-        if count == 0 { break }
-        text += chunk[..<count]
+/// Runs a command line in a namespace; exit status and output, both streams.
+func conformanceShell(_ command: String, in namespace: NetworkNamespace) throws -> (
+    status: Int32, text: String
+) {
+    // What a thread starts is where the thread is.
+    try namespace.inside {
+        guard let pipe = popen("{ \(command)\n} 2>&1", "r") else { return (-1, "popen") }
+        var text: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = fread(&chunk, 1, chunk.count, pipe)
+            if count == 0 { break }
+            text += chunk[..<count]
+        }
+        return (pclose(pipe) >> 8, String(decoding: text, as: UTF8.self))
     }
-    return (pclose(pipe) >> 8, String(decoding: text, as: UTF8.self))
 }
 
 /// Asks every 2 ms, for at most five seconds (in an emulated guest 15).

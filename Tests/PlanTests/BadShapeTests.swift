@@ -111,6 +111,38 @@ import Testing
             ]
         ),
         BadFile(
+            "a capture on a host outside the lab",
+            replacing: "duration: 10s",
+            with: "capture: [client, wbe1]\nduration: 10s",
+            expects: [
+                "18:19: error: unknown host 'wbe1' in capture; the lab has web1, web2, client. Did you mean 'web1'?"
+            ]
+        ),
+        BadFile(
+            "a capture on one host twice",
+            replacing: "duration: 10s",
+            with: "capture: [client, web1, client]\nduration: 10s",
+            expects: [
+                "18:10: error: capture names a host twice: client, web1, client"
+            ]
+        ),
+        BadFile(
+            "a capture with a filter, which it has not",
+            replacing: "duration: 10s",
+            with: "capture: { client: tcp }\nduration: 10s",
+            expects: [
+                "18:10: error: capture is a map; expected a host of the lab: web1, web2, client"
+            ]
+        ),
+        BadFile(
+            "a capture of nothing",
+            replacing: "duration: 10s",
+            with: "capture:\nduration: 10s",
+            expects: [
+                "18:9: error: capture is nothing; expected a host of the lab: web1, web2, client"
+            ]
+        ),
+        BadFile(
             "a name with a blank",
             replacing: "name: web\n",
             with: "name: my web\n",
@@ -232,21 +264,21 @@ import Testing
             "a list",
             whole: "- a\n",
             expects: [
-                "1:1: error: the experiment is a list; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, duration"
+                "1:1: error: the experiment is a list; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, capture, duration"
             ]
         ),
         BadFile(
             "a text",
             whole: "hello\n",
             expects: [
-                "1:1: error: the experiment is 'hello'; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, duration"
+                "1:1: error: the experiment is 'hello'; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, capture, duration"
             ]
         ),
         BadFile(
             "nothing at all",
             whole: "~\n",
             expects: [
-                "1:1: error: the experiment is nothing; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, duration"
+                "1:1: error: the experiment is nothing; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, capture, duration"
             ]
         ),
         BadFile(

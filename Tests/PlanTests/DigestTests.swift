@@ -61,11 +61,24 @@ import Testing
             "a header", "{ url: \"http://web1:8080/\" }",
             "{ url: \"http://web1:8080/\", headers: { A: \"\" } }"
         ),
+        ("a capture", "duration: 10s", "capture: client\nduration: 10s"),
         ("the run's length", "duration: 10s", "duration: 11s"),
     ])
     func `whatever is run otherwise has another digest`(_ what: String, _ old: String, _ new: String) throws {
         let changed = BadFile("", replacing: old, with: new, expects: []).yaml
         #expect(try digest(changed) != digest(BadFile.base), "\(what)")
+    }
+
+    @Test func `hosts to capture are a set, and none is the default`() throws {
+        func digest(capture: String) throws -> String {
+            let old = "duration: 10s"
+            let file = BadFile("", replacing: old, with: "capture: \(capture)\n\(old)", expects: [])
+            return try self.digest(file.yaml)
+        }
+        #expect(try digest(capture: "[client, web1]") == digest(capture: "[web1, client]"))
+        #expect(try digest(capture: "client") == digest(capture: "[client]"))
+        #expect(try digest(capture: "client") != digest(capture: "web1"))
+        #expect(try digest(capture: "[]") == self.digest(BadFile.base))
     }
 
     @Test func `a digest is the same on every machine and in every version`() throws {
@@ -120,6 +133,7 @@ import Testing
             - { share-under: 1us, at-least: 0.1%, phase: k }
           recovery: { within: 1ms }
         guard: [ { availability-below: 0.5%, over: 100ms }, { availability-below: 100%, over: 20s } ]
+        capture: [c, a]
         duration: 20s
 
         """#

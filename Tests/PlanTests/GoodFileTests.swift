@@ -153,6 +153,18 @@ import Testing
         #expect(load?.arrivals == expected, "\(form)")
     }
 
+    @Test(arguments: [
+        ("no key", "", []),
+        ("an empty list is the default, written out", "capture: []\n", []),
+        ("one host", "capture: client\n", ["client"]),
+        ("a list, in its order", "capture: [web2, client]\n", ["web2", "client"]),
+        ("a list in a block", "capture:\n  - client\n  - web1\n", ["client", "web1"]),
+    ])
+    func `captures have these forms`(_ form: String, _ text: String, _ expected: [String]) throws {
+        let plan = try plan(replacing: "duration: 10s\n", with: text + "duration: 10s\n")
+        #expect(plan.captures == expected, "\(form)")
+    }
+
     @Test func `anchors and aliases are read in their places`() throws {
         let yaml = BadFile.base
             .replacing("from: client", with: "from: &from client")

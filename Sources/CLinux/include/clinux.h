@@ -35,7 +35,8 @@ int clinux_set_timer_slack(uint64_t ns);
 int clinux_close_range(unsigned first, unsigned last);
 // Real-time priority (SCHED_FIFO, 1 to 99) of the calling thread.
 int clinux_set_realtime(int priority);
-// A short scheduler slice for the calling SCHED_OTHER thread (sched_setattr), in nanoseconds.
+// A short scheduler slice for the calling SCHED_OTHER thread (sched_setattr), in nanoseconds; other threads keep what they
+// have.
 int clinux_set_slice(uint64_t ns);
 int clinux_set_affinity(int cpu);
 pid_t clinux_gettid(void);
