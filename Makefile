@@ -67,6 +67,9 @@ define ensure
 		echo "== installing by apt:$$missing"; \
 		[ "$$(id -u)" = 0 ] || { echo "this needs root: sudo make $(MAKECMDGOALS)"; exit 1; }; \
 		export DEBIAN_FRONTEND=noninteractive; \
+		: the servers are for the lab and must not start on this machine by being installed; \
+		rc=/usr/sbin/policy-rc.d; \
+		if [ ! -e $$rc ]; then printf '#!/bin/sh\nexit 101\n' > $$rc; chmod +x $$rc; trap "rm -f $$rc" EXIT; fi; \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
 endef

@@ -1,13 +1,5 @@
-import ClockSync
-import Lab
-import LinuxSystem
-import Measures
 package import Plan
 package import Schedule
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// A whole run in a lab: up, conduct, down, judge. What `faultline run` does.
 package struct LabRun: Sendable {

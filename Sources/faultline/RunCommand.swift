@@ -49,7 +49,7 @@ struct RunCommand: AsyncParsableCommand {
         let observer = TerminalObserver(quiet: json)
         let stopSwitch = StopSwitch()
         let interrupts = Task {
-            await Signals.first(of: [SIGINT, SIGTERM])
+            await Signals.first(of: [SIGINT, SIGTERM, SIGHUP])
             guard !Task.isCancelled else { return }
             observer.stage("stopping: healing, then the report")
             stopSwitch.stop(.user)

@@ -10,6 +10,19 @@ func withCaptureFile<Value>(_ body: (String) async throws -> Value) async throws
     return try await body(path)
 }
 
+extension Feature {
+    /// Found out without libpcap: a broken Capture is to fail its tests, not to skip them.
+    static let packetSockets = Feature(name: "packet sockets", needs: "CAP_NET_RAW and CONFIG_PACKET") {
+        do throws(SystemError) {
+            let number = try SystemError.check("socket") { socket(AF_PACKET, Int32(SOCK_RAW.rawValue), 0) }
+            _ = OwnedDescriptor(owning: number)
+            return .yes
+        } catch {
+            return .no(error.message)
+        }
+    }
+}
+
 extension TestHost {
     /// A capture in this host's namespace.
     func capture(

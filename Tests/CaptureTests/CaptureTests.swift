@@ -6,8 +6,13 @@ import Netlink
 import TestSupport
 import Testing
 
-@Suite("Captures: live", .requiresRoot, .requires(.networkNamespaces), .requires(.packetCapture))
+@Suite("Captures: live", .requiresRoot, .requires(.networkNamespaces), .requires(.packetSockets))
 struct CaptureTests {
+    @Test("a host with packet sockets can capture, and the probe says so")
+    func probe() {
+        #expect(Feature.packetCapture.answer() == .yes)
+    }
+
     @Test("what was sent is in the file, both ways, once, with stamps in nanoseconds and in order")
     func bothWays() async throws {
         try await withTestNamespaces(count: 2) { hosts in
@@ -221,7 +226,7 @@ struct CaptureTests {
     }
 }
 
-@Suite("Captures: refusals", .requiresRoot, .requires(.networkNamespaces), .requires(.packetCapture))
+@Suite("Captures: refusals", .requiresRoot, .requires(.networkNamespaces), .requires(.packetSockets))
 struct CaptureRefusalTests {
     @Test("a missing interface is named, with what lists those that there are")
     func missingInterface() async throws {
