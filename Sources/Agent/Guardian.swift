@@ -6,7 +6,7 @@ import Undoing
 import Glibc
 #endif
 
-/// The agent's small child. It shares nothing with the agent but two pipes; when its input ends, the agent is gone, and
+/// The agent's small child. It shares nothing with the agent but a socket pair; when its input ends, the agent is gone, and
 /// it undoes what the kernel does not undo by itself.
 ///
 /// One JSON object a line: {"keep":{"id":…,"undo":…}} or {"release":…}; each is answered by "ok" so that the agent knows

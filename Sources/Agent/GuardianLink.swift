@@ -8,52 +8,44 @@ import Synchronization
 import Glibc
 #endif
 
-/// The agent's end of the guardian's pipes.
+/// The agent's end of the line to its guardian.
 final class GuardianLink: Sendable {
     let process: ProcessHandle
-    private let pipes: Mutex<Pipes>
+    private let line: Mutex<Int32>
 
-    private struct Pipes {
-        let input: Int32
-        let output: Int32
-    }
-
-    /// Starts the guardian as a session of its own, so that a signal to the agent's group does not reach it.
+    /// Starts the guardian as a session of its own, so that a signal to the agent's group does not reach it. The two
+    /// share a socket pair and nothing else.
     init(executable: String, log: String) throws {
-        var down: [Int32] = [0, 0]
-        var up: [Int32] = [0, 0]
-        // Every child is spawned with the descriptors it is given and no others, so these are not inherited.
-        try SystemError.check("pipe") { pipe(&down) }
-        try SystemError.check("pipe") { pipe(&up) }
+        var ends: [Int32] = [0, 0]
+        // Every child is spawned with the descriptors it is given and no others, so our end is not inherited.
+        try SystemError.check("socketpair") { socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) }
+        defer { close(ends[0]) }
         let command = Command(
             [executable, "guardian"],
             environment: Environment.inherited,
             directory: "/",
             log: log
         )
-        process = try Spawner.spawn(command, descriptors: .init(input: down[0], output: up[1]))
-        close(down[0])
-        close(up[1])
-        pipes = Mutex(Pipes(input: down[1], output: up[0]))
+        process = try Spawner.spawn(command, descriptors: .init(input: ends[0], output: ends[0]))
+        line = Mutex(ends[1])
     }
 
     deinit {
-        pipes.withLock { pipes in
-            close(pipes.input)
-            close(pipes.output)
-        }
+        line.withLock { line in _ = close(line) }
     }
 
     /// Returns when the guardian has it. Errors: the guardian is gone.
     func send(_ message: GuardianMessage) throws {
-        let line = try JSONEncoder().encode(message) + [0x0a]
-        try pipes.withLock { pipes in
-            let written = line.withUnsafeBytes { write(pipes.input, $0.baseAddress, $0.count) }
-            guard written == line.count else { throw gone }
+        let bytes = try JSONEncoder().encode(message) + [0x0a]
+        try line.withLock { line in
+            // Without the flag a dead guardian would end the agent too, by SIGPIPE.
+            let flags = Int32(MSG_NOSIGNAL)
+            let written = bytes.withUnsafeBytes { Glibc.send(line, $0.baseAddress, $0.count, flags) }
+            guard written == bytes.count else { throw gone }
             var answer = [UInt8](repeating: 0, count: 16)
-            var poll = pollfd(fd: pipes.output, events: Int16(POLLIN), revents: 0)
+            var poll = pollfd(fd: line, events: Int16(POLLIN), revents: 0)
             guard Glibc.poll(&poll, 1, 2000) == 1 else { throw gone }
-            let count = read(pipes.output, &answer, answer.count)
+            let count = read(line, &answer, answer.count)
             guard count > 0, answer.prefix(2).elementsEqual("ok".utf8) else { throw gone }
         }
     }

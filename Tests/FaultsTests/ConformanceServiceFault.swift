@@ -158,12 +158,15 @@ final class ServiceFault: FaultUnderTest {
 final class ServiceWorld: Sendable {
     let namespace: NetworkNamespace
     private let inode: UInt64
+    /// Open, so that the kernel gives the namespace's number to no other while this looks for its processes by it.
+    private let pin: OwnedDescriptor
     private let folder: String
     private static let port: UInt16 = 8099
 
     init(in namespace: NetworkNamespace) throws {
         self.namespace = namespace
         inode = try namespace.inode()
+        pin = try namespace.open()
         folder = "/tmp/\(namespace.name)"
         guard mkdir(folder, 0o755) == 0 else { throw SystemError("mkdir \(folder)", errno: errno) }
     }
