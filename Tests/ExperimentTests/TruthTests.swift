@@ -32,7 +32,8 @@ import Verdict
         let yaml = Trial.yaml(rate: "500/s", duration: "20s", faults: faults)
         try await withExperiment(yaml) { run in
             let (code, text) = try run.run(atMost: .seconds(80))
-            #expect(code == 1, "99 % is missed: \(text)")
+            // One outage is one event, however many requests it hit: missed or inconclusive, but never met.
+            #expect(code == 1 || code == 3, "\(text)")
             let verdict = try verdict(run)
             let due = verdict.phases.reduce(0) { $0 + $1.due }
             let good = verdict.phases.reduce(0) { $0 + $1.good }
