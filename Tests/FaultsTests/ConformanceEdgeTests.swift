@@ -158,12 +158,14 @@ struct ConformanceNetemRefusalTests {
 
     @Test("a root qdisc that somebody set up is left alone, and the refusal names it")
     func foreignRoot() async throws {
-        try await Self.withFault(furnish: "tc qdisc add dev eth0 root handle 5: htb default 1") {
+        try await Self.withFault(
+            furnish: "tc qdisc add dev eth0 root handle 5: tbf rate 1gbit burst 100k latency 100ms"
+        ) {
             faults,
             peer,
             window in
             let error = #expect(throws: NetlinkError.self) { try Self.delay(faults, "f#1", peer, window) }
-            #expect(error?.message.contains("htb") == true, "\(String(describing: error))")
+            #expect(error?.message.contains("tbf") == true, "\(String(describing: error))")
         }
     }
 

@@ -57,6 +57,13 @@ final class PacketFault: FaultUnderTest {
         var injections: [any Injection] = []
         var window = ActingWindow(start: 0, end: 0)
         var probe: Aside<[EchoProbe.Sample]>?
+
+        func heal() throws {
+            for injection in injections { try injection.heal() }
+        }
+
+        /// What the agents find when their run ends.
+        func differences() -> [String] { faults.flatMap { $0.differencesFromBefore() } }
     }
 
     init(_ kind: PacketKind, hosts: [TestHost]) throws {
@@ -188,13 +195,22 @@ final class PacketFault: FaultUnderTest {
     // MARK: FaultUnderTest
 
     func inject() throws {
-        let now = Clocks.monotonic()
-        let window = ActingWindow(start: now + Pace.lead, end: now + Pace.longest)
-        let probe = try probe(peer, from: now, to: window.start + Pace.milliseconds(320))
-        var armed = try armAll(window, leaseUntil: window.end)
-        armed.probe = probe
-        held.withLock { $0 = armed }
-        Clocks.sleepUntil(monotonic: window.start)
+        for attempt in 1...4 {
+            let now = Clocks.monotonic()
+            let window = ActingWindow(start: now + Pace.lead, end: now + Pace.longest)
+            let probe = try probe(peer, from: now, to: window.start + Pace.milliseconds(320))
+            var armed = try armAll(window, leaseUntil: window.end)
+            armed.probe = probe
+            held.withLock { [armed] in $0 = armed }
+            if Clocks.monotonic() < window.start {
+                Clocks.sleepUntil(monotonic: window.start)
+                return
+            }
+            if attempt == 4 { throw TooLate() }
+            _ = try probe.value()
+            try heal()
+            _ = try close()
+        }
     }
 
     func effect() throws -> [Observation] {
@@ -204,14 +220,14 @@ final class PacketFault: FaultUnderTest {
     }
 
     func heal() throws {
-        for injection in held.withLock({ $0?.injections ?? [] }) { try injection.heal() }
+        try held.withLock { $0 }?.heal()
     }
 
     /// What an agent looks at when its run ends; then it lets go.
     func close() throws -> [String] {
-        let faults = held.withLock { $0?.faults ?? [] }
+        let differences = held.withLock { $0 }?.differences() ?? []
         held.withLock { $0 = nil }
-        return faults.flatMap { $0.differencesFromBefore() }
+        return differences
     }
 
     /// The sockets are closed by the kernel, as they are for a process that got SIGKILL; experiments kill real agents

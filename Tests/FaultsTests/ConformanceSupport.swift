@@ -16,6 +16,18 @@ enum Pace {
     static let longest = milliseconds(20_000)
 }
 
+/// It was armed, renewed or healed after the instant that it was to be ahead of, on a host that was busy with something
+/// else (the kernel takes namespaces down for a second after their end). Says nothing about the fault: try again.
+struct TooLate: Error {
+    /// The instant at which it was looked.
+    @discardableResult
+    static func check(before instant: Int64) throws -> Int64 {
+        let now = Clocks.monotonic()
+        if now >= instant { throw TooLate() }
+        return now
+    }
+}
+
 /// Something that goes on in a namespace, on a thread of its own, while the test does other things. The thread is a
 /// real-time one where the host allows it, so that what it measures is the path and not the other tests.
 final class Aside<Value: Sendable>: Sendable {

@@ -8,7 +8,7 @@ failed=0
 # Netlink and the packet filter against this kernel, and every law of the conformance suite for the faults that differ
 # here: those by netem. What the other kernel can show is shown there.
 echo "== kernel $(uname -r): netlink, packet filter, conformance suite"
-"${tests[@]}" --filter '^NetlinkTests\.|FilterSocketTests|ConformanceTests|ConformanceNetem' || failed=1
+"${tests[@]}" --filter '^NetlinkTests\.|\.FilterSocketTests/|\.ConformanceTests/|\.ConformanceNetem' || failed=1
 
 echo "== a whole experiment, delays by netem"
 .build/debug/faultline doctor
