@@ -61,7 +61,8 @@ let package = Package(
 
         // L1: the pure line, left to right, and the door to Linux.
         .target(name: "Statistics", dependencies: ["Measures"]),
-        .target(name: "Plan", dependencies: ["Measures", yaml]),
+        .target(name: "Impairments", dependencies: ["Measures"]),
+        .target(name: "Plan", dependencies: ["Impairments", "Measures", yaml]),
         .target(name: "Schedule", dependencies: ["Measures", "Plan"]),
         .target(name: "Recording", dependencies: ["Measures", histogram]),
         .target(
@@ -79,7 +80,7 @@ let package = Package(
         .target(name: "LinuxSystem", dependencies: ["CLinux", "Measures"]),
 
         // L2: one door to each part of the kernel.
-        .target(name: "Netlink", dependencies: ["CNetlink", "LinuxSystem", "Measures"]),
+        .target(name: "Netlink", dependencies: ["CNetlink", "Impairments", "LinuxSystem", "Measures"]),
         .target(name: "Capture", dependencies: ["CPcap", "LinuxSystem", "Measures"]),
         .target(name: "Packetfilter", dependencies: ["CNftnl", "CLinux", "LinuxSystem", "Measures"]),
         .target(name: "Processes", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
@@ -89,8 +90,8 @@ let package = Package(
         .target(
             name: "Faults",
             dependencies: [
-                "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes", "Recording",
-                "Undoing",
+                "Impairments", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes",
+                "Recording", "Undoing",
             ]
         ),
         .target(name: "Load", dependencies: ["LinuxSystem", "Measures", "Plan", "Recording", "Schedule"]),
@@ -103,8 +104,8 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "AgentProtocol", "Capture", "ClockSync", "Faults", "Journal", "LinuxSystem", "Load",
-                "Measures",
+                "AgentProtocol", "Capture", "ClockSync", "Faults", "Impairments", "Journal", "LinuxSystem",
+                "Load", "Measures",
                 "Netlink",
                 "Packetfilter", "Plan", "Processes", "Recording", "Schedule", "Undoing", grpc, grpcTransport,
                 protobuf,
@@ -150,7 +151,7 @@ let package = Package(
             ["Measures", "Plan", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict"]
         ),
         tests("LinuxSystem", ["CLinux", "LinuxSystem", "Measures", "TestSupport"]),
-        tests("Netlink", ["CNetlink", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
+        tests("Netlink", ["CNetlink", "Impairments", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
         tests("Packetfilter", ["CNftnl", "LinuxSystem", "Measures", "Packetfilter", "TestSupport"]),
         tests("Capture", ["CPcap", "Capture", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
         tests("Processes", ["CLinux", "LinuxSystem", "Measures", "Processes", "TestSupport"]),
@@ -160,15 +161,15 @@ let package = Package(
         tests(
             "Faults",
             [
-                "CLinux", "Faults", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes",
-                "Recording",
-                "TestSupport", "Undoing",
+                "CLinux", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink", "Packetfilter",
+                "Processes", "Recording", "TestSupport", "Undoing",
             ]
         ),
         tests(
             "Agent",
             [
-                "Agent", "AgentProtocol", "Faults", "Journal", "LinuxSystem", "Measures", "Plan", "Processes",
+                "Agent", "AgentProtocol", "Faults", "Impairments", "Journal", "LinuxSystem", "Measures",
+                "Plan", "Processes",
                 "TestSupport", "Undoing", grpc, protobuf,
             ]
         ),
@@ -203,7 +204,8 @@ for target in package.targets {
     default: target.swiftSettings = (target.swiftSettings ?? []) + settings
     }
     let measured = [
-        "ClockSync", "Faults", "LinuxSystem", "Load", "Packetfilter", "Processes", "Recording", "Schedule",
+        "ClockSync", "Faults", "Impairments", "LinuxSystem", "Load", "Packetfilter", "Processes", "Recording",
+        "Schedule",
         "Timeline",
     ]
     if measured.contains(target.name) {

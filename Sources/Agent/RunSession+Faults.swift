@@ -1,5 +1,6 @@
 import AgentProtocol
 import Faults
+import Impairments
 import LinuxSystem
 import Measures
 import Plan
@@ -22,12 +23,11 @@ extension RunSession {
         armed.late = Clocks.monotonic() >= window.start
         switch fault.action {
         case .delay(let delay):
-            let asked = try DelayParameters(delay)
-            let peers = delay.peers.map(\.address)
-            let injection = try packetFaults.delay(
+            let asked = try Impairment(delay)
+            let injection = try packetFaults.impair(
                 id: fault.id,
                 asked,
-                peers: peers,
+                on: try TrafficFilter(peers: delay.peers),
                 window: window,
                 leaseUntil: lease.until
             )
@@ -36,7 +36,7 @@ extension RunSession {
                 PathObservation(
                     peer: peer.name,
                     address: peer.address,
-                    patience: asked.latency + asked.jitter * 4
+                    patience: asked.longestDelay
                 )
             }
             follow(injection, window: window, probe: probes) { samples, _ in
@@ -49,10 +49,9 @@ extension RunSession {
                 )
             }
         case .drop(let drop):
-            let peers = drop.peers.map(\.address)
             let injection = try packetFaults.drop(
                 id: fault.id,
-                peers: peers,
+                from: try TrafficFilter(peers: drop.peers),
                 window: window,
                 leaseUntil: lease.until
             )

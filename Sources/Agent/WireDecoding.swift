@@ -1,7 +1,9 @@
 import AgentProtocol
 import Faults
 import GRPCCore
+import Impairments
 import Measures
+import Packetfilter
 import Plan
 
 // From the wire's types to the plan's. What comes from outside is checked again here: an agent trusts no coordinator.
@@ -75,9 +77,10 @@ extension HTTPAddress {
     }
 }
 
-extension DelayParameters {
+extension Impairment {
     init(_ wire: Faultline_Agent_V1_Delay) throws {
-        guard let distribution = DelayDistribution(rawValue: wire.distribution) else {
+        let distributions: [String: DelayDistribution] = ["uniform": .uniform, "normal": .normal]
+        guard let distribution = distributions[wire.distribution] else {
             throw WireError("the distribution \(wire.distribution)")
         }
         guard let loss = Share(attos: wire.lossAttos) else {
@@ -91,8 +94,20 @@ extension DelayParameters {
             latency: Duration(nanoseconds: wire.latencyNs),
             jitter: Duration(nanoseconds: wire.jitterNs),
             distribution: distribution,
-            loss: loss,
-            peers: wire.peers.map(\.name)
+            loss: loss == .zero ? .none : .random(loss)
+        )
+    }
+}
+
+extension TrafficFilter {
+    init(peers: [Faultline_Agent_V1_Peer]) throws {
+        self.init(
+            peers: try peers.map { peer in
+                guard let prefix = AddressPrefix(peer.address) else {
+                    throw WireError("the address \(peer.address)")
+                }
+                return prefix
+            }
         )
     }
 }

@@ -87,7 +87,7 @@ struct HostShare {
         case .loss(let hosts, let parameters):
             guard hosts.contains(host) else { return nil }
             message.delay = .with {
-                $0.distribution = DelayDistribution.uniform.rawValue
+                $0.distribution = PlainDistribution.uniform.rawValue
                 $0.lossAttos = parameters.share.attos
                 $0.peers = peers(parameters.peers, of: host)
             }

@@ -1,5 +1,5 @@
+package import Impairments
 package import Measures
-package import Plan
 
 /// Which packet leaves when: the deciding half of the queue backend. It holds no packets and no clock, only identifiers and
 /// instants (nanoseconds of any one clock); the same seed and arrivals give the same decisions.
@@ -33,12 +33,14 @@ package struct DelayLine: Sendable {
             self.order = order
         }
 
-        package init(_ parameters: DelayParameters, order: Order = .kept) {
+        package init(_ asked: Impairment, order: Order = .kept) {
+            var loss = Share.zero
+            if case .random(let share, _) = asked.loss { loss = share }
             self.init(
-                latency: parameters.latency,
-                jitter: parameters.jitter,
-                distribution: parameters.distribution,
-                loss: parameters.loss,
+                latency: asked.latency,
+                jitter: asked.jitter,
+                distribution: asked.distribution,
+                loss: loss,
                 order: order
             )
         }
@@ -123,7 +125,7 @@ package struct DelayLine: Sendable {
         let deviation =
             switch settings.distribution {
             case .uniform: jitterDraws.unit() * 2 - 1
-            case .normal: jitterDraws.standardNormal()
+            default: jitterDraws.standardNormal()
             }
         return max(0, latency + Int64(deviation * Double(jitter)))
     }

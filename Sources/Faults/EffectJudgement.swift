@@ -1,6 +1,6 @@
+package import Impairments
 package import LinuxSystem
 import Measures
-package import Plan
 package import Recording
 
 /// Compares what a fault was asked to do with what probes on the path felt. Pure.
@@ -20,7 +20,7 @@ package struct EffectJudgement: Sendable {
     package func delay(
         _ fault: String,
         peer: String,
-        asked: DelayParameters,
+        asked: Impairment,
         samples: [EchoProbe.Sample]
     ) -> [Observation] {
         var observations: [Observation] = []
@@ -39,13 +39,13 @@ package struct EffectJudgement: Sendable {
                 )
             )
         }
-        if asked.loss != .zero {
-            let (observed, effect) = lost(asked.loss, before: before(samples), during: during)
+        if case .random(let share, _) = asked.loss {
+            let (observed, effect) = lost(share, before: before(samples), during: during)
             observations.append(
                 Observation(
                     fault: fault,
                     quantity: "loss to \(peer)",
-                    requested: asked.loss.percentText,
+                    requested: share.percentText,
                     observed: observed,
                     effect: effect
                 )
@@ -78,7 +78,7 @@ package struct EffectJudgement: Sendable {
 
     /// Median added round trip against the baseline's median: only one direction is delayed, so it is the delay itself.
     private func added(
-        _ asked: DelayParameters,
+        _ asked: Impairment,
         before: [EchoProbe.Sample],
         during: [EchoProbe.Sample]
     ) -> (String, Observation.Effect) {

@@ -1,8 +1,8 @@
+import Impairments
 import LinuxSystem
 import Measures
 import Netlink
 import Packetfilter
-import Plan
 import Synchronization
 
 /// A delay or loss by netem: the qdisc waits below the tree, and only the window's rules steer packets into it.
@@ -18,20 +18,14 @@ final class NetemInjection: Injection {
 
     init(
         id: String,
-        asked: DelayParameters,
+        asked: Impairment,
         matches: [PacketMatch],
         tree: NetemTree,
         filter: FilterSocket,
         window: ActingWindow,
         leaseUntil: Int64
     ) throws {
-        let spec = NetemSpec(
-            latency: asked.latency,
-            jitter: asked.jitter,
-            distribution: asked.distribution == .normal ? .normal : .uniform,
-            loss: asked.loss == .zero ? .none : .random(asked.loss)
-        )
-        let band = try tree.take(spec)
+        let band = try tree.take(NetemSpec(asked))
         let rules = matches.map { match in
             PacketRule(
                 match: match,
@@ -52,11 +46,10 @@ final class NetemInjection: Injection {
         self.tree = tree
         self.window = window
         self.band = Mutex(band)
-        longest = (asked.latency + asked.jitter * 4).nanoseconds
-        let loss = asked.loss == .zero ? "" : ", loss \(asked.loss.percentText)"
+        longest = asked.longestDelay.nanoseconds
         operation =
             "\(table.words): priority \(DelayTree.classHandle(band: band)), "
-            + "netem \(asked.latency.text) ± \(asked.jitter.text)\(loss)"
+            + "netem \(asked.words)"
         do {
             try table.install(leaseUntil: leaseUntil)
         } catch {

@@ -1,3 +1,4 @@
+import Impairments
 import LinuxSystem
 import Measures
 import Netlink
@@ -108,9 +109,10 @@ final class NetemTree: Sendable {
 extension NetemReadback {
     /// The parts of it that a fault asks for. The kernel keeps shares as 32-bit fractions, and times exactly.
     fileprivate func matches(_ asked: NetemSpec) -> Bool {
-        let share: UInt32 = if case .random(let share, _) = asked.loss { share.scaled32 } else { 0 }
-        return latencyNanoseconds == asked.latency.nanoseconds
-            && jitterNanoseconds == asked.jitter.nanoseconds
+        let share: UInt32 =
+            if case .random(let share, _) = asked.impairment.loss { share.scaled32 } else { 0 }
+        return latencyNanoseconds == asked.impairment.latency.nanoseconds
+            && jitterNanoseconds == asked.impairment.jitter.nanoseconds
             && loss == share
     }
 }

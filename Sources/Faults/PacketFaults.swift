@@ -1,8 +1,8 @@
+package import Impairments
 import LinuxSystem
 import Measures
 import Netlink
 import Packetfilter
-package import Plan
 import Synchronization
 
 /// Arms packet faults on one interface of this host. Each has a table of its own, owned by one socket, so that adding or
@@ -29,18 +29,18 @@ package final class PacketFaults: Sendable {
         tree = self.backend == .netem ? try NetemTree(interface: interface, keeper: keeper) : nil
     }
 
-    /// Packets from these IPv4 addresses vanish where they arrive.
+    /// Matching packets vanish where they arrive.
     package func drop(
         id: String,
-        peers: [String],
+        from filter: TrafficFilter,
         window: ActingWindow,
         leaseUntil: Int64
     ) throws -> any Injection {
-        let rules = try matches(peers) { PacketMatch(source: $0, inputInterface: interface) }.map {
+        let rules = try matches(filter) { PacketMatch(source: $0, inputInterface: interface) }.map {
             PacketRule(match: $0, verdict: .drop, comment: id)
         }
         let table = ArmedTable(
-            filter: filter,
+            filter: self.filter,
             table: FilterTable(
                 name: Self.tableName(id),
                 family: .ip,
@@ -49,18 +49,18 @@ package final class PacketFaults: Sendable {
             window: window
         )
         try table.install(leaseUntil: leaseUntil)
-        return DropInjection(id: id, table: table, peers: peers)
+        return DropInjection(id: id, table: table, peers: filter.peers.map(\.description))
     }
 
-    /// Packets to these IPv4 addresses leave later, or not at all.
-    package func delay(
+    /// Matching packets suffer what is asked.
+    package func impair(
         id: String,
-        _ asked: DelayParameters,
-        peers: [String],
+        _ asked: Impairment,
+        on filter: TrafficFilter,
         window: ActingWindow,
         leaseUntil: Int64
     ) throws -> any Injection {
-        let matches = try matches(peers) { PacketMatch(destination: $0, outputInterface: interface) }
+        let matches = try matches(filter) { PacketMatch(destination: $0, outputInterface: interface) }
         switch backend {
         case .netem:
             guard let tree else { throw Self.noBackend(backendReason) }
@@ -69,7 +69,7 @@ package final class PacketFaults: Sendable {
                 asked: asked,
                 matches: matches,
                 tree: tree,
-                filter: filter,
+                filter: self.filter,
                 window: window,
                 leaseUntil: leaseUntil
             )
@@ -81,7 +81,7 @@ package final class PacketFaults: Sendable {
                     matches: matches,
                     queue: number,
                     seed: seed,
-                    filter: filter,
+                    filter: self.filter,
                     window: window,
                     leaseUntil: leaseUntil
                 )
@@ -122,13 +122,15 @@ package final class PacketFaults: Sendable {
 
     private static let mostQueuesTried = 32
 
-    private func matches(_ peers: [String], _ make: (AddressPrefix) -> PacketMatch) throws -> [PacketMatch] {
-        guard !peers.isEmpty else { throw FaultError("fault.no-peers", "a packet fault without peers") }
-        return try peers.map { peer in
-            guard let prefix = AddressPrefix(peer), !prefix.isIPv6 else {
-                throw FaultError("fault.address", "\"\(peer)\" is not an IPv4 address")
-            }
-            return make(prefix)
+    private func matches(_ filter: TrafficFilter, _ make: (AddressPrefix) -> PacketMatch) throws
+        -> [PacketMatch]
+    {
+        guard !filter.peers.isEmpty else {
+            throw FaultError("fault.no-peers", "a packet fault without peers")
+        }
+        return try filter.peers.map { peer in
+            guard !peer.isIPv6 else { throw FaultError("fault.address", "\(peer) is not an IPv4 address") }
+            return make(peer)
         }
     }
 

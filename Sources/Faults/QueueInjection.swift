@@ -1,7 +1,7 @@
+import Impairments
 import LinuxSystem
 import Measures
 import Packetfilter
-import Plan
 
 /// A delay or loss by NFQUEUE, for kernels without netem: the window's rules hand packets to our queue, with bypass, and
 /// the engine lets each go on time.
@@ -16,7 +16,7 @@ final class QueueInjection: Injection {
 
     init(
         id: String,
-        asked: DelayParameters,
+        asked: Impairment,
         matches: [PacketMatch],
         queue: UInt16,
         seed: UInt64,
@@ -26,7 +26,7 @@ final class QueueInjection: Injection {
     ) throws {
         self.id = id
         self.window = window
-        longest = (asked.latency + asked.jitter * 4).nanoseconds
+        longest = asked.longestDelay.nanoseconds
         // The engine first: from the first packet on there is somebody who lets it go.
         // Each packet has its own drawn delay, as with netem: kept in order, a busy path would have longer delays than
         // asked, all near the greatest.
@@ -58,9 +58,8 @@ final class QueueInjection: Injection {
             ),
             window: window
         )
-        let loss = asked.loss == .zero ? "" : ", loss \(asked.loss.percentText)"
         operation =
-            "\(table.words): queue \(queue) bypass, held \(asked.latency.text) ± \(asked.jitter.text)\(loss)"
+            "\(table.words): queue \(queue) bypass, \(asked.words)"
         do {
             try table.install(leaseUntil: leaseUntil)
         } catch {

@@ -1,12 +1,14 @@
 import CNetlink
+import Impairments
 import Measures
 
 /// netem's options on the wire: the one place that knows them. libnl-route lacks 64-bit times, rates, loss models, slots
 /// and seeds, so they are written by hand. C: `tc_netem_qopt` and TCA_NETEM_… of <linux/pkt_sched.h>.
 enum NetemAttributes {
     /// TCA_OPTIONS: the fixed struct (24 bytes), then attributes.
-    static func options(_ spec: NetemSpec, operation: String) throws(NetlinkError) -> [UInt8] {
-        try check(spec, operation)
+    static func options(_ netem: NetemSpec, operation: String) throws(NetlinkError) -> [UInt8] {
+        let spec = netem.impairment
+        try check(netem, operation)
         let latency = spec.latency.nanoseconds
         let jitter = spec.jitter.nanoseconds
         var loss = Share.zero
@@ -24,28 +26,28 @@ enum NetemAttributes {
         }
 
         var bytes = words([
-            ticks(latency), spec.computedLimit, loss.scaled32, spec.reorder == .zero ? 0 : 1,
-            spec.duplicate.scaled32, ticks(jitter),
+            ticks(latency), netem.computedLimit, loss.scaled32, spec.reordering?.gap ?? 0,
+            spec.duplicate.share.scaled32, ticks(jitter),
         ])
         var attributes: [Attribute] = []
         if latency > 0 { attributes.append(Attribute(Int(TCA_NETEM_LATENCY64), latency)) }
         if jitter > 0 { attributes.append(Attribute(Int(TCA_NETEM_JITTER64), jitter)) }
-        let correlations = [spec.delayCorrelation, lossCorrelation, spec.duplicateCorrelation]
+        let correlations = [spec.delayCorrelation, lossCorrelation, spec.duplicate.correlation]
         if correlations != [.zero, .zero, .zero] {
             attributes.append(Attribute(Int(TCA_NETEM_CORR), words(correlations.map(\.scaled32))))
         }
-        if spec.reorder != .zero {
-            let pair = words([spec.reorder.scaled32, spec.reorderCorrelation.scaled32])
+        if let reordering = spec.reordering {
+            let pair = words([reordering.share.scaled32, reordering.correlation.scaled32])
             attributes.append(Attribute(Int(TCA_NETEM_REORDER), pair))
         }
-        if spec.corrupt != .zero {
-            let pair = words([spec.corrupt.scaled32, spec.corruptCorrelation.scaled32])
+        if spec.corrupt != .never {
+            let pair = words([spec.corrupt.share.scaled32, spec.corrupt.correlation.scaled32])
             attributes.append(Attribute(Int(TCA_NETEM_CORRUPT), pair))
         }
         if let model { attributes.append(model) }
         if let rate = spec.rate { attributes += self.rate(rate) }
         if let slots = spec.slots { attributes.append(slot(slots)) }
-        if let seed = spec.seed { attributes.append(Attribute(prngSeed, seed)) }
+        if let seed = netem.seed { attributes.append(Attribute(prngSeed, seed)) }
         if jitter > 0, let entries = spec.distribution.entries {
             let table = entries.flatMap { Attribute.bytes($0) }
             attributes.append(Attribute(Int(TCA_NETEM_DELAY_DIST), table))
@@ -76,7 +78,7 @@ enum NetemAttributes {
     }
 
     /// `tc_netem_slot`: gaps, then limits, then a distribution that is not used.
-    private static func slot(_ slots: SlotSpec) -> Attribute {
+    private static func slot(_ slots: Slots) -> Attribute {
         let gaps = Attribute.bytes(slots.minimum.nanoseconds) + Attribute.bytes(slots.maximum.nanoseconds)
         let limits = Attribute.bytes(slots.packets) + Attribute.bytes(slots.bytes)
         return Attribute(Int(TCA_NETEM_SLOT), gaps + limits + [UInt8](repeating: 0, count: 16))
@@ -86,7 +88,8 @@ enum NetemAttributes {
         values.flatMap { Attribute.bytes($0) }
     }
 
-    private static func check(_ spec: NetemSpec, _ operation: String) throws(NetlinkError) {
+    private static func check(_ netem: NetemSpec, _ operation: String) throws(NetlinkError) {
+        let spec = netem.impairment
         func refuse(_ reason: String) -> NetlinkError { NetlinkError(operation, refused: reason) }
         if spec.latency < .zero || spec.jitter < .zero { throw refuse("a delay cannot be negative") }
         if spec.jitter.nanoseconds > Int64(Int32.max) {
@@ -95,13 +98,13 @@ enum NetemAttributes {
         if let entries = spec.distribution.entries, !(1...16384).contains(entries.count) {
             throw refuse("a distribution has 1 to 16384 entries, not \(entries.count)")
         }
-        if spec.reorder != .zero, spec.latency == .zero {
+        if spec.reordering != nil, spec.latency == .zero {
             throw refuse("reordering needs a latency: without one nothing can be overtaken")
         }
         if let rate = spec.rate, rate.bitsPerSecond < 8 { throw refuse("a rate is at least 8 bits a second") }
         if let slots = spec.slots, slots.minimum < .zero || slots.maximum < slots.minimum {
             throw refuse("slots need 0 ≤ minimum ≤ maximum")
         }
-        if spec.limit == 0 { throw refuse("a limit of 0 packets loses everything") }
+        if netem.limit == 0 { throw refuse("a limit of 0 packets loses everything") }
     }
 }

@@ -1,3 +1,4 @@
+import Impairments
 import Measures
 
 extension NetemSpec {
@@ -9,8 +10,10 @@ extension NetemSpec {
     /// meant to be lost at some point: 1000 packets are kept for it, the kernel's own default. The limit reserves no memory.
     package var computedLimit: UInt32 {
         if let limit { return limit }
-        let longest = latency.seconds + 4 * jitter.seconds + (slots?.maximum.seconds ?? 0)
-        let lineRate = rate.map { Double($0.bitsPerSecond) / (8 * 64) }
+        let longest =
+            impairment.latency.seconds + 4 * impairment.jitter.seconds
+            + (impairment.slots?.maximum.seconds ?? 0)
+        let lineRate = impairment.rate.map { Double($0.bitsPerSecond) / (8 * 64) }
         let packets = (lineRate ?? 14_880_952) * max(0, longest)
         // Above 2^31 the kernel's own counters would be the limit.
         return 1000 + UInt32(min(packets.rounded(.up), 2_000_000_000))

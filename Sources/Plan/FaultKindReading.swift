@@ -48,9 +48,9 @@ extension Reader {
         let jitter = optional(fields["jitter"], .zero) {
             duration($0, "jitter", from: .zero, to: Self.longestLatency)
         }
-        let distribution = optional(fields["distribution"], DelayDistribution.uniform) {
-            word($0, "distribution", of: DelayDistribution.allCases.map(\.rawValue)).flatMap(
-                DelayDistribution.init
+        let distribution = optional(fields["distribution"], PlainDistribution.uniform) {
+            word($0, "distribution", of: PlainDistribution.allCases.map(\.rawValue)).flatMap(
+                PlainDistribution.init
             )
         }
         let loss = optional(fields["loss"], .zero) { share($0, "loss", zeroAllowed: true) }

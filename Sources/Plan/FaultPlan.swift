@@ -61,7 +61,7 @@ package enum Selector: Sendable, Equatable {
 package struct DelayParameters: Sendable, Equatable, Codable {
     package let latency: Duration
     package let jitter: Duration
-    package let distribution: DelayDistribution
+    package let distribution: PlainDistribution
     /// Share of the packets that are lost as well.
     package let loss: Share
     /// Host names; empty: every other host of the lab.
@@ -70,7 +70,7 @@ package struct DelayParameters: Sendable, Equatable, Codable {
     package init(
         latency: Duration,
         jitter: Duration,
-        distribution: DelayDistribution,
+        distribution: PlainDistribution,
         loss: Share,
         peers: [String]
     ) {
@@ -82,7 +82,7 @@ package struct DelayParameters: Sendable, Equatable, Codable {
     }
 }
 
-package enum DelayDistribution: String, Sendable, Equatable, Codable, CaseIterable {
+package enum PlainDistribution: String, Sendable, Equatable, Codable, CaseIterable {
     /// latency ± jitter, flat.
     case uniform
     /// Mean latency, standard deviation jitter.

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Impairments
 import Measures
 import Plan
 import SwiftProtobuf
@@ -62,7 +63,7 @@ import Testing
         case "negative latency": wire.latencyNs = -1
         default: wire.jitterNs = 604_800_000_000_000
         }
-        #expect(throws: WireError.self) { try DelayParameters(wire) }
+        #expect(throws: WireError.self) { try Impairment(wire) }
     }
 
     /// 20,000 mutated messages: decoding and checking may refuse, never trap.
@@ -96,7 +97,7 @@ import Testing
             do {
                 let message = try Faultline_Agent_V1_BeginRequest(serializedBytes: bytes)
                 for load in message.loads { _ = try LoadPlan(load) }
-                for fault in message.faults { _ = try DelayParameters(fault.delay) }
+                for fault in message.faults { _ = try Impairment(fault.delay) }
             } catch {
                 refused += 1
             }

@@ -1,9 +1,9 @@
 import Faults
+import Impairments
 import LinuxSystem
 import Measures
 import Netlink
 import Packetfilter
-import Plan
 import TestSupport
 import Testing
 
@@ -23,18 +23,6 @@ struct ConformanceRefusalTests {
             #expect(try fault.state() == before)
             #expect(faults.differencesFromBefore() == [])
             #expect(fault.keeper.kept == [])
-        }
-    }
-
-    @Test(
-        "of peers, only IPv4 addresses and networks are taken",
-        arguments: [[], ["lb"], ["10.0.0.1", "fd00::1"], ["10.0.0.300"], [""]]
-    )
-    func peers(_ peers: [String]) async throws {
-        try await Self.withFault(.dropOneWay) { fault, faults, window in
-            #expect(throws: FaultError.self) {
-                try faults.drop(id: "f#1", peers: peers, window: window, leaseUntil: window.end)
-            }
         }
     }
 
@@ -90,10 +78,10 @@ struct ConformanceRefusalTests {
                     backend: DelayBackend.none
                 )
                 let error = #expect(throws: FaultError.self) {
-                    try faults.delay(
+                    try faults.impair(
                         id: "f#1",
                         asked,
-                        peers: [peer.address],
+                        on: TrafficFilter(peers: [peer.address]),
                         window: window,
                         leaseUntil: window.end
                     )
@@ -146,14 +134,14 @@ struct ConformanceNetemRefusalTests {
         _ window: ActingWindow,
         jitter: Duration = .zero
     ) throws -> any Injection {
-        let asked = DelayParameters(
-            latency: .milliseconds(10),
-            jitter: jitter,
-            distribution: .uniform,
-            loss: .zero,
-            peers: []
+        let asked = Impairment(latency: .milliseconds(10), jitter: jitter)
+        return try faults.impair(
+            id: id,
+            asked,
+            on: TrafficFilter(peers: [peer.address]),
+            window: window,
+            leaseUntil: window.end
         )
-        return try faults.delay(id: id, asked, peers: [peer.address], window: window, leaseUntil: window.end)
     }
 
     @Test("a root qdisc that somebody set up is left alone, and the refusal names it")
@@ -215,9 +203,9 @@ struct ConformanceNetemRefusalTests {
             #expect(try injection.readBack().isInstalled)
             let socket = try RouteSocket()
             let tree = DelayTree(link: try socket.link(named: TestHost.interface).index)
-            try socket.setBand(2, of: tree, to: NetemSpec(latency: .milliseconds(11)))
+            try socket.setBand(2, of: tree, to: NetemSpec(Impairment(latency: .milliseconds(11))))
             #expect(try !injection.readBack().isInstalled)
-            try socket.setBand(2, of: tree, to: NetemSpec(latency: .milliseconds(10)))
+            try socket.setBand(2, of: tree, to: NetemSpec(Impairment(latency: .milliseconds(10))))
             #expect(try injection.readBack().isInstalled)
             try socket.clearBand(2, of: tree)
             #expect(try !injection.readBack().isInstalled)

@@ -1,7 +1,7 @@
 import Faults
+import Impairments
 import LinuxSystem
 import Measures
-import Plan
 import Recording
 import Testing
 
@@ -36,14 +36,13 @@ struct ConformanceJudgementTests {
     }
 
     private static func parameters(_ latency: Int64, jitter: Int64 = 0, loss: String = "0%") throws
-        -> DelayParameters
+        -> Impairment
     {
-        DelayParameters(
+        let share = try #require(Share(loss))
+        return Impairment(
             latency: Duration(nanoseconds: latency * millisecond),
             jitter: Duration(nanoseconds: jitter * millisecond),
-            distribution: .uniform,
-            loss: try #require(Share(loss)),
-            peers: []
+            loss: share == .zero ? .none : .random(share)
         )
     }
 

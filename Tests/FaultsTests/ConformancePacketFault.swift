@@ -1,7 +1,7 @@
 import Faults
+import Impairments
 import LinuxSystem
 import Measures
-import Plan
 import Recording
 import Synchronization
 import TestSupport
@@ -26,7 +26,7 @@ enum PacketKind: String, Sendable, CaseIterable {
     var isDrop: Bool { Self.drops.contains(self) }
 
     /// nil for drops. Long enough that a guest's coarse clock stays within the judgement's 2 %.
-    var delay: DelayParameters? {
+    var delay: Impairment? {
         let latency = Duration(nanoseconds: Pace.milliseconds(100))
         // So great that packets overtake each other: their distances are a few milliseconds.
         let jitter = Duration(nanoseconds: Pace.milliseconds(40))
@@ -38,9 +38,8 @@ enum PacketKind: String, Sendable, CaseIterable {
         }
     }
 
-    private static func parameters(_ latency: Duration, _ jitter: Duration, _ loss: Share) -> DelayParameters
-    {
-        DelayParameters(latency: latency, jitter: jitter, distribution: .uniform, loss: loss, peers: [])
+    private static func parameters(_ latency: Duration, _ jitter: Duration, _ loss: Share) -> Impairment {
+        Impairment(latency: latency, jitter: jitter, loss: loss == .zero ? .none : .random(loss))
     }
 }
 
@@ -102,15 +101,20 @@ final class PacketFault: FaultUnderTest {
         let delay = kind.delay
         return try host.namespace.inside {
             if let delay {
-                return try faults.delay(
+                return try faults.impair(
                     id: id,
                     delay,
-                    peers: [peer.address],
+                    on: TrafficFilter(peers: [peer.address]),
                     window: window,
                     leaseUntil: leaseUntil
                 )
             }
-            return try faults.drop(id: id, peers: [peer.address], window: window, leaseUntil: leaseUntil)
+            return try faults.drop(
+                id: id,
+                from: TrafficFilter(peers: [peer.address]),
+                window: window,
+                leaseUntil: leaseUntil
+            )
         }
     }
 
@@ -182,12 +186,12 @@ final class PacketFault: FaultUnderTest {
     /// The judgement allows for 2 % of the delay, since that is what a fault is good for. Where other tests, or an
     /// emulator, hold the processors, a median may be later than that, but never earlier: granted are a tenth, and in an
     /// emulated guest a quarter. QueueDelayTests holds the queue to a millisecond.
-    private func isGranted(_ delay: DelayParameters, _ samples: [EchoProbe.Sample], _ window: ActingWindow)
+    private func isGranted(_ delay: Impairment, _ samples: [EchoProbe.Sample], _ window: ActingWindow)
         -> Bool
     {
         let felt = samples.filter { $0.sentAt > window.start + 500_000 && $0.sentAt < window.end - 5_000_000 }
             .compactMap(\.roundTrip).sorted()
-        guard delay.loss == .zero, delay.jitter == .zero, felt.count >= 5 else { return false }
+        guard delay.loss == .none, delay.jitter == .zero, felt.count >= 5 else { return false }
         let (latency, median) = (delay.latency.nanoseconds, felt[felt.count / 2])
         return felt[0] >= latency && median <= latency + latency / (Pace.factor > 1 ? 4 : 10)
     }

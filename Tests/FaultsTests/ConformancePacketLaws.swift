@@ -1,7 +1,7 @@
 import Faults
+import Impairments
 import LinuxSystem
 import Measures
-import Plan
 import Recording
 import TestSupport
 import Testing
@@ -54,7 +54,7 @@ enum PacketLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     /// What was held when the fault was healed leaves on time: not earlier, and it is not lost.
     private static func checkHeld(_ kind: PacketKind, _ samples: [EchoProbe.Sample]) {
-        guard let delay = kind.delay, delay.loss == .zero else { return }
+        guard let delay = kind.delay, delay.loss == .none else { return }
         let shortest = (delay.latency - delay.jitter).nanoseconds
         #expect(samples.allSatisfy { ($0.roundTrip ?? 0) >= shortest }, "lost, or let go too early")
     }
@@ -209,7 +209,7 @@ enum PacketLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
         let touched = try second.value()
         check(fault.judge(touched, ActingWindow(start: window.start, end: end)))
         let acting = touched.filter { $0.sentAt > window.start }
-        if let delay = fault.kind.delay, delay.loss == .zero {
+        if let delay = fault.kind.delay, delay.loss == .none {
             #expect(acting.allSatisfy { $0.roundTrip != nil }, "what the other one holds was lost")
         }
         #expect(try remaining.readBack().isInstalled)

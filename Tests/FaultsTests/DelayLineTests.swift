@@ -1,6 +1,6 @@
 import Faults
+import Impairments
 import Measures
-import Plan
 import Testing
 
 @Suite("A delay line decides")

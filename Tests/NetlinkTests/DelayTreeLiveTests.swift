@@ -1,4 +1,5 @@
 import Glibc
+import Impairments
 import LinuxSystem
 import Measures
 import Netlink
@@ -22,10 +23,12 @@ struct DelayTreeLiveTests {
             #expect(try socket.trafficControl() == installed)
             let share = try #require(Share("0.05%"))
             let spec = NetemSpec(
-                latency: .microseconds(200),
-                jitter: .microseconds(20),
-                distribution: .normal,
-                loss: .random(share)
+                Impairment(
+                    latency: .microseconds(200),
+                    jitter: .microseconds(20),
+                    distribution: .normal,
+                    loss: .random(share)
+                )
             )
             try socket.setBand(2, of: tree, to: spec)
             let seen = try #require(
@@ -37,7 +40,7 @@ struct DelayTreeLiveTests {
             #expect(readback.loss == share.scaled32)
             #expect(readback.limit == spec.computedLimit)
             // Other parameters, in place.
-            try socket.setBand(2, of: tree, to: NetemSpec(latency: .seconds(3)))
+            try socket.setBand(2, of: tree, to: NetemSpec(Impairment(latency: .seconds(3))))
             let changed = try socket.qdiscs(of: tree.link).compactMap(NetemReadback.init)
             #expect(changed.map(\.latencyNanoseconds) == [3_000_000_000])
             #expect(try socket.clearBand(2, of: tree) == true)
@@ -51,27 +54,43 @@ struct DelayTreeLiveTests {
     @Test(
         "each kind of parameter is taken by the kernel",
         arguments: [
-            ("Gilbert-Elliott", NetemSpec(loss: .gilbertElliott(toBad: .one, toGood: .one))),
+            ("Gilbert-Elliott", NetemSpec(Impairment(loss: .gilbertElliott(toBad: .one, toGood: .one)))),
             (
                 "four states",
-                NetemSpec(loss: .fourState(p13: .one, p31: .one, p32: .zero, p23: .zero, p14: .zero))
+                NetemSpec(
+                    Impairment(loss: .fourState(p13: .one, p31: .one, p32: .zero, p23: .zero, p14: .zero))
+                )
             ),
-            ("rate", NetemSpec(rate: LineRate(bitsPerSecond: 1_000_000, packetOverhead: 20))),
-            ("fast rate", NetemSpec(rate: LineRate(bitsPerSecond: 100_000_000_000))),
-            ("slots", NetemSpec(slots: SlotSpec(minimum: .microseconds(800), maximum: .milliseconds(1)))),
-            ("corruption", NetemSpec(corrupt: .one, corruptCorrelation: .one)),
-            ("reordering", NetemSpec(latency: .milliseconds(1), reorder: .one)),
-            ("duplication", NetemSpec(duplicate: .one)), ("seed", NetemSpec(seed: 7)),
+            ("rate", NetemSpec(Impairment(rate: LineRate(bitsPerSecond: 1_000_000, packetOverhead: 20)))),
+            ("fast rate", NetemSpec(Impairment(rate: LineRate(bitsPerSecond: 100_000_000_000)))),
+            (
+                "slots",
+                NetemSpec(Impairment(slots: Slots(minimum: .microseconds(800), maximum: .milliseconds(1))))
+            ),
+            ("corruption", NetemSpec(Impairment(corrupt: Chance(.one, correlation: .one)))),
+            (
+                "reordering",
+                NetemSpec(Impairment(latency: .milliseconds(1), reordering: Reordering(share: .one)))
+            ),
+            ("duplication", NetemSpec(Impairment(duplicate: Chance(.one)))), ("seed", NetemSpec(seed: 7)),
             (
                 "greatest table",
                 NetemSpec(
-                    latency: .seconds(1),
-                    jitter: .seconds(1),
-                    distribution: .entries([Int16](repeating: 3, count: 16384))
+                    Impairment(
+                        latency: .seconds(1),
+                        jitter: .seconds(1),
+                        distribution: .entries([Int16](repeating: 3, count: 16384))
+                    )
                 )
             ),
-            ("Pareto", NetemSpec(latency: .seconds(1), jitter: .seconds(1), distribution: .pareto)),
-            ("both", NetemSpec(latency: .seconds(1), jitter: .seconds(1), distribution: .paretoNormal)),
+            (
+                "Pareto",
+                NetemSpec(Impairment(latency: .seconds(1), jitter: .seconds(1), distribution: .pareto))
+            ),
+            (
+                "both",
+                NetemSpec(Impairment(latency: .seconds(1), jitter: .seconds(1), distribution: .paretoNormal))
+            ),
         ]
     )
     func accepted(reason: String, spec: NetemSpec) async throws {
@@ -90,7 +109,7 @@ struct DelayTreeLiveTests {
             let socket = try RouteSocket(in: hosts[0].namespace)
             let tree = DelayTree(link: try socket.link(named: TestHost.interface).index)
             let before = try socket.install(tree)
-            try socket.setBand(2, of: tree, to: NetemSpec(latency: .milliseconds(50)))
+            try socket.setBand(2, of: tree, to: NetemSpec(Impairment(latency: .milliseconds(50))))
             let receiver = try hosts[1].namespace.inside { try Datagrams(receivingOn: 7001) }
             let address = hosts[1].address
             let plain = try hosts[0].namespace.inside {
@@ -118,7 +137,7 @@ struct DelayTreeLiveTests {
             let socket = try RouteSocket(in: hosts[0].namespace)
             let tree = DelayTree(link: try socket.link(named: TestHost.interface).index)
             try socket.install(tree)
-            try socket.setBand(2, of: tree, to: NetemSpec(loss: .random(.one)))
+            try socket.setBand(2, of: tree, to: NetemSpec(Impairment(loss: .random(.one))))
             let receiver = try hosts[1].namespace.inside { try Datagrams(receivingOn: 7002) }
             let address = hosts[1].address
             let plain = try hosts[0].namespace.inside {

@@ -1,3 +1,4 @@
+import Impairments
 import Measures
 import Netlink
 import TestSupport
@@ -18,7 +19,7 @@ struct NetemGoldenTests {
     private static let rows: [Row] = [
         Row(
             reason: "tc: loss 0.05 % is 2147484 of 2^32 - 1",
-            spec: NetemSpec(loss: .random(share("0.05%")), limit: 1000),
+            spec: NetemSpec(Impairment(loss: .random(share("0.05%"))), limit: 1000),
             options: """
                 1c 00 02 00 00 00 00 00 e8 03 00 00 9c c4 20 00
                 00 00 00 00 00 00 00 00 00 00 00 00
@@ -27,11 +28,13 @@ struct NetemGoldenTests {
         Row(
             reason: "tc: loss gemodel 1% 10% 75% 0.1%, where the kernel takes h and tc is told 1-h",
             spec: NetemSpec(
-                loss: .gilbertElliott(
-                    toBad: share("1%"),
-                    toGood: share("10%"),
-                    lossInBad: share("75%"),
-                    lossInGood: share("0.1%")
+                Impairment(
+                    loss: .gilbertElliott(
+                        toBad: share("1%"),
+                        toGood: share("10%"),
+                        lossInBad: share("75%"),
+                        lossInGood: share("0.1%")
+                    )
                 ),
                 limit: 1000
             ),
@@ -45,12 +48,14 @@ struct NetemGoldenTests {
         Row(
             reason: "tc: loss state 1% 90% 20% 50% 2%, p14 before p23 on the wire",
             spec: NetemSpec(
-                loss: .fourState(
-                    p13: share("1%"),
-                    p31: share("90%"),
-                    p32: share("20%"),
-                    p23: share("50%"),
-                    p14: share("2%")
+                Impairment(
+                    loss: .fourState(
+                        p13: share("1%"),
+                        p31: share("90%"),
+                        p32: share("20%"),
+                        p23: share("50%"),
+                        p14: share("2%")
+                    )
                 ),
                 limit: 1000
             ),
@@ -63,7 +68,10 @@ struct NetemGoldenTests {
         ),
         Row(
             reason: "tc: rate 1mbit 20, in bytes a second",
-            spec: NetemSpec(rate: LineRate(bitsPerSecond: 1_000_000, packetOverhead: 20), limit: 1000),
+            spec: NetemSpec(
+                Impairment(rate: LineRate(bitsPerSecond: 1_000_000, packetOverhead: 20)),
+                limit: 1000
+            ),
             options: """
                 30 00 02 00 00 00 00 00 e8 03 00 00 00 00 00 00
                 00 00 00 00 00 00 00 00 00 00 00 00 14 00 06 00
@@ -72,7 +80,7 @@ struct NetemGoldenTests {
         ),
         Row(
             reason: "tc: rate 100gbit, in 64 bits and the short one saturated",
-            spec: NetemSpec(rate: LineRate(bitsPerSecond: 100_000_000_000), limit: 1000),
+            spec: NetemSpec(Impairment(rate: LineRate(bitsPerSecond: 100_000_000_000)), limit: 1000),
             options: """
                 3c 00 02 00 00 00 00 00 e8 03 00 00 00 00 00 00
                 00 00 00 00 00 00 00 00 00 00 00 00 0c 00 08 00
@@ -83,11 +91,13 @@ struct NetemGoldenTests {
         Row(
             reason: "tc: slot 800us 1000us packets 3 bytes 4000",
             spec: NetemSpec(
-                slots: SlotSpec(
-                    minimum: .microseconds(800),
-                    maximum: .microseconds(1000),
-                    packets: 3,
-                    bytes: 4000
+                Impairment(
+                    slots: Slots(
+                        minimum: .microseconds(800),
+                        maximum: .microseconds(1000),
+                        packets: 3,
+                        bytes: 4000
+                    )
                 ),
                 limit: 1000
             ),
@@ -101,7 +111,7 @@ struct NetemGoldenTests {
         ),
         Row(
             reason: "200 µs: 3125 ticks of 64 ns, and 200 000 ns in 64 bits",
-            spec: NetemSpec(latency: .microseconds(200), limit: 1000),
+            spec: NetemSpec(Impairment(latency: .microseconds(200)), limit: 1000),
             options: """
                 28 00 02 00 35 0c 00 00 e8 03 00 00 00 00 00 00
                 00 00 00 00 00 00 00 00 00 00 00 00 0c 00 0a 00
@@ -110,7 +120,7 @@ struct NetemGoldenTests {
         ),
         Row(
             reason: "400 s do not fit the ticks, which saturate, and are exact in 64 bits",
-            spec: NetemSpec(latency: .seconds(400), limit: 7),
+            spec: NetemSpec(Impairment(latency: .seconds(400)), limit: 7),
             options: """
                 28 00 02 00 ff ff ff ff 07 00 00 00 00 00 00 00
                 00 00 00 00 00 00 00 00 00 00 00 00 0c 00 0a 00
@@ -122,16 +132,15 @@ struct NetemGoldenTests {
                 "everything random at once: the values are tc's for 10ms 1ms 25% loss 1% 35% duplicate 1% 5%"
                 + " corrupt 0.1% 2% reorder 25% 50%, and gap 1 is what lets packets overtake",
             spec: NetemSpec(
-                latency: .milliseconds(10),
-                jitter: .milliseconds(1),
-                delayCorrelation: share("25%"),
-                loss: .random(share("1%"), correlation: share("35%")),
-                duplicate: share("1%"),
-                duplicateCorrelation: share("5%"),
-                corrupt: share("0.1%"),
-                corruptCorrelation: share("2%"),
-                reorder: share("25%"),
-                reorderCorrelation: share("50%"),
+                Impairment(
+                    latency: .milliseconds(10),
+                    jitter: .milliseconds(1),
+                    delayCorrelation: share("25%"),
+                    reordering: Reordering(share: share("25%"), correlation: share("50%")),
+                    loss: .random(share("1%"), correlation: share("35%")),
+                    duplicate: Chance(share("1%"), correlation: share("5%")),
+                    corrupt: Chance(share("0.1%"), correlation: share("2%"))
+                ),
                 seed: 0x0102_0304_0506_0708,
                 limit: 1000
             ),
@@ -177,9 +186,7 @@ struct NetemGoldenTests {
     @Test("a band's netem replaces what is below its class, and nothing else")
     func band() throws {
         let spec = NetemSpec(
-            latency: .milliseconds(10),
-            jitter: .milliseconds(1),
-            loss: .random(Self.share("1%"))
+            Impairment(latency: .milliseconds(10), jitter: .milliseconds(1), loss: .random(Self.share("1%")))
         )
         #expect(
             hexadecimal(try DelayTree(link: 3).bandRequest(2, spec).bytes()) == """
@@ -213,18 +220,20 @@ struct NetemGoldenTests {
     }
 
     private static let refused: [(String, NetemSpec)] = [
-        ("negative latency", NetemSpec(latency: .milliseconds(-1))),
-        ("jitter beyond 31 bits", NetemSpec(latency: .seconds(9), jitter: .milliseconds(2148))),
-        ("a table without entries", NetemSpec(latency: .seconds(1), distribution: .entries([]))),
+        ("negative latency", NetemSpec(Impairment(latency: .milliseconds(-1)))),
+        ("jitter beyond 31 bits", NetemSpec(Impairment(latency: .seconds(9), jitter: .milliseconds(2148)))),
+        ("a table without entries", NetemSpec(Impairment(latency: .seconds(1), distribution: .entries([])))),
         (
             "a table of 16385 entries",
-            NetemSpec(latency: .seconds(1), distribution: .entries([Int16](repeating: 0, count: 16385)))
+            NetemSpec(
+                Impairment(latency: .seconds(1), distribution: .entries([Int16](repeating: 0, count: 16385)))
+            )
         ),
-        ("reordering without latency", NetemSpec(reorder: .one)),
-        ("a rate below one byte a second", NetemSpec(rate: LineRate(bitsPerSecond: 7))),
+        ("reordering without latency", NetemSpec(Impairment(reordering: Reordering(share: .one)))),
+        ("a rate below one byte a second", NetemSpec(Impairment(rate: LineRate(bitsPerSecond: 7)))),
         (
             "slots that end before they begin",
-            NetemSpec(slots: SlotSpec(minimum: .seconds(2), maximum: .seconds(1)))
+            NetemSpec(Impairment(slots: Slots(minimum: .seconds(2), maximum: .seconds(1))))
         ),
         ("room for no packet", NetemSpec(limit: 0)),
     ]

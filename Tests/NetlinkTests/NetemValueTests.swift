@@ -1,3 +1,4 @@
+import Impairments
 import Measures
 import Netlink
 import Testing
@@ -6,7 +7,7 @@ import Testing
 struct NetemValueTests {
     @Test("the normal table is symmetric, rising, without mean, and as wide as its scale")
     func normal() throws {
-        let entries = try #require(DelayTable.normal.entries).map { Double($0) }
+        let entries = try #require(DelayDistribution.normal.entries).map { Double($0) }
         #expect(entries.count == 4096)
         #expect(zip(entries, entries.reversed()).allSatisfy { $0 == -$1 })
         #expect(zip(entries, entries.dropFirst()).allSatisfy { $0 <= $1 })
@@ -19,13 +20,13 @@ struct NetemValueTests {
         arguments: [(1, -28307), (2, -26871), (3, -25967), (4, -25298)]
     )
     func iproute2(index: Int, entry: Int) throws {
-        let entries = try #require(DelayTable.normal.entries)
+        let entries = try #require(DelayDistribution.normal.entries)
         #expect((Int(entries[index - 1])...Int(entries[index])).contains(entry))
     }
 
     @Test("a Pareto table is the quantile function, cut where 16 bits end")
     func pareto() throws {
-        let entries = try #require(DelayTable.pareto.entries)
+        let entries = try #require(DelayDistribution.pareto.entries)
         // p = ½ + 1/8192: (1-p)^(-1/3) = 1.26003…, less 1.5, times 4/3 · 8192.
         #expect(entries[2048] == -2622 || entries[2048] == -2621)
         #expect(entries.first == -5461)
@@ -34,8 +35,8 @@ struct NetemValueTests {
 
     @Test("without jitter no table is sent, with a table each entry is, and uniform needs none")
     func tables() throws {
-        let size = { (jitter: Duration, table: DelayTable) in
-            let spec = NetemSpec(latency: .milliseconds(9), jitter: jitter, distribution: table)
+        let size = { (jitter: Duration, table: DelayDistribution) in
+            let spec = NetemSpec(Impairment(latency: .milliseconds(9), jitter: jitter, distribution: table))
             return try Request.qdisc(.add, .netem(spec), link: 1, parent: .root, handle: Handle(1)).payload
                 .count
         }
@@ -49,17 +50,17 @@ struct NetemValueTests {
     @Test("the limit holds all that a line of 10 Gbit/s can send during the longest delay")
     func limit() {
         #expect(NetemSpec().computedLimit == 1000)
-        #expect(NetemSpec(latency: .seconds(1)).computedLimit == 14_881_952)
-        #expect(NetemSpec(latency: .seconds(1), limit: 50).computedLimit == 50)
+        #expect(NetemSpec(Impairment(latency: .seconds(1))).computedLimit == 14_881_952)
+        #expect(NetemSpec(Impairment(latency: .seconds(1)), limit: 50).computedLimit == 50)
         // 4 jitters are the furthest that a table reaches.
         #expect(
-            NetemSpec(jitter: .milliseconds(250)).computedLimit
-                == NetemSpec(latency: .seconds(1)).computedLimit
+            NetemSpec(Impairment(jitter: .milliseconds(250))).computedLimit
+                == NetemSpec(Impairment(latency: .seconds(1))).computedLimit
         )
         // Shaped to 512 kbit/s: 1000 smallest packets a second.
-        let shaped = NetemSpec(latency: .seconds(2), rate: LineRate(bitsPerSecond: 512_000))
+        let shaped = NetemSpec(Impairment(latency: .seconds(2), rate: LineRate(bitsPerSecond: 512_000)))
         #expect(shaped.computedLimit == 3000)
-        #expect(NetemSpec(latency: .seconds(1_000_000)).computedLimit == 2_000_001_000)
+        #expect(NetemSpec(Impairment(latency: .seconds(1_000_000))).computedLimit == 2_000_001_000)
     }
 
     @Test("a longer delay never has a smaller limit")
@@ -68,7 +69,10 @@ struct NetemValueTests {
         for _ in 0..<10_000 {
             let base = Duration(nanoseconds: Int64.random(in: 0...10_000_000_000, using: &generator))
             let more = Duration(nanoseconds: Int64.random(in: 0...10_000_000_000, using: &generator))
-            #expect(NetemSpec(latency: base).computedLimit <= NetemSpec(latency: base + more).computedLimit)
+            #expect(
+                NetemSpec(Impairment(latency: base)).computedLimit
+                    <= NetemSpec(Impairment(latency: base + more)).computedLimit
+            )
         }
     }
 
@@ -80,9 +84,11 @@ struct NetemValueTests {
             let jitter = Int64.random(in: 0...2_147_483_647, using: &generator)
             let share = try #require(Share(attos: UInt64.random(in: 0...Share.one.attos, using: &generator)))
             let spec = NetemSpec(
-                latency: Duration(nanoseconds: latency),
-                jitter: Duration(nanoseconds: jitter),
-                loss: .random(share)
+                Impairment(
+                    latency: Duration(nanoseconds: latency),
+                    jitter: Duration(nanoseconds: jitter),
+                    loss: .random(share)
+                )
             )
             let request = try Request.qdisc(.add, .netem(spec), link: 4, parent: .root, handle: Handle(1))
             let object = try #require(

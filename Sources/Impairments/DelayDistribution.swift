@@ -1,9 +1,9 @@
 import Glibc
 
-/// How jitter is spread. The kernel draws an entry at random: delay = latency + jitter · entry / 8192
-/// (NETEM_DIST_SCALE), entries of 16 bits.
-package enum DelayTable: Sendable, Hashable {
-    /// latency ± jitter, evenly; the kernel's way without a table.
+/// How jitter is spread around the latency. But for uniform, an entry of a table is drawn at random: delay = latency +
+/// jitter · entry / 8192 (netem's NETEM_DIST_SCALE), entries of 16 bits. Both backends draw from these very tables.
+package enum DelayDistribution: Sendable, Hashable, Codable {
+    /// latency ± jitter, evenly; netem's way without a table.
     case uniform
     case normal
     /// Heavy tail, shape 3.
