@@ -19,14 +19,20 @@ package protocol Injection: Sendable {
 package struct ReadBack: Sendable, Equatable {
     /// Everything that was installed is there, with the parameters asked for.
     package let isInstalled: Bool
-    /// Packets that the fault took hold of so far.
-    package let packets: UInt64
+    package let tally: Tally
     package let detail: String
 
-    package init(isInstalled: Bool, packets: UInt64, detail: String) {
+    /// Packets that the fault took hold of so far.
+    package var packets: UInt64 { tally.seen }
+
+    package init(isInstalled: Bool, tally: Tally, detail: String) {
         self.isInstalled = isInstalled
-        self.packets = packets
+        self.tally = tally
         self.detail = detail
+    }
+
+    package init(isInstalled: Bool, packets: UInt64, detail: String) {
+        self.init(isInstalled: isInstalled, tally: Tally(seen: packets), detail: detail)
     }
 }
 
