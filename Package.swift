@@ -63,11 +63,11 @@ let package = Package(
         .target(name: "Statistics", dependencies: ["Measures"]),
         .target(name: "Impairments", dependencies: ["Measures"]),
         .target(name: "Plan", dependencies: ["Impairments", "Measures", yaml]),
-        .target(name: "Schedule", dependencies: ["Measures", "Plan"]),
+        .target(name: "Schedule", dependencies: ["Impairments", "Measures", "Plan"]),
         .target(name: "Recording", dependencies: ["Measures", histogram]),
         .target(
             name: "Timeline",
-            dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording"]
+            dependencies: ["Impairments", "Measures", "Statistics", "Plan", "Schedule", "Recording"]
         ),
         .target(
             name: "Verdict",
@@ -114,7 +114,8 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Lab", "LinuxSystem", "Measures", "Plan", "Processes",
+                "AgentProtocol", "ClockSync", "Impairments", "Lab", "LinuxSystem", "Measures", "Plan",
+                "Processes",
                 "Recording",
                 "Report", "Schedule", "Statistics", "Timeline", "Verdict", grpc, grpcTransport, protobuf,
             ]
@@ -124,7 +125,8 @@ let package = Package(
         .executableTarget(
             name: "faultline",
             dependencies: [
-                "Agent", "Coordinator", "Lab", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan",
+                "Agent", "Coordinator", "Impairments", "Lab", "LinuxSystem", "Measures", "Netlink",
+                "Packetfilter", "Plan",
                 "Processes", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict", "Faults",
                 "Journal", argumentParser,
             ]
@@ -137,7 +139,7 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         tests("Statistics", ["Measures", "Statistics"], resources: [.copy("Cases")]),
-        tests("Plan", ["Measures", "Plan"]),
+        tests("Plan", ["Impairments", "Measures", "Plan"]),
         tests("Schedule", ["Measures", "Plan", "Schedule"]),
         tests("Recording", ["Measures", "Recording"]),
         tests(
@@ -176,9 +178,8 @@ let package = Package(
         tests(
             "Coordinator",
             [
-                "AgentProtocol", "Coordinator", "Lab", "LinuxSystem", "Measures", "Plan", "Recording",
-                "Schedule",
-                protobuf,
+                "AgentProtocol", "Coordinator", "Impairments", "Lab", "LinuxSystem", "Measures", "Plan",
+                "Recording", "Schedule", protobuf,
             ]
         ),
         // Whole experiments by the built program, in labs of their own.

@@ -1,9 +1,6 @@
 import AgentProtocol
-import Faults
 import GRPCCore
-import Impairments
 import Measures
-import Packetfilter
 import Plan
 
 // From the wire's types to the plan's. What comes from outside is checked again here: an agent trusts no coordinator.
@@ -74,40 +71,5 @@ extension HTTPAddress {
             throw WireError("the address \(wire.host):\(wire.port)\(wire.path)")
         }
         self.init(host: wire.host, port: port, path: wire.path)
-    }
-}
-
-extension Impairment {
-    init(_ wire: Faultline_Agent_V1_Delay) throws {
-        let distributions: [String: DelayDistribution] = ["uniform": .uniform, "normal": .normal]
-        guard let distribution = distributions[wire.distribution] else {
-            throw WireError("the distribution \(wire.distribution)")
-        }
-        guard let loss = Share(attos: wire.lossAttos) else {
-            throw WireError("a loss of \(wire.lossAttos) / 10^18")
-        }
-        let longest = Duration.seconds(3600).nanoseconds
-        guard (0...longest).contains(wire.latencyNs), (0...longest).contains(wire.jitterNs) else {
-            throw WireError("a delay of \(wire.latencyNs) ns ± \(wire.jitterNs) ns")
-        }
-        self.init(
-            latency: Duration(nanoseconds: wire.latencyNs),
-            jitter: Duration(nanoseconds: wire.jitterNs),
-            distribution: distribution,
-            loss: loss == .zero ? .none : .random(loss)
-        )
-    }
-}
-
-extension TrafficFilter {
-    init(peers: [Faultline_Agent_V1_Peer]) throws {
-        self.init(
-            peers: try peers.map { peer in
-                guard let prefix = AddressPrefix(peer.address) else {
-                    throw WireError("the address \(peer.address)")
-                }
-                return prefix
-            }
-        )
     }
 }

@@ -357,12 +357,12 @@ package nonisolated struct Faultline_Agent_V1_Fault: Sendable {
 
   package var action: Faultline_Agent_V1_Fault.OneOf_Action? = nil
 
-  package var delay: Faultline_Agent_V1_Delay {
+  package var impair: Faultline_Agent_V1_Impair {
     get {
-      if case .delay(let v)? = action {return v}
-      return Faultline_Agent_V1_Delay()
+      if case .impair(let v)? = action {return v}
+      return Faultline_Agent_V1_Impair()
     }
-    set {action = .delay(newValue)}
+    set {action = .impair(newValue)}
   }
 
   package var drop: Faultline_Agent_V1_Drop {
@@ -397,53 +397,109 @@ package nonisolated struct Faultline_Agent_V1_Fault: Sendable {
     set {action = .restart(newValue)}
   }
 
+  package var reset: Faultline_Agent_V1_Reset {
+    get {
+      if case .reset(let v)? = action {return v}
+      return Faultline_Agent_V1_Reset()
+    }
+    set {action = .reset(newValue)}
+  }
+
+  package var stress: Faultline_Agent_V1_Stress {
+    get {
+      if case .stress(let v)? = action {return v}
+      return Faultline_Agent_V1_Stress()
+    }
+    set {action = .stress(newValue)}
+  }
+
+  package var limit: Faultline_Agent_V1_Limit {
+    get {
+      if case .limit(let v)? = action {return v}
+      return Faultline_Agent_V1_Limit()
+    }
+    set {action = .limit(newValue)}
+  }
+
+  /// Stretches in which other faults act on the same paths: what is measured then is not this fault's effect alone.
+  package var shared: [Faultline_Agent_V1_Span] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Action: Equatable, Sendable {
-    case delay(Faultline_Agent_V1_Delay)
+    case impair(Faultline_Agent_V1_Impair)
     case drop(Faultline_Agent_V1_Drop)
     case kill(Faultline_Agent_V1_Kill)
     case pause(Faultline_Agent_V1_Pause)
     case restart(Faultline_Agent_V1_Restart)
+    case reset(Faultline_Agent_V1_Reset)
+    case stress(Faultline_Agent_V1_Stress)
+    case limit(Faultline_Agent_V1_Limit)
 
   }
 
   package init() {}
 }
 
-/// Packets that this host sends to the peers.
-package nonisolated struct Faultline_Agent_V1_Delay: Sendable {
+package nonisolated struct Faultline_Agent_V1_Span: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var latencyNs: Int64 = 0
+  package var startNs: Int64 = 0
 
-  package var jitterNs: Int64 = 0
-
-  package var distribution: String = String()
-
-  /// The share times 10^18.
-  package var lossAttos: UInt64 = 0
-
-  package var peers: [Faultline_Agent_V1_Peer] = []
+  package var endNs: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
 
-/// Packets that arrive here from the peers.
-package nonisolated struct Faultline_Agent_V1_Drop: Sendable {
+/// Which packets of this host are meant.
+package nonisolated struct Faultline_Agent_V1_Traffic: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Far ends; empty: everybody.
   package var peers: [Faultline_Agent_V1_Peer] = []
+
+  /// "tcp", "udp", "icmp" or empty.
+  package var `protocol`: String = String()
+
+  /// Ports of either end; empty: all.
+  package var ports: [Faultline_Agent_V1_PortRange] = []
+
+  /// Empty: the run's interface.
+  package var interface: String = String()
+
+  /// "egress", "ingress" or "both".
+  package var direction: String = String()
+
+  /// Of the sending process, below the mount of cgroup v2; empty: any.
+  package var cgroup: String = String()
+
+  /// Name or number of the sending user; empty: any.
+  package var user: String = String()
+
+  /// The share of the flows times 10^18.
+  package var flowsAttos: UInt64 = 0
+
+  /// A host on the path, for measuring it; empty: none is known.
+  package var probe: Faultline_Agent_V1_Peer {
+    get {_probe ?? Faultline_Agent_V1_Peer()}
+    set {_probe = newValue}
+  }
+  /// Returns true if `probe` has been explicitly set.
+  package var hasProbe: Bool {self._probe != nil}
+  /// Clears the value of `probe`. Subsequent reads from it will return its default value.
+  package mutating func clearProbe() {self._probe = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _probe: Faultline_Agent_V1_Peer? = nil
 }
 
 package nonisolated struct Faultline_Agent_V1_Peer: Sendable {
@@ -453,10 +509,365 @@ package nonisolated struct Faultline_Agent_V1_Peer: Sendable {
 
   package var name: String = String()
 
-  /// IPv4 in dotted decimal.
+  /// IPv4 or IPv6, an address or a network with its prefix length.
   package var address: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_PortRange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var first: UInt32 = 0
+
+  package var last: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Something that happens with a chance of share, correlation with the draw before; both times 10^18.
+package nonisolated struct Faultline_Agent_V1_Chance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var shareAttos: UInt64 = 0
+
+  package var correlationAttos: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_Impair: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var traffic: Faultline_Agent_V1_Traffic {
+    get {_storage._traffic ?? Faultline_Agent_V1_Traffic()}
+    set {_uniqueStorage()._traffic = newValue}
+  }
+  /// Returns true if `traffic` has been explicitly set.
+  package var hasTraffic: Bool {_storage._traffic != nil}
+  /// Clears the value of `traffic`. Subsequent reads from it will return its default value.
+  package mutating func clearTraffic() {_uniqueStorage()._traffic = nil}
+
+  package var latencyNs: Int64 {
+    get {_storage._latencyNs}
+    set {_uniqueStorage()._latencyNs = newValue}
+  }
+
+  package var jitterNs: Int64 {
+    get {_storage._jitterNs}
+    set {_uniqueStorage()._jitterNs = newValue}
+  }
+
+  /// "uniform", "normal", "pareto", "paretonormal" or "table".
+  package var distribution: String {
+    get {_storage._distribution}
+    set {_uniqueStorage()._distribution = newValue}
+  }
+
+  /// Own table, in 8192ths of the jitter.
+  package var table: [Int32] {
+    get {_storage._table}
+    set {_uniqueStorage()._table = newValue}
+  }
+
+  package var delayCorrelationAttos: UInt64 {
+    get {_storage._delayCorrelationAttos}
+    set {_uniqueStorage()._delayCorrelationAttos = newValue}
+  }
+
+  package var reordering: Faultline_Agent_V1_Reordering {
+    get {_storage._reordering ?? Faultline_Agent_V1_Reordering()}
+    set {_uniqueStorage()._reordering = newValue}
+  }
+  /// Returns true if `reordering` has been explicitly set.
+  package var hasReordering: Bool {_storage._reordering != nil}
+  /// Clears the value of `reordering`. Subsequent reads from it will return its default value.
+  package mutating func clearReordering() {_uniqueStorage()._reordering = nil}
+
+  package var loss: OneOf_Loss? {
+    get {return _storage._loss}
+    set {_uniqueStorage()._loss = newValue}
+  }
+
+  package var randomLoss: Faultline_Agent_V1_Chance {
+    get {
+      if case .randomLoss(let v)? = _storage._loss {return v}
+      return Faultline_Agent_V1_Chance()
+    }
+    set {_uniqueStorage()._loss = .randomLoss(newValue)}
+  }
+
+  package var gilbertElliott: Faultline_Agent_V1_GilbertElliott {
+    get {
+      if case .gilbertElliott(let v)? = _storage._loss {return v}
+      return Faultline_Agent_V1_GilbertElliott()
+    }
+    set {_uniqueStorage()._loss = .gilbertElliott(newValue)}
+  }
+
+  package var fourState: Faultline_Agent_V1_FourState {
+    get {
+      if case .fourState(let v)? = _storage._loss {return v}
+      return Faultline_Agent_V1_FourState()
+    }
+    set {_uniqueStorage()._loss = .fourState(newValue)}
+  }
+
+  package var duplicate: Faultline_Agent_V1_Chance {
+    get {_storage._duplicate ?? Faultline_Agent_V1_Chance()}
+    set {_uniqueStorage()._duplicate = newValue}
+  }
+  /// Returns true if `duplicate` has been explicitly set.
+  package var hasDuplicate: Bool {_storage._duplicate != nil}
+  /// Clears the value of `duplicate`. Subsequent reads from it will return its default value.
+  package mutating func clearDuplicate() {_uniqueStorage()._duplicate = nil}
+
+  package var corrupt: Faultline_Agent_V1_Chance {
+    get {_storage._corrupt ?? Faultline_Agent_V1_Chance()}
+    set {_uniqueStorage()._corrupt = newValue}
+  }
+  /// Returns true if `corrupt` has been explicitly set.
+  package var hasCorrupt: Bool {_storage._corrupt != nil}
+  /// Clears the value of `corrupt`. Subsequent reads from it will return its default value.
+  package mutating func clearCorrupt() {_uniqueStorage()._corrupt = nil}
+
+  package var rate: Faultline_Agent_V1_LineRate {
+    get {_storage._rate ?? Faultline_Agent_V1_LineRate()}
+    set {_uniqueStorage()._rate = newValue}
+  }
+  /// Returns true if `rate` has been explicitly set.
+  package var hasRate: Bool {_storage._rate != nil}
+  /// Clears the value of `rate`. Subsequent reads from it will return its default value.
+  package mutating func clearRate() {_uniqueStorage()._rate = nil}
+
+  package var slots: Faultline_Agent_V1_Slots {
+    get {_storage._slots ?? Faultline_Agent_V1_Slots()}
+    set {_uniqueStorage()._slots = newValue}
+  }
+  /// Returns true if `slots` has been explicitly set.
+  package var hasSlots: Bool {_storage._slots != nil}
+  /// Clears the value of `slots`. Subsequent reads from it will return its default value.
+  package mutating func clearSlots() {_uniqueStorage()._slots = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Loss: Equatable, Sendable {
+    case randomLoss(Faultline_Agent_V1_Chance)
+    case gilbertElliott(Faultline_Agent_V1_GilbertElliott)
+    case fourState(Faultline_Agent_V1_FourState)
+
+  }
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+package nonisolated struct Faultline_Agent_V1_Reordering: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var chance: Faultline_Agent_V1_Chance {
+    get {_chance ?? Faultline_Agent_V1_Chance()}
+    set {_chance = newValue}
+  }
+  /// Returns true if `chance` has been explicitly set.
+  package var hasChance: Bool {self._chance != nil}
+  /// Clears the value of `chance`. Subsequent reads from it will return its default value.
+  package mutating func clearChance() {self._chance = nil}
+
+  package var gap: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _chance: Faultline_Agent_V1_Chance? = nil
+}
+
+/// All in shares times 10^18.
+package nonisolated struct Faultline_Agent_V1_GilbertElliott: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var toBad: UInt64 = 0
+
+  package var toGood: UInt64 = 0
+
+  package var lossInBad: UInt64 = 0
+
+  package var lossInGood: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// All in shares times 10^18.
+package nonisolated struct Faultline_Agent_V1_FourState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var p13: UInt64 = 0
+
+  package var p31: UInt64 = 0
+
+  package var p32: UInt64 = 0
+
+  package var p23: UInt64 = 0
+
+  package var p14: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_LineRate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var bitsPerSecond: UInt64 = 0
+
+  package var burstBytes: UInt32 = 0
+
+  /// Packets; 0: computed.
+  package var limit: UInt32 = 0
+
+  package var packetOverhead: Int32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_Slots: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var minimumNs: Int64 = 0
+
+  package var maximumNs: Int64 = 0
+
+  package var packets: UInt32 = 0
+
+  package var bytes: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Packets that arrive here.
+package nonisolated struct Faultline_Agent_V1_Drop: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var traffic: Faultline_Agent_V1_Traffic {
+    get {_traffic ?? Faultline_Agent_V1_Traffic()}
+    set {_traffic = newValue}
+  }
+  /// Returns true if `traffic` has been explicitly set.
+  package var hasTraffic: Bool {self._traffic != nil}
+  /// Clears the value of `traffic`. Subsequent reads from it will return its default value.
+  package mutating func clearTraffic() {self._traffic = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _traffic: Faultline_Agent_V1_Traffic? = nil
+}
+
+/// Established TCP connections of this host are closed.
+package nonisolated struct Faultline_Agent_V1_Reset: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var traffic: Faultline_Agent_V1_Traffic {
+    get {_traffic ?? Faultline_Agent_V1_Traffic()}
+    set {_traffic = newValue}
+  }
+  /// Returns true if `traffic` has been explicitly set.
+  package var hasTraffic: Bool {self._traffic != nil}
+  /// Clears the value of `traffic`. Subsequent reads from it will return its default value.
+  package mutating func clearTraffic() {self._traffic = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _traffic: Faultline_Agent_V1_Traffic? = nil
+}
+
+/// Which processes of this host.
+package nonisolated struct Faultline_Agent_V1_ProcessTarget: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var target: Faultline_Agent_V1_ProcessTarget.OneOf_Target? = nil
+
+  package var service: String {
+    get {
+      if case .service(let v)? = target {return v}
+      return String()
+    }
+    set {target = .service(newValue)}
+  }
+
+  package var process: String {
+    get {
+      if case .process(let v)? = target {return v}
+      return String()
+    }
+    set {target = .process(newValue)}
+  }
+
+  package var unit: String {
+    get {
+      if case .unit(let v)? = target {return v}
+      return String()
+    }
+    set {target = .unit(newValue)}
+  }
+
+  package var cgroup: String {
+    get {
+      if case .cgroup(let v)? = target {return v}
+      return String()
+    }
+    set {target = .cgroup(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Target: Equatable, Sendable {
+    case service(String)
+    case process(String)
+    case unit(String)
+    case cgroup(String)
+
+  }
 
   package init() {}
 }
@@ -466,7 +877,14 @@ package nonisolated struct Faultline_Agent_V1_Kill: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var service: String = String()
+  package var target: Faultline_Agent_V1_ProcessTarget {
+    get {_target ?? Faultline_Agent_V1_ProcessTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  package var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  package mutating func clearTarget() {self._target = nil}
 
   package var signal: String = String()
 
@@ -483,6 +901,7 @@ package nonisolated struct Faultline_Agent_V1_Kill: Sendable {
 
   package init() {}
 
+  fileprivate var _target: Faultline_Agent_V1_ProcessTarget? = nil
   fileprivate var _restartAfterNs: Int64? = nil
 }
 
@@ -491,11 +910,23 @@ package nonisolated struct Faultline_Agent_V1_Pause: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var service: String = String()
+  package var target: Faultline_Agent_V1_ProcessTarget {
+    get {_target ?? Faultline_Agent_V1_ProcessTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  package var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  package mutating func clearTarget() {self._target = nil}
+
+  /// By the cgroup freezer instead of SIGSTOP.
+  package var freezer: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _target: Faultline_Agent_V1_ProcessTarget? = nil
 }
 
 package nonisolated struct Faultline_Agent_V1_Restart: Sendable {
@@ -503,11 +934,88 @@ package nonisolated struct Faultline_Agent_V1_Restart: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var service: String = String()
+  package var target: Faultline_Agent_V1_ProcessTarget {
+    get {_target ?? Faultline_Agent_V1_ProcessTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  package var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  package mutating func clearTarget() {self._target = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _target: Faultline_Agent_V1_ProcessTarget? = nil
+}
+
+package nonisolated struct Faultline_Agent_V1_Stress: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var cpuWorkers: UInt32 = 0
+
+  package var cpuLoadAttos: UInt64 = 0
+
+  /// One of the two, or neither.
+  package var memoryBytes: UInt64 = 0
+
+  package var memoryShareAttos: UInt64 = 0
+
+  /// Empty: no disk is filled.
+  package var diskFolder: String = String()
+
+  package var diskLeaveBytes: UInt64 = 0
+
+  /// Empty: no traffic.
+  package var ioFolder: String = String()
+
+  package var ioWorkers: UInt32 = 0
+
+  package var ioSizeBytes: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// 0: no limit of that kind.
+package nonisolated struct Faultline_Agent_V1_Limit: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var target: Faultline_Agent_V1_ProcessTarget {
+    get {_target ?? Faultline_Agent_V1_ProcessTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  package var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  package mutating func clearTarget() {self._target = nil}
+
+  package var milliprocessors: UInt32 = 0
+
+  package var memoryBytes: UInt64 = 0
+
+  package var readBytes: UInt64 = 0
+
+  package var writeBytes: UInt64 = 0
+
+  package var readOperations: UInt64 = 0
+
+  package var writeOperations: UInt64 = 0
+
+  /// "/dev/sda", "8:0", or empty: the root file system's.
+  package var device: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _target: Faultline_Agent_V1_ProcessTarget? = nil
 }
 
 package nonisolated struct Faultline_Agent_V1_Load: Sendable {
@@ -1396,7 +1904,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Fault"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}start_ns\0\u{3}end_ns\0\u{1}delay\0\u{1}drop\0\u{1}kill\0\u{1}pause\0\u{1}restart\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}start_ns\0\u{3}end_ns\0\u{1}impair\0\u{1}drop\0\u{1}kill\0\u{1}pause\0\u{1}restart\0\u{1}reset\0\u{1}stress\0\u{1}limit\0\u{1}shared\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1408,16 +1916,16 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.startNs) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.endNs) }()
       case 4: try {
-        var v: Faultline_Agent_V1_Delay?
+        var v: Faultline_Agent_V1_Impair?
         var hadOneofValue = false
         if let current = self.action {
           hadOneofValue = true
-          if case .delay(let m) = current {v = m}
+          if case .impair(let m) = current {v = m}
         }
         try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.action = .delay(v)
+          self.action = .impair(v)
         }
       }()
       case 5: try {
@@ -1472,6 +1980,46 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
           self.action = .restart(v)
         }
       }()
+      case 9: try {
+        var v: Faultline_Agent_V1_Reset?
+        var hadOneofValue = false
+        if let current = self.action {
+          hadOneofValue = true
+          if case .reset(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.action = .reset(v)
+        }
+      }()
+      case 10: try {
+        var v: Faultline_Agent_V1_Stress?
+        var hadOneofValue = false
+        if let current = self.action {
+          hadOneofValue = true
+          if case .stress(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.action = .stress(v)
+        }
+      }()
+      case 11: try {
+        var v: Faultline_Agent_V1_Limit?
+        var hadOneofValue = false
+        if let current = self.action {
+          hadOneofValue = true
+          if case .limit(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.action = .limit(v)
+        }
+      }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.shared) }()
       default: break
       }
     }
@@ -1492,8 +2040,8 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
       try visitor.visitSingularInt64Field(value: self.endNs, fieldNumber: 3)
     }
     switch self.action {
-    case .delay?: try {
-      guard case .delay(let v)? = self.action else { preconditionFailure() }
+    case .impair?: try {
+      guard case .impair(let v)? = self.action else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
     case .drop?: try {
@@ -1512,7 +2060,22 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
       guard case .restart(let v)? = self.action else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
+    case .reset?: try {
+      guard case .reset(let v)? = self.action else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .stress?: try {
+      guard case .stress(let v)? = self.action else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .limit?: try {
+      guard case .limit(let v)? = self.action else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
     case nil: break
+    }
+    if !self.shared.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.shared, fieldNumber: 12)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1522,14 +2085,15 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
     if lhs.startNs != rhs.startNs {return false}
     if lhs.endNs != rhs.endNs {return false}
     if lhs.action != rhs.action {return false}
+    if lhs.shared != rhs.shared {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Faultline_Agent_V1_Delay: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Delay"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}latency_ns\0\u{3}jitter_ns\0\u{1}distribution\0\u{3}loss_attos\0\u{1}peers\0")
+nonisolated extension Faultline_Agent_V1_Span: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Span"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}start_ns\0\u{3}end_ns\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1537,49 +2101,34 @@ nonisolated extension Faultline_Agent_V1_Delay: SwiftProtobuf.Message, SwiftProt
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularInt64Field(value: &self.latencyNs) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.jitterNs) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.distribution) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.lossAttos) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.peers) }()
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.startNs) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.endNs) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.latencyNs != 0 {
-      try visitor.visitSingularInt64Field(value: self.latencyNs, fieldNumber: 1)
+    if self.startNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.startNs, fieldNumber: 1)
     }
-    if self.jitterNs != 0 {
-      try visitor.visitSingularInt64Field(value: self.jitterNs, fieldNumber: 2)
-    }
-    if !self.distribution.isEmpty {
-      try visitor.visitSingularStringField(value: self.distribution, fieldNumber: 3)
-    }
-    if self.lossAttos != 0 {
-      try visitor.visitSingularUInt64Field(value: self.lossAttos, fieldNumber: 4)
-    }
-    if !self.peers.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.peers, fieldNumber: 5)
+    if self.endNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.endNs, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Faultline_Agent_V1_Delay, rhs: Faultline_Agent_V1_Delay) -> Bool {
-    if lhs.latencyNs != rhs.latencyNs {return false}
-    if lhs.jitterNs != rhs.jitterNs {return false}
-    if lhs.distribution != rhs.distribution {return false}
-    if lhs.lossAttos != rhs.lossAttos {return false}
-    if lhs.peers != rhs.peers {return false}
+  package static func ==(lhs: Faultline_Agent_V1_Span, rhs: Faultline_Agent_V1_Span) -> Bool {
+    if lhs.startNs != rhs.startNs {return false}
+    if lhs.endNs != rhs.endNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Faultline_Agent_V1_Drop: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Drop"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}peers\0")
+nonisolated extension Faultline_Agent_V1_Traffic: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Traffic"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}peers\0\u{1}protocol\0\u{1}ports\0\u{1}interface\0\u{1}direction\0\u{1}cgroup\0\u{1}user\0\u{3}flows_attos\0\u{1}probe\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1588,20 +2137,64 @@ nonisolated extension Faultline_Agent_V1_Drop: SwiftProtobuf.Message, SwiftProto
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.peers) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.`protocol`) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.ports) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.interface) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.direction) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.cgroup) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.user) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.flowsAttos) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._probe) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.peers.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.peers, fieldNumber: 1)
     }
+    if !self.`protocol`.isEmpty {
+      try visitor.visitSingularStringField(value: self.`protocol`, fieldNumber: 2)
+    }
+    if !self.ports.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.ports, fieldNumber: 3)
+    }
+    if !self.interface.isEmpty {
+      try visitor.visitSingularStringField(value: self.interface, fieldNumber: 4)
+    }
+    if !self.direction.isEmpty {
+      try visitor.visitSingularStringField(value: self.direction, fieldNumber: 5)
+    }
+    if !self.cgroup.isEmpty {
+      try visitor.visitSingularStringField(value: self.cgroup, fieldNumber: 6)
+    }
+    if !self.user.isEmpty {
+      try visitor.visitSingularStringField(value: self.user, fieldNumber: 7)
+    }
+    if self.flowsAttos != 0 {
+      try visitor.visitSingularUInt64Field(value: self.flowsAttos, fieldNumber: 8)
+    }
+    try { if let v = self._probe {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Faultline_Agent_V1_Drop, rhs: Faultline_Agent_V1_Drop) -> Bool {
+  package static func ==(lhs: Faultline_Agent_V1_Traffic, rhs: Faultline_Agent_V1_Traffic) -> Bool {
     if lhs.peers != rhs.peers {return false}
+    if lhs.`protocol` != rhs.`protocol` {return false}
+    if lhs.ports != rhs.ports {return false}
+    if lhs.interface != rhs.interface {return false}
+    if lhs.direction != rhs.direction {return false}
+    if lhs.cgroup != rhs.cgroup {return false}
+    if lhs.user != rhs.user {return false}
+    if lhs.flowsAttos != rhs.flowsAttos {return false}
+    if lhs._probe != rhs._probe {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1642,9 +2235,9 @@ nonisolated extension Faultline_Agent_V1_Peer: SwiftProtobuf.Message, SwiftProto
   }
 }
 
-nonisolated extension Faultline_Agent_V1_Kill: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Kill"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}signal\0\u{3}restart_after_ns\0")
+nonisolated extension Faultline_Agent_V1_PortRange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PortRange"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}first\0\u{1}last\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1652,7 +2245,647 @@ nonisolated extension Faultline_Agent_V1_Kill: SwiftProtobuf.Message, SwiftProto
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.first) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.last) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.first != 0 {
+      try visitor.visitSingularUInt32Field(value: self.first, fieldNumber: 1)
+    }
+    if self.last != 0 {
+      try visitor.visitSingularUInt32Field(value: self.last, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_PortRange, rhs: Faultline_Agent_V1_PortRange) -> Bool {
+    if lhs.first != rhs.first {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Chance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Chance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}share_attos\0\u{3}correlation_attos\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.shareAttos) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.correlationAttos) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.shareAttos != 0 {
+      try visitor.visitSingularUInt64Field(value: self.shareAttos, fieldNumber: 1)
+    }
+    if self.correlationAttos != 0 {
+      try visitor.visitSingularUInt64Field(value: self.correlationAttos, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Chance, rhs: Faultline_Agent_V1_Chance) -> Bool {
+    if lhs.shareAttos != rhs.shareAttos {return false}
+    if lhs.correlationAttos != rhs.correlationAttos {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Impair: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Impair"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}traffic\0\u{3}latency_ns\0\u{3}jitter_ns\0\u{1}distribution\0\u{1}table\0\u{3}delay_correlation_attos\0\u{1}reordering\0\u{3}random_loss\0\u{3}gilbert_elliott\0\u{3}four_state\0\u{1}duplicate\0\u{1}corrupt\0\u{1}rate\0\u{1}slots\0")
+
+  fileprivate class _StorageClass {
+    var _traffic: Faultline_Agent_V1_Traffic? = nil
+    var _latencyNs: Int64 = 0
+    var _jitterNs: Int64 = 0
+    var _distribution: String = String()
+    var _table: [Int32] = []
+    var _delayCorrelationAttos: UInt64 = 0
+    var _reordering: Faultline_Agent_V1_Reordering? = nil
+    var _loss: Faultline_Agent_V1_Impair.OneOf_Loss?
+    var _duplicate: Faultline_Agent_V1_Chance? = nil
+    var _corrupt: Faultline_Agent_V1_Chance? = nil
+    var _rate: Faultline_Agent_V1_LineRate? = nil
+    var _slots: Faultline_Agent_V1_Slots? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _traffic = source._traffic
+      _latencyNs = source._latencyNs
+      _jitterNs = source._jitterNs
+      _distribution = source._distribution
+      _table = source._table
+      _delayCorrelationAttos = source._delayCorrelationAttos
+      _reordering = source._reordering
+      _loss = source._loss
+      _duplicate = source._duplicate
+      _corrupt = source._corrupt
+      _rate = source._rate
+      _slots = source._slots
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._traffic) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._latencyNs) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._jitterNs) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._distribution) }()
+        case 5: try { try decoder.decodeRepeatedSInt32Field(value: &_storage._table) }()
+        case 6: try { try decoder.decodeSingularUInt64Field(value: &_storage._delayCorrelationAttos) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._reordering) }()
+        case 8: try {
+          var v: Faultline_Agent_V1_Chance?
+          var hadOneofValue = false
+          if let current = _storage._loss {
+            hadOneofValue = true
+            if case .randomLoss(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._loss = .randomLoss(v)
+          }
+        }()
+        case 9: try {
+          var v: Faultline_Agent_V1_GilbertElliott?
+          var hadOneofValue = false
+          if let current = _storage._loss {
+            hadOneofValue = true
+            if case .gilbertElliott(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._loss = .gilbertElliott(v)
+          }
+        }()
+        case 10: try {
+          var v: Faultline_Agent_V1_FourState?
+          var hadOneofValue = false
+          if let current = _storage._loss {
+            hadOneofValue = true
+            if case .fourState(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._loss = .fourState(v)
+          }
+        }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._duplicate) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._corrupt) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._rate) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._slots) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._traffic {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._latencyNs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._latencyNs, fieldNumber: 2)
+      }
+      if _storage._jitterNs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._jitterNs, fieldNumber: 3)
+      }
+      if !_storage._distribution.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._distribution, fieldNumber: 4)
+      }
+      if !_storage._table.isEmpty {
+        try visitor.visitPackedSInt32Field(value: _storage._table, fieldNumber: 5)
+      }
+      if _storage._delayCorrelationAttos != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._delayCorrelationAttos, fieldNumber: 6)
+      }
+      try { if let v = _storage._reordering {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      switch _storage._loss {
+      case .randomLoss?: try {
+        guard case .randomLoss(let v)? = _storage._loss else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      }()
+      case .gilbertElliott?: try {
+        guard case .gilbertElliott(let v)? = _storage._loss else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      }()
+      case .fourState?: try {
+        guard case .fourState(let v)? = _storage._loss else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      }()
+      case nil: break
+      }
+      try { if let v = _storage._duplicate {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._corrupt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._rate {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      try { if let v = _storage._slots {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Impair, rhs: Faultline_Agent_V1_Impair) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._traffic != rhs_storage._traffic {return false}
+        if _storage._latencyNs != rhs_storage._latencyNs {return false}
+        if _storage._jitterNs != rhs_storage._jitterNs {return false}
+        if _storage._distribution != rhs_storage._distribution {return false}
+        if _storage._table != rhs_storage._table {return false}
+        if _storage._delayCorrelationAttos != rhs_storage._delayCorrelationAttos {return false}
+        if _storage._reordering != rhs_storage._reordering {return false}
+        if _storage._loss != rhs_storage._loss {return false}
+        if _storage._duplicate != rhs_storage._duplicate {return false}
+        if _storage._corrupt != rhs_storage._corrupt {return false}
+        if _storage._rate != rhs_storage._rate {return false}
+        if _storage._slots != rhs_storage._slots {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Reordering: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Reordering"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chance\0\u{1}gap\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._chance) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.gap) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._chance {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.gap != 0 {
+      try visitor.visitSingularUInt32Field(value: self.gap, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Reordering, rhs: Faultline_Agent_V1_Reordering) -> Bool {
+    if lhs._chance != rhs._chance {return false}
+    if lhs.gap != rhs.gap {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_GilbertElliott: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".GilbertElliott"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}to_bad\0\u{3}to_good\0\u{3}loss_in_bad\0\u{3}loss_in_good\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.toBad) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.toGood) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.lossInBad) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.lossInGood) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.toBad != 0 {
+      try visitor.visitSingularUInt64Field(value: self.toBad, fieldNumber: 1)
+    }
+    if self.toGood != 0 {
+      try visitor.visitSingularUInt64Field(value: self.toGood, fieldNumber: 2)
+    }
+    if self.lossInBad != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lossInBad, fieldNumber: 3)
+    }
+    if self.lossInGood != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lossInGood, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_GilbertElliott, rhs: Faultline_Agent_V1_GilbertElliott) -> Bool {
+    if lhs.toBad != rhs.toBad {return false}
+    if lhs.toGood != rhs.toGood {return false}
+    if lhs.lossInBad != rhs.lossInBad {return false}
+    if lhs.lossInGood != rhs.lossInGood {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_FourState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".FourState"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}p13\0\u{1}p31\0\u{1}p32\0\u{1}p23\0\u{1}p14\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.p13) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.p31) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.p32) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.p23) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.p14) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.p13 != 0 {
+      try visitor.visitSingularUInt64Field(value: self.p13, fieldNumber: 1)
+    }
+    if self.p31 != 0 {
+      try visitor.visitSingularUInt64Field(value: self.p31, fieldNumber: 2)
+    }
+    if self.p32 != 0 {
+      try visitor.visitSingularUInt64Field(value: self.p32, fieldNumber: 3)
+    }
+    if self.p23 != 0 {
+      try visitor.visitSingularUInt64Field(value: self.p23, fieldNumber: 4)
+    }
+    if self.p14 != 0 {
+      try visitor.visitSingularUInt64Field(value: self.p14, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_FourState, rhs: Faultline_Agent_V1_FourState) -> Bool {
+    if lhs.p13 != rhs.p13 {return false}
+    if lhs.p31 != rhs.p31 {return false}
+    if lhs.p32 != rhs.p32 {return false}
+    if lhs.p23 != rhs.p23 {return false}
+    if lhs.p14 != rhs.p14 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_LineRate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LineRate"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}bits_per_second\0\u{3}burst_bytes\0\u{1}limit\0\u{3}packet_overhead\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.bitsPerSecond) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.burstBytes) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.packetOverhead) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.bitsPerSecond != 0 {
+      try visitor.visitSingularUInt64Field(value: self.bitsPerSecond, fieldNumber: 1)
+    }
+    if self.burstBytes != 0 {
+      try visitor.visitSingularUInt32Field(value: self.burstBytes, fieldNumber: 2)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 3)
+    }
+    if self.packetOverhead != 0 {
+      try visitor.visitSingularInt32Field(value: self.packetOverhead, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_LineRate, rhs: Faultline_Agent_V1_LineRate) -> Bool {
+    if lhs.bitsPerSecond != rhs.bitsPerSecond {return false}
+    if lhs.burstBytes != rhs.burstBytes {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.packetOverhead != rhs.packetOverhead {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Slots: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Slots"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}minimum_ns\0\u{3}maximum_ns\0\u{1}packets\0\u{1}bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.minimumNs) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.maximumNs) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.packets) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.bytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.minimumNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.minimumNs, fieldNumber: 1)
+    }
+    if self.maximumNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.maximumNs, fieldNumber: 2)
+    }
+    if self.packets != 0 {
+      try visitor.visitSingularUInt32Field(value: self.packets, fieldNumber: 3)
+    }
+    if self.bytes != 0 {
+      try visitor.visitSingularUInt32Field(value: self.bytes, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Slots, rhs: Faultline_Agent_V1_Slots) -> Bool {
+    if lhs.minimumNs != rhs.minimumNs {return false}
+    if lhs.maximumNs != rhs.maximumNs {return false}
+    if lhs.packets != rhs.packets {return false}
+    if lhs.bytes != rhs.bytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Drop: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Drop"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}traffic\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._traffic) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._traffic {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Drop, rhs: Faultline_Agent_V1_Drop) -> Bool {
+    if lhs._traffic != rhs._traffic {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Reset: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Reset"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}traffic\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._traffic) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._traffic {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Reset, rhs: Faultline_Agent_V1_Reset) -> Bool {
+    if lhs._traffic != rhs._traffic {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_ProcessTarget: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ProcessTarget"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}process\0\u{1}unit\0\u{1}cgroup\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.target != nil {try decoder.handleConflictingOneOf()}
+          self.target = .service(v)
+        }
+      }()
+      case 2: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.target != nil {try decoder.handleConflictingOneOf()}
+          self.target = .process(v)
+        }
+      }()
+      case 3: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.target != nil {try decoder.handleConflictingOneOf()}
+          self.target = .unit(v)
+        }
+      }()
+      case 4: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.target != nil {try decoder.handleConflictingOneOf()}
+          self.target = .cgroup(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.target {
+    case .service?: try {
+      guard case .service(let v)? = self.target else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    }()
+    case .process?: try {
+      guard case .process(let v)? = self.target else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    }()
+    case .unit?: try {
+      guard case .unit(let v)? = self.target else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    }()
+    case .cgroup?: try {
+      guard case .cgroup(let v)? = self.target else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_ProcessTarget, rhs: Faultline_Agent_V1_ProcessTarget) -> Bool {
+    if lhs.target != rhs.target {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Kill: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Kill"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}signal\0\u{3}restart_after_ns\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.signal) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self._restartAfterNs) }()
       default: break
@@ -1665,9 +2898,9 @@ nonisolated extension Faultline_Agent_V1_Kill: SwiftProtobuf.Message, SwiftProto
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.service.isEmpty {
-      try visitor.visitSingularStringField(value: self.service, fieldNumber: 1)
-    }
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     if !self.signal.isEmpty {
       try visitor.visitSingularStringField(value: self.signal, fieldNumber: 2)
     }
@@ -1678,7 +2911,7 @@ nonisolated extension Faultline_Agent_V1_Kill: SwiftProtobuf.Message, SwiftProto
   }
 
   package static func ==(lhs: Faultline_Agent_V1_Kill, rhs: Faultline_Agent_V1_Kill) -> Bool {
-    if lhs.service != rhs.service {return false}
+    if lhs._target != rhs._target {return false}
     if lhs.signal != rhs.signal {return false}
     if lhs._restartAfterNs != rhs._restartAfterNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -1688,7 +2921,7 @@ nonisolated extension Faultline_Agent_V1_Kill: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Faultline_Agent_V1_Pause: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Pause"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}freezer\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1696,21 +2929,30 @@ nonisolated extension Faultline_Agent_V1_Pause: SwiftProtobuf.Message, SwiftProt
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.freezer) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.service.isEmpty {
-      try visitor.visitSingularStringField(value: self.service, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.freezer != false {
+      try visitor.visitSingularBoolField(value: self.freezer, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Faultline_Agent_V1_Pause, rhs: Faultline_Agent_V1_Pause) -> Bool {
-    if lhs.service != rhs.service {return false}
+    if lhs._target != rhs._target {return false}
+    if lhs.freezer != rhs.freezer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1718,7 +2960,7 @@ nonisolated extension Faultline_Agent_V1_Pause: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Faultline_Agent_V1_Restart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Restart"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1726,21 +2968,164 @@ nonisolated extension Faultline_Agent_V1_Restart: SwiftProtobuf.Message, SwiftPr
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.service.isEmpty {
-      try visitor.visitSingularStringField(value: self.service, fieldNumber: 1)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Faultline_Agent_V1_Restart, rhs: Faultline_Agent_V1_Restart) -> Bool {
-    if lhs.service != rhs.service {return false}
+    if lhs._target != rhs._target {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Stress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Stress"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}cpu_workers\0\u{3}cpu_load_attos\0\u{3}memory_bytes\0\u{3}memory_share_attos\0\u{3}disk_folder\0\u{3}disk_leave_bytes\0\u{3}io_folder\0\u{3}io_workers\0\u{3}io_size_bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.cpuWorkers) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.cpuLoadAttos) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.memoryShareAttos) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.diskFolder) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.diskLeaveBytes) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.ioFolder) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.ioWorkers) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.ioSizeBytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.cpuWorkers != 0 {
+      try visitor.visitSingularUInt32Field(value: self.cpuWorkers, fieldNumber: 1)
+    }
+    if self.cpuLoadAttos != 0 {
+      try visitor.visitSingularUInt64Field(value: self.cpuLoadAttos, fieldNumber: 2)
+    }
+    if self.memoryBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 3)
+    }
+    if self.memoryShareAttos != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryShareAttos, fieldNumber: 4)
+    }
+    if !self.diskFolder.isEmpty {
+      try visitor.visitSingularStringField(value: self.diskFolder, fieldNumber: 5)
+    }
+    if self.diskLeaveBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.diskLeaveBytes, fieldNumber: 6)
+    }
+    if !self.ioFolder.isEmpty {
+      try visitor.visitSingularStringField(value: self.ioFolder, fieldNumber: 7)
+    }
+    if self.ioWorkers != 0 {
+      try visitor.visitSingularUInt32Field(value: self.ioWorkers, fieldNumber: 8)
+    }
+    if self.ioSizeBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ioSizeBytes, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Stress, rhs: Faultline_Agent_V1_Stress) -> Bool {
+    if lhs.cpuWorkers != rhs.cpuWorkers {return false}
+    if lhs.cpuLoadAttos != rhs.cpuLoadAttos {return false}
+    if lhs.memoryBytes != rhs.memoryBytes {return false}
+    if lhs.memoryShareAttos != rhs.memoryShareAttos {return false}
+    if lhs.diskFolder != rhs.diskFolder {return false}
+    if lhs.diskLeaveBytes != rhs.diskLeaveBytes {return false}
+    if lhs.ioFolder != rhs.ioFolder {return false}
+    if lhs.ioWorkers != rhs.ioWorkers {return false}
+    if lhs.ioSizeBytes != rhs.ioSizeBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Limit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Limit"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}milliprocessors\0\u{3}memory_bytes\0\u{3}read_bytes\0\u{3}write_bytes\0\u{3}read_operations\0\u{3}write_operations\0\u{1}device\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.milliprocessors) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.readBytes) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.writeBytes) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.readOperations) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.writeOperations) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.device) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.milliprocessors != 0 {
+      try visitor.visitSingularUInt32Field(value: self.milliprocessors, fieldNumber: 2)
+    }
+    if self.memoryBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 3)
+    }
+    if self.readBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.readBytes, fieldNumber: 4)
+    }
+    if self.writeBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.writeBytes, fieldNumber: 5)
+    }
+    if self.readOperations != 0 {
+      try visitor.visitSingularUInt64Field(value: self.readOperations, fieldNumber: 6)
+    }
+    if self.writeOperations != 0 {
+      try visitor.visitSingularUInt64Field(value: self.writeOperations, fieldNumber: 7)
+    }
+    if !self.device.isEmpty {
+      try visitor.visitSingularStringField(value: self.device, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Limit, rhs: Faultline_Agent_V1_Limit) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.milliprocessors != rhs.milliprocessors {return false}
+    if lhs.memoryBytes != rhs.memoryBytes {return false}
+    if lhs.readBytes != rhs.readBytes {return false}
+    if lhs.writeBytes != rhs.writeBytes {return false}
+    if lhs.readOperations != rhs.readOperations {return false}
+    if lhs.writeOperations != rhs.writeOperations {return false}
+    if lhs.device != rhs.device {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

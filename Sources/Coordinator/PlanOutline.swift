@@ -47,7 +47,7 @@ package struct PlanOutline: Sendable, Encodable {
         phases = schedule.phases.map {
             "\($0.start.seconds.fixed(1))–\($0.end.seconds.fixed(1)) s \($0.name)"
         }
-        let share = HostShare(addresses: addresses)
+        let share = HostShare(addresses: addresses.mapValues { [$0] }, faults: schedule.faults)
         steps = schedule.faults.flatMap { fault in
             layout.hosts.compactMap { host in
                 share.message(of: fault, on: host.name).map { message in

@@ -8,6 +8,9 @@ package struct Tally: Sendable, Equatable {
     package var corrupted: UInt64 = 0
     package var overtaken: UInt64 = 0
 
+    /// Somebody counted by kind: not only how many, but what became of them.
+    package var countsKinds: Bool { delayed + dropped + duplicated + corrupted + overtaken > 0 }
+
     package init(seen: UInt64 = 0) {
         self.seen = seen
     }

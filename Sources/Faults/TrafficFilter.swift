@@ -46,4 +46,10 @@ package struct TrafficFilter: Sendable, Hashable {
         self.user = user
         self.flows = flows
     }
+
+    /// Whether an echo request to a peer is one of the packets concerned.
+    package var takesEchoes: Bool {
+        (transport == nil || transport == .icmp) && ports.isEmpty && interface == nil && cgroup == nil
+            && user == nil && flows == .one
+    }
 }

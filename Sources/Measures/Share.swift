@@ -54,3 +54,8 @@ package struct Share: Sendable, Hashable, Codable {
         return UInt32(clamping: remainder >= Self.one.attos / 2 ? quotient + 1 : quotient)
     }
 }
+
+extension Share {
+    /// 1 - share, exact.
+    package var complement: Share { Share(attos: Self.one.attos - attos) ?? .zero }
+}

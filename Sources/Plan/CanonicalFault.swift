@@ -16,31 +16,22 @@ extension CanonicalText {
 
     private static func kind(_ kind: FaultKind) -> (on: Selector?, parameters: [(String, String?)]) {
         switch kind {
-        case .delay(let on, let delay):
-            let parameters = [
-                ("latency", delay.latency.text), ("jitter", delay.jitter.text),
-                ("distribution", delay.distribution.rawValue), ("loss", delay.loss.percentText),
-                ("to", peers(delay.peers)),
-            ]
-            return (on, parameters)
-        case .loss(let on, let loss):
-            return (on, [("share", loss.share.percentText), ("to", peers(loss.peers))])
-        case .partition(let cut):
-            let (from, to) = (list(cut.from.map(quote)), list(cut.to.map(quote)))
-            return (nil, cut.bothWays ? [("between", list([from, to]))] : [("from", from), ("to", to)])
+        case .impairment(let on, let kind, let impairment, let traffic):
+            return (on, self.impairment(kind, impairment) + self.traffic(traffic))
+        case .partition(let partition, let traffic):
+            return (nil, self.partition(partition) + self.traffic(traffic, usual: .ingress))
+        case .reset(let on, let traffic): return (on, self.traffic(traffic))
         case .kill(let on, let kill):
             let parameters = [
-                ("service", quote(kill.service)), ("signal", kill.signal),
-                ("restart-after", kill.restartAfter?.text),
+                target(kill.target), ("signal", kill.signal), ("restart-after", kill.restartAfter?.text),
             ]
             return (on, parameters)
-        case .pause(let on, let service), .restart(let on, let service):
-            return (on, [("service", quote(service))])
+        case .pause(let on, let pause):
+            return (on, [target(pause.target), ("by", pause.way == .signal ? nil : pause.way.rawValue)])
+        case .restart(let on, let target): return (on, [self.target(target)])
+        case .stress(let on, let stress): return (on, self.stress(stress))
+        case .limit(let on, let limit): return (on, self.limit(limit))
         }
-    }
-
-    private static func peers(_ peers: [String]) -> String? {
-        peers.isEmpty ? nil : list(peers.map(quote))
     }
 
     private static func selector(_ selector: Selector) -> String {

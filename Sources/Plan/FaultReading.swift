@@ -8,10 +8,13 @@ struct ReadFault {
 
 extension Reader {
     private static let mostFaults = 100
-    private static let kinds = ["delay", "loss", "partition", "kill", "pause", "restart"]
+    private static let kinds = FaultKind.keywords
     private static let commonKeys = ["name", "at", "for", "every", "times", "on"]
-    /// Kinds that end by their own parameters.
-    private static let endless: Set<String> = ["kill", "restart"]
+    /// Kinds that end by their own parameters, or at once, and what their files say instead of `for`.
+    private static let endless = [
+        "kill": "restart-after inside kill says when it is back", "restart": "a restart has no length",
+        "reset": "connections are closed at one instant; repeat it by every and times",
+    ]
 
     /// `faults:`; the names are known even where a fault is wrong.
     func faults(_ value: Value, names: LabNames, duration: Duration?) -> (
@@ -86,11 +89,8 @@ extension Reader {
 
     /// `for:`, needed by some kinds and without meaning for others. nil: wrong; .some(nil): has none.
     private func lasting(_ fields: Fields, _ keyword: String, _ what: String) -> Duration?? {
-        guard !Self.endless.contains(keyword) else {
+        if let instead = Self.endless[keyword] {
             guard fields["for"] != nil else { return .some(nil) }
-            let instead =
-                keyword == "kill"
-                ? "restart-after inside kill says when it is back" : "a restart has no length"
             problems.add("for", at: fields.place(of: "for"), "\(what): \(keyword) takes no 'for'; \(instead)")
             return nil
         }

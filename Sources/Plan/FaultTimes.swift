@@ -4,6 +4,9 @@ extension FaultPlan {
     /// How long a restarted service is taken to be away, when the file cannot say: the phase that is judged.
     package static let nominalRestart = Duration.seconds(1)
 
+    /// How long a reset counts as acting: time for clients to connect again. The phase that is judged.
+    package static let nominalReset = Duration.seconds(1)
+
     /// When each occurrence starts, since time zero.
     package var starts: [Duration] {
         (0..<max(1, times)).map { at + (every ?? .zero) * $0 }
@@ -14,14 +17,17 @@ extension FaultPlan {
         switch kind {
         case .kill(_, let kill): kill.restartAfter
         case .restart: lasting ?? Self.nominalRestart
+        case .reset: lasting ?? Self.nominalReset
         default: lasting
         }
     }
 
-    /// A restart's length is nominal and may be cut by the run's end.
+    /// The length of a restart or a reset is nominal and may be cut by the run's end.
     var mustEndInside: Bool {
-        if case .restart = kind { return false }
-        return true
+        switch kind {
+        case .restart, .reset: false
+        default: true
+        }
     }
 
     /// When each occurrence acts, in a run of this duration: from its start until before its end.

@@ -6,7 +6,7 @@ struct Fields {
     private let keyPlaces: [String: Place]
     /// Right keys that an unknown one was probably meant to be: that is said once, not twice.
     private let misspelt: Set<String>
-    private let what: String
+    let what: String
     private let problems: Problems
 
     /// nil, reported, when the value is no map. `what` names the map in messages: "delay", "load 'browse'".
@@ -40,6 +40,18 @@ struct Fields {
         self.misspelt = misspelt
         self.what = what
         self.problems = problems
+    }
+
+    /// The same, of fewer keys.
+    func only(_ keys: [String]) -> Fields { Fields(self, keys: Set(keys)) }
+
+    private init(_ fields: Fields, keys: Set<String>) {
+        place = fields.place
+        values = fields.values.filter { keys.contains($0.key) }
+        keyPlaces = fields.keyPlaces
+        misspelt = fields.misspelt
+        what = fields.what
+        problems = fields.problems
     }
 
     /// The value, if the key is there.

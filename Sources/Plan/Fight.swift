@@ -1,8 +1,8 @@
 import Measures
 
-/// Two faults that act on the same thing at the same time: the effect of either could not be told from the other's.
+/// Two faults that act on the same processes at the same time, where one makes the other impossible.
 struct Fight: Equatable {
-    /// "both delay what web1 sends to lb".
+    /// "both act on nginx on web1".
     let over: String
     /// When they first meet.
     let span: Range<Duration>
@@ -16,55 +16,20 @@ struct Fight: Equatable {
         self.span = span
     }
 
+    /// Packet faults compose: what two of them do to one packet is done one after the other. Processes do not: what is
+    /// dead cannot be paused.
     private static func sharedThing(_ first: FaultPlan, _ second: FaultPlan, hosts: [String]) -> String? {
-        if let path = common(packetPaths(first, hosts), packetPaths(second, hosts)) {
-            return "both change what \(path.from) sends to \(path.to)"
-        }
-        if let path = common(cutPaths(first), cutPaths(second)) {
-            return "both cut \(path.from) off from \(path.to)"
-        }
-        guard let (one, oneHosts) = service(first), let (other, otherHosts) = service(second), one == other,
+        guard let (one, oneHosts) = target(first), let (other, otherHosts) = target(second), one == other,
             let host = oneHosts.first(where: otherHosts.contains)
         else { return nil }
-        return "both act on \(one) on \(host)"
+        return "both act on \(one.words) on \(host)"
     }
 
-    private struct Path: Hashable {
-        let from: String
-        let to: String
-    }
-
-    private static func common(_ first: [Path], _ second: [Path]) -> Path? {
-        let others = Set(second)
-        return first.first(where: others.contains)
-    }
-
-    /// What a delay or a loss changes.
-    private static func packetPaths(_ fault: FaultPlan, _ hosts: [String]) -> [Path] {
-        let (selector, peers): (Selector, [String])
+    private static func target(_ fault: FaultPlan) -> (target: ProcessTargetPlan, hosts: [String])? {
         switch fault.kind {
-        case .delay(let on, let delay): (selector, peers) = (on, delay.peers)
-        case .loss(let on, let loss): (selector, peers) = (on, loss.peers)
-        default: return []
-        }
-        return selector.candidates.flatMap { from in
-            (peers.isEmpty ? hosts : peers).filter { $0 != from }.map { Path(from: from, to: $0) }
-        }
-    }
-
-    private static func cutPaths(_ fault: FaultPlan) -> [Path] {
-        guard case .partition(let cut) = fault.kind else { return [] }
-        return cut.from.flatMap { from in
-            cut.to.flatMap { to in
-                [Path(from: from, to: to)] + (cut.bothWays ? [Path(from: to, to: from)] : [])
-            }
-        }
-    }
-
-    private static func service(_ fault: FaultPlan) -> (name: String, hosts: [String])? {
-        switch fault.kind {
-        case .kill(let on, let kill): (kill.service, on.candidates)
-        case .pause(let on, let service), .restart(let on, let service): (service, on.candidates)
+        case .kill(let on, let kill): (kill.target, on.candidates)
+        case .pause(let on, let pause): (pause.target, on.candidates)
+        case .restart(let on, let target): (target, on.candidates)
         default: nil
         }
     }

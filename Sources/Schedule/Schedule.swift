@@ -1,3 +1,4 @@
+package import Impairments
 package import Measures
 package import Plan
 
@@ -38,12 +39,15 @@ package struct ScheduledFault: Sendable, Equatable {
 
     /// Host names are resolved here; addresses are the lab's.
     package enum Action: Sendable, Equatable {
-        case delay(hosts: [String], DelayParameters)
-        case loss(hosts: [String], LossParameters)
-        case partition(PartitionParameters)
+        case impairment(hosts: [String], ImpairmentKind, Impairment, TrafficPlan)
+        /// As the file says it, and who therefore drops whose packets.
+        case partition(PartitionPlan, drops: [PartitionPlan.Drop], TrafficPlan)
+        case reset(hosts: [String], TrafficPlan)
         case kill(hosts: [String], KillParameters)
-        case pause(hosts: [String], service: String)
-        case restart(hosts: [String], service: String)
+        case pause(hosts: [String], PauseParameters)
+        case restart(hosts: [String], ProcessTargetPlan)
+        case stress(hosts: [String], StressPlan)
+        case limit(hosts: [String], LimitPlan)
     }
 }
 

@@ -1,3 +1,4 @@
+import Impairments
 import Measures
 package import Plan
 
@@ -33,14 +34,29 @@ extension Schedule {
 extension ScheduledFault.Action {
     fileprivate init(_ kind: FaultKind, using generator: inout SeededGenerator) {
         switch kind {
-        case .delay(let on, let delay): self = .delay(hosts: on.resolved(using: &generator), delay)
-        case .loss(let on, let loss): self = .loss(hosts: on.resolved(using: &generator), loss)
-        case .partition(let cut): self = .partition(cut)
+        case .impairment(let on, let kind, let impairment, let traffic):
+            self = .impairment(hosts: on.resolved(using: &generator), kind, impairment, traffic)
+        case .partition(let partition, let traffic):
+            self = .partition(partition, drops: partition.drops(using: &generator), traffic)
+        case .reset(let on, let traffic):
+            self = .reset(hosts: on.resolved(using: &generator), traffic)
         case .kill(let on, let kill): self = .kill(hosts: on.resolved(using: &generator), kill)
-        case .pause(let on, let service):
-            self = .pause(hosts: on.resolved(using: &generator), service: service)
-        case .restart(let on, let service):
-            self = .restart(hosts: on.resolved(using: &generator), service: service)
+        case .pause(let on, let pause): self = .pause(hosts: on.resolved(using: &generator), pause)
+        case .restart(let on, let target): self = .restart(hosts: on.resolved(using: &generator), target)
+        case .stress(let on, let stress): self = .stress(hosts: on.resolved(using: &generator), stress)
+        case .limit(let on, let limit): self = .limit(hosts: on.resolved(using: &generator), limit)
+        }
+    }
+}
+
+extension PartitionPlan {
+    /// Who drops whose packets; a shape draws who stands where.
+    fileprivate func drops(using generator: inout SeededGenerator) -> [Drop] {
+        switch self {
+        case .sides(let from, let to, let bothWays): Self.drops(from: from, to: to, bothWays: bothWays)
+        case .map(let drops): drops
+        case .shape(let shape, let hosts):
+            shape.grudge(of: hosts, using: &generator).map { Drop(host: $0.node, from: $0.drops) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Impairments
 import Measures
 import Plan
 package import Schedule
@@ -6,26 +7,101 @@ extension ScheduledFault.Action {
     /// For people: "delay 100ms ± 10ms on web1 to lb".
     package var words: String {
         switch self {
-        case .delay(let hosts, let delay):
-            var text = "delay \(delay.latency.text)"
-            if delay.jitter > .zero { text += " ± \(delay.jitter.text)" }
-            if delay.loss != .zero { text += " and loss \(delay.loss.percentText)" }
-            return text + Self.on(hosts) + Self.to(delay.peers)
-        case .loss(let hosts, let loss):
-            return "loss \(loss.share.percentText)" + Self.on(hosts) + Self.to(loss.peers)
-        case .partition(let cut):
-            let arrow = cut.bothWays ? "|" : "→"
-            return "partition \(Self.list(cut.from)) \(arrow) \(Self.list(cut.to))"
+        case .impairment(let hosts, _, let asked, let traffic):
+            asked.summary + Self.on(hosts) + traffic.words
+        case .partition(let partition, let drops, let traffic):
+            "partition \(partition.words(drops))" + traffic.filterWords
+        case .reset(let hosts, let traffic): "reset of connections" + Self.on(hosts) + traffic.words
         case .kill(let hosts, let kill):
-            var text = "kill \(kill.service) with SIG\(kill.signal)" + Self.on(hosts)
-            if let after = kill.restartAfter { text += ", restart after \(after.text)" }
-            return text
-        case .pause(let hosts, let service): return "pause \(service)" + Self.on(hosts)
-        case .restart(let hosts, let service): return "restart \(service)" + Self.on(hosts)
+            "kill \(kill.target.words) with SIG\(kill.signal)" + Self.on(hosts)
+                + (kill.restartAfter.map { ", restart after \($0.text)" } ?? "")
+        case .pause(let hosts, let pause):
+            "pause \(pause.target.words)" + (pause.way == .freezer ? " by its cgroup" : "") + Self.on(hosts)
+        case .restart(let hosts, let target): "restart \(target.words)" + Self.on(hosts)
+        case .stress(let hosts, let stress): "stress \(stress.words)" + Self.on(hosts)
+        case .limit(let hosts, let limit): "limit \(limit.target.words) to \(limit.words)" + Self.on(hosts)
         }
     }
 
     private static func on(_ hosts: [String]) -> String { hosts.isEmpty ? "" : " on \(list(hosts))" }
-    private static func to(_ peers: [String]) -> String { peers.isEmpty ? "" : " to \(list(peers))" }
+    fileprivate static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+}
+
+extension Impairment {
+    /// Short, for a fault's band: "delay 100ms ± 10ms and loss 1%".
+    fileprivate var summary: String {
+        var parts: [String] = []
+        if latency > .zero {
+            parts.append("delay \(latency.text)" + (jitter > .zero ? " ± \(jitter.text)" : ""))
+        }
+        switch loss {
+        case .none: break
+        case .random(let share, _): parts.append("loss \(share.percentText)")
+        case .gilbertElliott: parts.append("loss in bursts (Gilbert-Elliott)")
+        case .fourState: parts.append("loss in bursts (4 states)")
+        }
+        if duplicate != .never { parts.append("duplicates \(duplicate.share.percentText)") }
+        if corrupt != .never { parts.append("corruption \(corrupt.share.percentText)") }
+        if let reordering { parts.append("reorder \(reordering.share.percentText)") }
+        if let rate { parts.append("rate \(rate.bitsPerSecond.bitRateText)") }
+        if slots != nil { parts.append("slots") }
+        return parts.joined(separator: " and ")
+    }
+}
+
+extension PartitionPlan {
+    fileprivate func words(_ drops: [Drop]) -> String {
+        switch self {
+        case .sides(let from, let to, let bothWays):
+            return Self.list(from) + (bothWays ? " | " : " → ") + Self.list(to)
+        case .map(let drops): return Self.words(drops)
+        case .shape(let shape, _): return "\(shape.rawValue): \(Self.words(drops))"
+        }
+    }
+
+    private static func words(_ drops: [Drop]) -> String {
+        drops.map { "\($0.host) drops \(list($0.from))" }.joined(separator: "; ")
+    }
+
     private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+}
+
+extension TrafficPlan {
+    /// Without peers and direction, which the partition has said.
+    fileprivate var filterWords: String {
+        var plain = self
+        plain.peers = []
+        plain.direction = .egress
+        return plain.words
+    }
+}
+
+extension StressPlan {
+    package var words: String {
+        var parts: [String] = []
+        if let processor {
+            parts.append("\(processor.workers) × \(processor.load.percentText) CPU")
+        }
+        switch memory {
+        case .bytes(let bytes): parts.append("memory \(bytes.sizeText)")
+        case .share(let share): parts.append("memory \(share.percentText)")
+        case nil: break
+        }
+        if let disk { parts.append("disk \(disk.folder) full but for \(disk.leave.sizeText)") }
+        if let traffic { parts.append("I/O in \(traffic.folder) by \(traffic.workers)") }
+        return parts.joined(separator: " and ")
+    }
+}
+
+extension LimitPlan {
+    package var words: String {
+        var parts: [String] = []
+        if let milliprocessors { parts.append("\((Double(milliprocessors) / 1000).fixed(3)) CPU") }
+        if let memory { parts.append("memory \(memory.sizeText)") }
+        if let readBytes { parts.append("read \(readBytes.sizeText)/s") }
+        if let writeBytes { parts.append("write \(writeBytes.sizeText)/s") }
+        if let readOperations { parts.append("\(readOperations) reads/s") }
+        if let writeOperations { parts.append("\(writeOperations) writes/s") }
+        return parts.joined(separator: ", ")
+    }
 }

@@ -55,11 +55,12 @@ import Testing
 
     @Test(arguments: ["distribution", "loss above one", "negative latency", "a week of jitter"])
     func `a delay that no plan makes is refused`(what: String) {
-        var wire = Faultline_Agent_V1_Delay()
+        var wire = Faultline_Agent_V1_Impair()
         wire.distribution = "uniform"
+        wire.latencyNs = 1_000_000
         switch what {
         case "distribution": wire.distribution = "chi-squared"
-        case "loss above one": wire.lossAttos = .max
+        case "loss above one": wire.randomLoss.shareAttos = .max
         case "negative latency": wire.latencyNs = -1
         default: wire.jitterNs = 604_800_000_000_000
         }
@@ -75,10 +76,10 @@ import Testing
         begin.faults = [
             .with {
                 $0.id = "slow#1"
-                $0.delay = .with {
+                $0.impair = .with {
                     $0.latencyNs = 100_000_000
                     $0.distribution = "normal"
-                    $0.peers = [.with { $0.address = "10.77.0.13" }]
+                    $0.traffic.peers = [.with { $0.address = "10.77.0.13" }]
                 }
             }
         ]
@@ -97,7 +98,7 @@ import Testing
             do {
                 let message = try Faultline_Agent_V1_BeginRequest(serializedBytes: bytes)
                 for load in message.loads { _ = try LoadPlan(load) }
-                for fault in message.faults { _ = try Impairment(fault.delay) }
+                for fault in message.faults { _ = try Impairment(fault.impair) }
             } catch {
                 refused += 1
             }

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Impairments
 import Measures
 import Plan
 import Schedule
@@ -8,7 +9,10 @@ import Testing
 
 /// Who gets what of a fault.
 @Suite struct HostShareTests {
-    private let share = HostShare(addresses: ["a": "10.77.0.11", "b": "10.77.0.12", "c": "10.77.0.13"])
+    private let share = HostShare(
+        addresses: ["a": ["10.77.0.11"], "b": ["10.77.0.12"], "c": ["10.77.0.13"]],
+        faults: []
+    )
 
     private func partition(_ from: [String], _ to: [String], both: Bool) -> ScheduledFault {
         ScheduledFault(
@@ -16,12 +20,16 @@ import Testing
             name: "cut",
             start: .zero,
             end: Instant(.seconds(1)),
-            action: .partition(PartitionParameters(from: from, to: to, bothWays: both))
+            action: .partition(
+                .sides(from: from, to: to, bothWays: both),
+                drops: PartitionPlan.drops(from: from, to: to, bothWays: both),
+                TrafficPlan(direction: .ingress)
+            )
         )
     }
 
     private func dropped(_ fault: ScheduledFault, on host: String) -> [String] {
-        share.message(of: fault, on: host)?.drop.peers.map(\.name).sorted() ?? []
+        share.message(of: fault, on: host)?.drop.traffic.peers.map(\.name).sorted() ?? []
     }
 
     @Test func `a one-way cut drops on the receiving side alone`() {
@@ -39,24 +47,18 @@ import Testing
     }
 
     @Test func `a delay without named peers is towards every other host`() {
-        let asked = DelayParameters(
-            latency: .milliseconds(100),
-            jitter: .zero,
-            distribution: .uniform,
-            loss: .zero,
-            peers: []
-        )
+        let asked = Impairment(latency: .milliseconds(100))
         let fault = ScheduledFault(
             id: "slow#1",
             name: "slow",
             start: .zero,
             end: Instant(.seconds(1)),
-            action: .delay(hosts: ["a"], asked)
+            action: .impairment(hosts: ["a"], .delay, asked, TrafficPlan())
         )
         let message = share.message(of: fault, on: "a")
-        #expect(message?.delay.peers.map(\.name) == ["b", "c"])
-        #expect(message?.delay.peers.map(\.address) == ["10.77.0.12", "10.77.0.13"])
-        #expect(message?.delay.latencyNs == 100_000_000)
+        #expect(message?.impair.traffic.peers.map(\.name) == ["b", "c"])
+        #expect(message?.impair.traffic.peers.map(\.address) == ["10.77.0.12", "10.77.0.13"])
+        #expect(message?.impair.latencyNs == 100_000_000)
         #expect(share.message(of: fault, on: "b") == nil)
     }
 }

@@ -10,7 +10,7 @@ import Testing
             replacing: "{ latency:",
             with: "{ latncy:",
             expects: [
-                "14:55: error: unknown key 'latncy' in delay; expected latency, jitter, distribution, loss, to. Did you mean 'latency'?"
+                "14:55: error: unknown key 'latncy' in delay; expected latency, jitter, distribution, correlation, reorder, loss, duplicate, corrupt, rate, slots, to, from, peers, direction, ports, port, protocol, interface, cgroup, user, flows. Did you mean 'latency'?"
             ]
         ),
         BadFile(
@@ -26,7 +26,7 @@ import Testing
             replacing: "delay: {",
             with: "dealy: {",
             expects: [
-                "14:46: error: unknown key 'dealy' in fault 'slow'; expected name, at, for, every, times, on, delay, loss, partition, kill, pause, restart. Did you mean 'delay'?"
+                "14:46: error: unknown key 'dealy' in fault 'slow'; expected name, at, for, every, times, on, delay, loss, duplicate, corrupt, rate, slots, partition, reset, kill, pause, restart, stress, limit. Did you mean 'delay'?"
             ]
         ),
         BadFile(

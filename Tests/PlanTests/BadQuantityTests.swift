@@ -106,7 +106,7 @@ import Testing
             replacing: "{ latency: 100ms }",
             with: "{ latency: 100ms, distribution: norml }",
             expects: [
-                "14:85: error: 'norml' is no distribution; expected uniform, normal. Did you mean 'normal'?"
+                "14:85: error: 'norml' is no distribution; expected uniform, normal, pareto, paretonormal. Did you mean 'normal'?"
             ]
         ),
         BadFile(

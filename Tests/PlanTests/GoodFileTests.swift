@@ -1,4 +1,5 @@
 import Foundation
+import Impairments
 import Measures
 import Testing
 
@@ -34,22 +35,17 @@ import Testing
 
     @Test func `the example's faults read as they say`() throws {
         let faults = try Example.webFailover().faults
-        let delay = DelayParameters(
-            latency: .milliseconds(100),
-            jitter: .milliseconds(10),
-            distribution: .uniform,
-            loss: .zero,
-            peers: ["lb"]
-        )
-        let cut = PartitionParameters(from: ["web2"], to: ["lb"], bothWays: true)
-        let kill = KillParameters(service: "nginx", signal: "KILL", restartAfter: .seconds(3))
+        let delay = Impairment(latency: .milliseconds(100), jitter: .milliseconds(10))
+        let cut = PartitionPlan.sides(from: ["web2"], to: ["lb"], bothWays: true)
+        let kill = KillParameters(target: .service("nginx"), signal: "KILL", restartAfter: .seconds(3))
         #expect(faults.map(\.name) == ["slow", "cut", "crash"])
         #expect(faults.map(\.at) == [.seconds(20), .seconds(40), .seconds(60)])
         #expect(faults.map(\.lasting) == [.seconds(10), .seconds(10), nil])
         #expect(faults.map(\.times) == [1, 1, 1])
         #expect(
             faults.map(\.kind) == [
-                .delay(on: .hosts(["web1"]), delay), .partition(cut), .kill(on: .hosts(["web1"]), kill),
+                .impairment(on: .hosts(["web1"]), .delay, delay, TrafficPlan(peers: [.host("lb")])),
+                .partition(cut, TrafficPlan(direction: .ingress)), .kill(on: .hosts(["web1"]), kill),
             ]
         )
     }
@@ -112,7 +108,7 @@ import Testing
     ])
     func `selectors have these forms`(_ form: String, _ text: String, _ expected: Selector) throws {
         let fault = try #require(try plan(replacing: "on: web1", with: text).faults.first)
-        guard case .delay(let on, _) = fault.kind else {
+        guard case .impairment(let on, .delay, _, _) = fault.kind else {
             Issue.record("\(form): no delay")
             return
         }
@@ -132,7 +128,7 @@ import Testing
 
             """
         let fault = try #require(try plan(replacing: old, with: new).faults.first)
-        guard case .delay(.percent(let share, let hosts), _) = fault.kind else {
+        guard case .impairment(.percent(let share, let hosts), _, _, _) = fault.kind else {
             Issue.record("no percent")
             return
         }
@@ -170,7 +166,7 @@ import Testing
             .replacing("from: client", with: "from: &from client")
             .replacing("on: web1, delay", with: "on: *from, delay")
         let fault = try Plan(yaml: yaml, fileName: "web.yaml").faults.first
-        guard case .delay(let on, _)? = fault?.kind else {
+        guard case .impairment(let on, _, _, _)? = fault?.kind else {
             Issue.record("no delay")
             return
         }

@@ -1,4 +1,5 @@
 import Measures
+import Plan
 import Recording
 import Schedule
 import Timeline
@@ -190,7 +191,7 @@ struct ReportSample {
                 name: fault.name,
                 start: start,
                 end: end,
-                action: .pause(hosts: ["web1"], service: "nginx")
+                action: .pause(hosts: ["web1"], PauseParameters(target: .service("nginx"), way: .signal))
             ),
             description: fault.description,
             started: fault.isMissing ? nil : BoundedInstant(start, bound: clockBound),

@@ -24,7 +24,7 @@ import Testing
                 name: name,
                 start: Instant(nanoseconds: start),
                 end: Instant(nanoseconds: end),
-                action: .pause(hosts: [], service: "s")
+                action: .pause(hosts: [], PauseParameters(target: .service("nginx"), way: .signal))
             )
         }
     }

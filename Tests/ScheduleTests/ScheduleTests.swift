@@ -14,8 +14,8 @@ import Testing
 
     private func hosts(_ fault: ScheduledFault) -> [String] {
         switch fault.action {
-        case .delay(let hosts, _), .loss(let hosts, _), .kill(let hosts, _): hosts
-        case .pause(let hosts, _), .restart(let hosts, _): hosts
+        case .impairment(let hosts, _, _, _), .kill(let hosts, _), .reset(let hosts, _): hosts
+        case .pause(let hosts, _), .restart(let hosts, _), .stress(let hosts, _), .limit(let hosts, _): hosts
         case .partition: []
         }
     }

@@ -45,7 +45,7 @@ enum Recorded {
             end: Instant(end),
             action: .kill(
                 hosts: ["web1"],
-                KillParameters(service: "nginx", signal: "KILL", restartAfter: end - start)
+                KillParameters(target: .service("nginx"), signal: "KILL", restartAfter: end - start)
             )
         )
     }

@@ -45,7 +45,7 @@ struct TrialRun {
         let id = "crash#\(number)"
         let action = ScheduledFault.Action.kill(
             hosts: ["web1"],
-            KillParameters(service: "nginx", signal: "KILL", restartAfter: stop - start)
+            KillParameters(target: .service("nginx"), signal: "KILL", restartAfter: stop - start)
         )
         faults.append(
             ScheduledFault(id: id, name: "crash", start: Instant(start), end: Instant(stop), action: action)

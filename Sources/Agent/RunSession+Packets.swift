@@ -1,0 +1,158 @@
+import AgentProtocol
+import Faults
+import Impairments
+import LinuxSystem
+import Measures
+import Recording
+import SwiftProtobuf
+
+/// How a session arms, watches and heals packet faults.
+extension RunSession {
+    func arm(_ wire: Faultline_Agent_V1_Impair, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
+        throws
+        -> String
+    {
+        let asked = try Impairment(wire)
+        let filter = try TrafficFilter(wire.traffic)
+        try refuseUnsupported(asked, filter, fault.id)
+        let injection = try packetFaults.impair(
+            id: fault.id,
+            asked,
+            on: filter,
+            window: window,
+            leaseUntil: lease.until
+        )
+        let patience = asked.longestDelay * (filter.direction == .both ? 2 : 1)
+        let probe = probe(wire.traffic, filter, patience: patience)
+        let judgement = judgement(of: fault, window)
+        follow(injection, window: window, probe: probe) { samples, tally in
+            var found: [Observation] = []
+            if let probe {
+                found = judgement.delay(
+                    fault.id,
+                    peer: probe.peer,
+                    asked: asked,
+                    waysThrough: filter.direction == .both ? 2 : 1,
+                    samples: samples
+                )
+            }
+            return found + judgement.tally(fault.id, asked: asked, tally: tally)
+        }
+        return injection.operation
+    }
+
+    func arm(_ wire: Faultline_Agent_V1_Drop, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
+        throws
+        -> String
+    {
+        let filter = try TrafficFilter(wire.traffic)
+        try refuseUnsupported(nil, filter, fault.id)
+        let injection = try packetFaults.drop(
+            id: fault.id,
+            from: filter,
+            window: window,
+            leaseUntil: lease.until
+        )
+        let probe = probe(wire.traffic, filter, patience: .milliseconds(50))
+        let judgement = judgement(of: fault, window)
+        follow(injection, window: window, probe: probe) { samples, tally in
+            guard let probe else { return [judgement.dropped(fault.id, tally: tally)] }
+            return [judgement.drop(fault.id, peer: probe.peer, samples: samples, packets: tally.seen)]
+        }
+        return injection.operation
+    }
+
+    /// What no backend does yet is refused: a fault that did not take effect is never reported as injected.
+    private func refuseUnsupported(_ asked: Impairment?, _ filter: TrafficFilter, _ id: String) throws {
+        var plain = Impairment()
+        if let asked {
+            plain.latency = asked.latency
+            plain.jitter = asked.jitter
+            if asked.distribution == .normal { plain.distribution = .normal }
+            if case .random(let share, .zero) = asked.loss { plain.loss = .random(share) }
+        }
+        let usual: TrafficFilter.Direction = asked == nil ? .ingress : .egress
+        let isPlain = filter == TrafficFilter(peers: filter.peers, direction: usual)
+        guard asked == nil || asked == plain, isPlain else {
+            throw FaultError(
+                "fault.unsupported",
+                "\(id): this agent does delays (uniform, normal), losses and partitions by peers only so far"
+            )
+        }
+    }
+
+    private func judgement(of fault: Faultline_Agent_V1_Fault, _ window: ActingWindow) -> EffectJudgement {
+        let offset = clock.reading().offset
+        let shared = fault.shared.map { span in
+            let start = axis.local(Instant(nanoseconds: span.startNs), offset: offset)
+            return start..<max(start, axis.local(Instant(nanoseconds: span.endNs), offset: offset))
+        }
+        return EffectJudgement(window: window, shared: shared)
+    }
+
+    /// nil where a probe of ours would not be one of the packets concerned: then the kernel's counts must do.
+    private func probe(_ wire: Faultline_Agent_V1_Traffic, _ filter: TrafficFilter, patience: Duration)
+        -> PathObservation?
+    {
+        guard wire.hasProbe, filter.takesEchoes else { return nil }
+        return PathObservation(peer: wire.probe.name, address: wire.probe.address, patience: patience)
+    }
+
+    /// A packet fault needs nobody at its edges: this only watches, probes, reads back, and removes it afterwards.
+    private func follow(
+        _ injection: any Injection,
+        window: ActingWindow,
+        probe: PathObservation?,
+        judge: @escaping @Sendable ([EchoProbe.Sample], Tally) -> [Observation]
+    ) {
+        injections[injection.id] = injection
+        let probing = probe.map { $0.start(window: window) }
+        tasks.append(
+            Task {
+                await sleep(until: window.start)
+                guard !Task.isCancelled else { return }
+                report(injection.id, .started, injection.operation, at: window.start)
+                await sleep(until: min(window.start + 30_000_000, window.end))
+                guard !Task.isCancelled else { return }
+                readBack(injection)
+                await sleep(until: window.end)
+                guard !Task.isCancelled else { return }
+                report(injection.id, .ended, "", at: window.end)
+                // Held packets leave first; the counters are then final.
+                await sleep(until: window.end + 20_000_000)
+                let tally = (try? injection.readBack().tally) ?? Tally()
+                let samples = await probing?.samples() ?? []
+                guard !Task.isCancelled else { return }
+                for observation in judge(samples, tally) { emit(.observation(observation), at: window.end) }
+                heal(injection)
+            }
+        )
+    }
+
+    func readBack(_ injection: any Injection) {
+        do {
+            let found = try injection.readBack()
+            report(
+                injection.id,
+                found.isInstalled ? .verified : .failed,
+                found.detail,
+                at: Clocks.monotonic()
+            )
+        } catch {
+            report(injection.id, .failed, "\(error)", at: Clocks.monotonic())
+        }
+    }
+
+    func heal(_ injection: any Injection) {
+        guard injections.removeValue(forKey: injection.id) != nil else { return }
+        do {
+            let tally = try? injection.readBack().tally
+            try injection.heal()
+            let counted = tally.map { "; \($0.words)" } ?? ""
+            report(injection.id, .healed, "removed; read back: gone\(counted)", at: Clocks.monotonic())
+        } catch {
+            injections[injection.id] = injection
+            report(injection.id, .failed, "heal: \(error)", at: Clocks.monotonic())
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import AgentProtocol
+import Measures
+import Plan
+import Schedule
+import SwiftProtobuf
+
+/// What one host has to do for one scheduled fault; nil when it takes no part.
+struct HostShare {
+    /// By host: its addresses on the network that faults act on, IPv4 first.
+    let addresses: [String: [String]]
+    private let overlaps: PathOverlaps
+
+    init(addresses: [String: [String]], faults: [ScheduledFault]) {
+        self.addresses = addresses
+        overlaps = PathOverlaps(faults)
+    }
+
+    func message(of fault: ScheduledFault, on host: String) -> Faultline_Agent_V1_Fault? {
+        var message = Faultline_Agent_V1_Fault()
+        message.id = fault.id
+        message.startNs = fault.start.nanoseconds
+        message.endNs = fault.end.nanoseconds
+        switch fault.action {
+        case .impairment(let hosts, _, let asked, let plan):
+            guard hosts.contains(host) else { return nil }
+            message.impair = .init(asked, traffic: traffic(plan, on: host))
+        case .partition(_, let drops, let plan):
+            // Drops act where packets arrive, so the sender sees nothing (design: a lost packet is lost silently).
+            let senders = drops.filter { $0.host == host }.flatMap(\.from)
+            guard !senders.isEmpty else { return nil }
+            var arriving = plan
+            arriving.peers = senders.map { .host($0) }
+            message.drop = .with { $0.traffic = traffic(arriving, on: host) }
+        case .reset(let hosts, let plan):
+            guard hosts.contains(host) else { return nil }
+            message.reset = .with { $0.traffic = traffic(plan, on: host) }
+        case .kill(let hosts, let parameters):
+            guard hosts.contains(host) else { return nil }
+            message.kill = .init(parameters)
+        case .pause(let hosts, let parameters):
+            guard hosts.contains(host) else { return nil }
+            message.pause = .init(parameters)
+        case .restart(let hosts, let target):
+            guard hosts.contains(host) else { return nil }
+            message.restart = .with { $0.target = .init(target) }
+        case .stress(let hosts, let stress):
+            guard hosts.contains(host) else { return nil }
+            message.stress = .init(stress)
+        case .limit(let hosts, let limit):
+            guard hosts.contains(host) else { return nil }
+            message.limit = .init(limit)
+        }
+        message.shared = overlaps.spans(with: fault, on: host).map { span in
+            .with {
+                $0.startNs = span.lowerBound.nanoseconds
+                $0.endNs = span.upperBound.nanoseconds
+            }
+        }
+        return message
+    }
+
+    /// Peers by name become their addresses of both families; none named: every other host.
+    private func traffic(_ plan: TrafficPlan, on host: String) -> Faultline_Agent_V1_Traffic {
+        var message = Faultline_Agent_V1_Traffic(plan)
+        let chosen =
+            plan.peers.isEmpty ? addresses.keys.filter { $0 != host }.sorted().map { .host($0) } : plan.peers
+        message.peers = chosen.flatMap { peer -> [Faultline_Agent_V1_Peer] in
+            switch peer {
+            case .network(let text): return [self.peer(text, text)]
+            case .host(let name):
+                guard name != host else { return [] }
+                return (addresses[name] ?? []).map { self.peer(name, $0) }
+            }
+        }
+        if let probe = probed(message.peers, from: host) { message.probe = probe }
+        return message
+    }
+
+    /// A named peer, or a host that lies in a named network.
+    private func probed(_ peers: [Faultline_Agent_V1_Peer], from host: String) -> Faultline_Agent_V1_Peer? {
+        if let named = peers.first(where: { addresses[$0.name] != nil }) { return named }
+        let others = addresses.filter { $0.key != host }.sorted { $0.key < $1.key }
+        for (name, own) in others {
+            if let address = own.first, peers.contains(where: { NetworkText.contains($0.address, address) }) {
+                return peer(name, address)
+            }
+        }
+        return nil
+    }
+
+    private func peer(_ name: String, _ address: String) -> Faultline_Agent_V1_Peer {
+        .with {
+            $0.name = name
+            $0.address = address
+        }
+    }
+}
