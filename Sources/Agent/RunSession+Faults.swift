@@ -51,7 +51,7 @@ extension RunSession {
         case .drop(let drop):
             let injection = try packetFaults.drop(
                 id: fault.id,
-                from: try TrafficFilter(peers: drop.peers),
+                from: try TrafficFilter(peers: drop.peers, direction: .ingress),
                 window: window,
                 leaseUntil: lease.until
             )

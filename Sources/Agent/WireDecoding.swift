@@ -100,14 +100,15 @@ extension Impairment {
 }
 
 extension TrafficFilter {
-    init(peers: [Faultline_Agent_V1_Peer]) throws {
+    init(peers: [Faultline_Agent_V1_Peer], direction: Direction = .egress) throws {
         self.init(
             peers: try peers.map { peer in
                 guard let prefix = AddressPrefix(peer.address) else {
                     throw WireError("the address \(peer.address)")
                 }
                 return prefix
-            }
+            },
+            direction: direction
         )
     }
 }

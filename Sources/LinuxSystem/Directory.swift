@@ -29,4 +29,12 @@ package enum Directory {
             }
         }
     }
+
+    /// Its number in the file system; of a cgroup, also the kernel's identifier of the group.
+    package static func inode(_ path: String) throws(SystemError) -> UInt64 {
+        var status = stat()
+        try SystemError.check("stat \(path)") { stat(path, &status) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw SystemError("stat \(path)", errno: ENOTDIR) }
+        return UInt64(status.st_ino)
+    }
 }
