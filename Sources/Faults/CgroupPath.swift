@@ -5,6 +5,27 @@ import Packetfilter
 enum CgroupPath {
     /// Errors: no cgroup v2 is mounted; no such group; the root, which is everybody.
     static func find(_ path: String) throws -> SenderCgroup {
+        let (folder, level) = try locate(path)
+        return SenderCgroup(level: level, identifier: try identifier(folder, of: path))
+    }
+
+    /// Of the group and all below it.
+    static func identifiers(_ path: String) throws -> Set<UInt64> {
+        let (folder, _) = try locate(path)
+        var identifiers: Set<UInt64> = [try identifier(folder, of: path)]
+        var open = [folder]
+        while let parent = open.popLast() {
+            for name in try Directory.entries(parent) {
+                // Groups are its only folders; one that ends meanwhile has no connections.
+                guard let inode = try? Directory.inode("\(parent)/\(name)") else { continue }
+                identifiers.insert(inode)
+                open.append("\(parent)/\(name)")
+            }
+        }
+        return identifiers
+    }
+
+    private static func locate(_ path: String) throws -> (folder: String, level: UInt32) {
         let mounts = try FileContents.text("/proc/self/mountinfo")
         guard let mount = Mount.first(in: mounts) else {
             throw FaultError(
@@ -19,17 +40,14 @@ enum CgroupPath {
                 "cgroup \(path): name a group below the root, such as /system.slice/nginx.service"
             )
         }
-        let folder = "\(mount.point)/\(parts.joined(separator: "/"))"
+        return ("\(mount.point)/\(parts.joined(separator: "/"))", UInt32(mount.depth + parts.count))
+    }
+
+    private static func identifier(_ folder: String, of path: String) throws -> UInt64 {
         do {
-            return SenderCgroup(
-                level: UInt32(mount.depth + parts.count),
-                identifier: try Directory.inode(folder)
-            )
+            return try Directory.inode(folder)
         } catch {
-            throw FaultError(
-                "fault.cgroup",
-                "cgroup \(path): \(error.message); list them: find \(mount.point) -type d"
-            )
+            throw FaultError("fault.cgroup", "cgroup \(path): \(error.message); see below its mount")
         }
     }
 

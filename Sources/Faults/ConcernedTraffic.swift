@@ -51,13 +51,15 @@ struct ConcernedTraffic {
         self.sparing = sparing
     }
 
+    static var ownLine: FaultError {
+        FaultError(
+            "fault.own-line",
+            "port \(Exemptions.loginPort) is how people reach this host: the agent's policy must allow it"
+        )
+    }
+
     private static func check(_ filter: TrafficFilter, allowsOwnLine: Bool) throws {
-        if filter.namesLoginPort, !allowsOwnLine {
-            throw FaultError(
-                "fault.own-line",
-                "port \(Exemptions.loginPort) is how people reach this host: the agent's policy must allow it"
-            )
-        }
+        if filter.namesLoginPort, !allowsOwnLine { throw ownLine }
         if filter.user != nil || filter.cgroup != nil, filter.direction != .egress {
             throw FaultError(
                 "fault.filter",
