@@ -83,6 +83,7 @@ let package = Package(
         .target(name: "Netlink", dependencies: ["CNetlink", "Impairments", "LinuxSystem", "Measures"]),
         .target(name: "Capture", dependencies: ["CPcap", "LinuxSystem", "Measures"]),
         .target(name: "Packetfilter", dependencies: ["CNftnl", "CLinux", "LinuxSystem", "Measures"]),
+        .target(name: "SocketDiag", dependencies: ["LinuxSystem", "Measures"]),
         .target(name: "Processes", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
         .target(name: "Undoing", dependencies: ["Processes"]),
 
@@ -91,7 +92,7 @@ let package = Package(
             name: "Faults",
             dependencies: [
                 "Impairments", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes",
-                "Recording", "Undoing",
+                "Recording", "SocketDiag", "Undoing",
             ]
         ),
         .target(name: "Load", dependencies: ["LinuxSystem", "Measures", "Plan", "Recording", "Schedule"]),
@@ -155,6 +156,7 @@ let package = Package(
         tests("LinuxSystem", ["CLinux", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Netlink", ["CNetlink", "Impairments", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
         tests("Packetfilter", ["CNftnl", "LinuxSystem", "Measures", "Packetfilter", "TestSupport"]),
+        tests("SocketDiag", ["LinuxSystem", "Measures", "SocketDiag", "TestSupport"]),
         tests("Capture", ["CPcap", "Capture", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
         tests("Processes", ["CLinux", "LinuxSystem", "Measures", "Processes", "TestSupport"]),
         tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
@@ -164,7 +166,7 @@ let package = Package(
             "Faults",
             [
                 "CLinux", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink", "Packetfilter",
-                "Processes", "Recording", "TestSupport", "Undoing",
+                "Processes", "Recording", "SocketDiag", "TestSupport", "Undoing",
             ]
         ),
         tests(

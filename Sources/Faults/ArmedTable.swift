@@ -3,31 +3,30 @@ import Measures
 import Packetfilter
 import Synchronization
 
-/// A table whose rules carry a time window, and the lease that moves the window's end. Shared by all packet faults.
+/// Tables whose rules carry a time window, and the lease that moves the window's end. Shared by all packet faults; one
+/// table for each family that the fault concerns, and all of them as one: there are either all or none of them, and no
+/// packet sees one with an old window and one with a new.
 final class ArmedTable: Sendable {
     private let filter: FilterSocket
-    private let table: FilterTable
+    private let tables: [FilterTable]
     private let window: ActingWindow
     private let state = Mutex<State>(State())
 
     private struct State {
-        var installed: InstalledTable?
+        var installed: [InstalledTable] = []
         var end: Int64 = 0
     }
 
-    init(filter: FilterSocket, table: FilterTable, window: ActingWindow) {
+    init(filter: FilterSocket, tables: [FilterTable], window: ActingWindow) {
         self.filter = filter
-        self.table = table
+        self.tables = tables.map(\.whereSendersAreKnown)
         self.window = window
     }
 
     func install(leaseUntil: Int64) throws {
         let (kernel, end) = kernelWindow(leaseUntil: leaseUntil)
-        var table = table
-        for chain in table.chains.indices {
-            for rule in table.chains[chain].rules.indices { table.chains[chain].rules[rule].window = kernel }
-        }
-        let installed = try filter.install(table)
+        let armed = tables.map { $0.acting(in: kernel) }
+        let installed = try filter.install(armed)
         state.withLock { $0 = State(installed: installed, end: end) }
     }
 
@@ -36,41 +35,55 @@ final class ArmedTable: Sendable {
         let (kernel, end) = kernelWindow(leaseUntil: leaseUntil)
         guard let kernel else { return }
         try state.withLock { state in
-            guard var installed = state.installed, end > state.end else { return }
-            try filter.replaceWindow(of: &installed, with: kernel)
-            state = State(installed: installed, end: end)
+            guard !state.installed.isEmpty, end > state.end else { return }
+            try filter.replaceWindow(of: &state.installed, with: kernel)
+            state.end = end
         }
     }
 
+    /// The packets are those that the verdicts of the fault met, without those that were spared.
     func readBack() throws -> ReadBack {
-        guard let installed = state.withLock({ $0.installed }), let found = try filter.readBack(installed)
-        else {
-            return ReadBack(isInstalled: false, packets: 0, detail: "table \(table.name) is not there")
+        let installed = state.withLock { $0.installed }
+        var packets: UInt64 = 0
+        var problems: [String] = []
+        var rules = 0
+        for table in installed {
+            guard let found = try filter.readBack(table) else {
+                problems.append("table \(table.family.name) \(table.name) is not there")
+                continue
+            }
+            rules += found.rules.count
+            packets += table.counts(in: found).reduce(0) { $0 + ($1?.packets ?? 0) }
+            problems += table.missing(in: found).map { "\($0) of \(table.family.name) \(table.name) is gone" }
+            if found.owner != filter.port {
+                problems.append("table \(table.family.name) \(table.name) has another owner")
+            }
         }
-        let counts = installed.counts(in: found)
-        let packets = counts.reduce(0) { $0 + ($1?.packets ?? 0) }
-        let all = counts.allSatisfy { $0 != nil } && found.owner == filter.port
+        guard !installed.isEmpty else {
+            return ReadBack(isInstalled: false, packets: 0, detail: "table \(name) is not there")
+        }
+        let detail =
+            problems.isEmpty ? "\(rules) rules, owner \(filter.port)" : problems.joined(separator: "; ")
         return ReadBack(
-            isInstalled: all,
+            isInstalled: problems.isEmpty,
             packets: packets,
-            detail:
-                "table \(table.name): \(found.rules.count) rules, owner \(found.owner.map(String.init) ?? "none")"
+            detail: "table \(families) \(name): \(detail)"
         )
     }
 
     func remove() throws {
         try state.withLock { state in
-            guard state.installed != nil else { return }
-            try filter.remove(table: table.name, family: table.family)
-            if try filter.readBack(table: table.name, family: table.family) != nil {
+            guard !state.installed.isEmpty else { return }
+            try filter.remove(state.installed)
+            for table in state.installed where try filter.readBack(table) != nil {
                 throw FaultError(
                     "fault.not-healed",
-                    "table \(table.name) is still there; remove it: nft delete table ip \(table.name)",
+                    "table \(name) is still there; remove it: nft delete table \(table.family.name) \(name)",
                     exitCode: .notHealed
                 )
             }
             // Only now: a removal that failed can be tried again.
-            state.installed = nil
+            state.installed = []
         }
     }
 
@@ -83,7 +96,36 @@ final class ArmedTable: Sendable {
         return (TimeWindow(start: start, end: max(start + 1, map.realtime(monotonic: end))), end)
     }
 
+    private var name: String { tables.first?.name ?? "" }
+    private var families: String { tables.map(\.family.name).joined(separator: "+") }
+
     var words: String {
-        "nft table ip \(table.name), owner, \(table.chains.map(\.hook.name).joined(separator: "+"))"
+        let hooks = tables.first?.chains.map(\.hook.name).joined(separator: "+") ?? ""
+        return "nft table \(families) \(name), owner, \(hooks)"
+    }
+}
+
+extension FilterTable {
+    /// What is spared is spared at any time; every other rule acts in the window.
+    fileprivate func acting(in window: TimeWindow?) -> FilterTable {
+        var table = self
+        for chain in table.chains.indices {
+            for rule in table.chains[chain].rules.indices
+            where table.chains[chain].rules[rule].verdict != .accept {
+                table.chains[chain].rules[rule].window = window
+            }
+        }
+        return table
+    }
+
+    /// Postrouting chains that ask for the sender's cgroup become output chains, where the kernel can tell it. What holds
+    /// or loses packets there is as silent.
+    fileprivate var whereSendersAreKnown: FilterTable {
+        var table = self
+        for index in table.chains.indices where table.chains[index].hook == .postrouting {
+            let asks = table.chains[index].rules.contains { $0.match.cgroup != nil }
+            if asks { table.chains[index].hook = .output }
+        }
+        return table
     }
 }

@@ -19,27 +19,37 @@ final class NetemInjection: Injection {
     init(
         id: String,
         asked: Impairment,
-        matches: [PacketMatch],
+        leaving: [TableFamily: [PacketMatch]],
+        arriving: [TableFamily: [PacketMatch]],
+        sparing: [TableFamily: [PacketRule]],
         tree: NetemTree,
         filter: FilterSocket,
         window: ActingWindow,
         leaseUntil: Int64
     ) throws {
+        guard arriving.isEmpty else {
+            throw FaultError("fault.no-ingress", "netem acts on what leaves: use direction egress")
+        }
         let band = try tree.take(NetemSpec(asked))
-        let rules = matches.map { match in
-            PacketRule(
-                match: match,
-                verdict: .setPriority(classID: DelayTree.priority(band: band)),
-                comment: id
+        let tables = leaving.keys.sorted { $0.rawValue < $1.rawValue }.map { family in
+            let rules = (leaving[family] ?? []).map { match in
+                PacketRule(
+                    match: match,
+                    verdict: .setPriority(classID: DelayTree.priority(band: band)),
+                    comment: id
+                )
+            }
+            return FilterTable(
+                name: PacketFaults.tableName(id),
+                family: family,
+                chains: [
+                    FilterChain(name: "leaving", hook: .postrouting, rules: (sparing[family] ?? []) + rules)
+                ]
             )
         }
         table = ArmedTable(
             filter: filter,
-            table: FilterTable(
-                name: PacketFaults.tableName(id),
-                family: .ip,
-                chains: [FilterChain(name: "leaving", hook: .postrouting, rules: rules)]
-            ),
+            tables: tables,
             window: window
         )
         self.id = id

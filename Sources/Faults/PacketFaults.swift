@@ -1,7 +1,5 @@
 package import Impairments
-import LinuxSystem
 import Measures
-import Netlink
 import Packetfilter
 import Synchronization
 
@@ -12,44 +10,58 @@ package final class PacketFaults: Sendable {
     package let backendReason: String
     private let interface: String
     private let seed: UInt64
+    private let exemptions: Exemptions
+    private let allowsOwnLine: Bool
     private let filter: FilterSocket
-    private let tree: NetemTree?
+    private let keeper: any UndoKeeper
+    /// By interface.
+    private let trees: Mutex<[String: NetemTree]>
     private let rulesBefore: RulesetSnapshot
     private let queueNumbers = Mutex<UInt16>(0)
 
-    /// In the calling thread's network namespace; `drop` and `delay` are to be called there too.
-    /// `backend` nil: the best that this host has. Errors: the interface is missing; no CAP_NET_ADMIN.
-    package init(interface: String, seed: UInt64, keeper: any UndoKeeper, backend: DelayBackend? = nil) throws
-    {
+    /// In the calling thread's network namespace; `drop` and `impair` are to be called there too.
+    /// `backend` nil: the best that this host has. `exemptions`: what no fault touches. `allowsOwnLine`: a filter may name
+    /// port 22. Errors: the interface is missing; no CAP_NET_ADMIN.
+    package init(
+        interface: String,
+        seed: UInt64,
+        keeper: any UndoKeeper,
+        backend: DelayBackend? = nil,
+        exemptions: Exemptions = Exemptions(),
+        allowsOwnLine: Bool = false
+    ) throws {
         self.interface = interface
         self.seed = seed
+        self.keeper = keeper
+        self.exemptions = exemptions
+        self.allowsOwnLine = allowsOwnLine
         filter = try FilterSocket()
         rulesBefore = try filter.snapshot()
         (self.backend, backendReason) = backend.map { ($0, "as asked") } ?? DelayBackend.probe(filter)
-        tree = self.backend == .netem ? try NetemTree(interface: interface, keeper: keeper) : nil
+        let tree = self.backend == .netem ? try NetemTree(interface: interface, keeper: keeper) : nil
+        trees = Mutex(tree.map { [interface: $0] } ?? [:])
     }
 
-    /// Matching packets vanish where they arrive.
+    /// Matching packets vanish, and nobody is told: where they arrive, or on their way out when the filter says egress.
     package func drop(
         id: String,
         from filter: TrafficFilter,
         window: ActingWindow,
         leaseUntil: Int64
     ) throws -> any Injection {
-        let rules = try matches(filter) { PacketMatch(source: $0, inputInterface: interface) }.map {
-            PacketRule(match: $0, verdict: .drop, comment: id)
-        }
-        let table = ArmedTable(
+        let traffic = try concerned(by: filter, id: id)
+        let peers =
+            filter.peers.isEmpty ? "everybody" : filter.peers.map(\.description).joined(separator: ", ")
+        return try DropInjection(
+            id: id,
+            leaving: traffic.leaving,
+            arriving: traffic.arriving,
+            sparing: traffic.sparing,
+            peers: "\(filter.direction.rawValue), \(peers)",
             filter: self.filter,
-            table: FilterTable(
-                name: Self.tableName(id),
-                family: .ip,
-                chains: [FilterChain(name: "arriving", hook: .prerouting, rules: rules)]
-            ),
-            window: window
+            window: window,
+            leaseUntil: leaseUntil
         )
-        try table.install(leaseUntil: leaseUntil)
-        return DropInjection(id: id, table: table, peers: filter.peers.map(\.description))
     }
 
     /// Matching packets suffer what is asked.
@@ -60,15 +72,16 @@ package final class PacketFaults: Sendable {
         window: ActingWindow,
         leaseUntil: Int64
     ) throws -> any Injection {
-        let matches = try matches(filter) { PacketMatch(destination: $0, outputInterface: interface) }
+        let traffic = try concerned(by: filter, id: id)
         switch backend {
         case .netem:
-            guard let tree else { throw Self.noBackend(backendReason) }
             return try NetemInjection(
                 id: id,
                 asked: asked,
-                matches: matches,
-                tree: tree,
+                leaving: traffic.leaving,
+                arriving: traffic.arriving,
+                sparing: traffic.sparing,
+                tree: try tree(of: filter.interface ?? interface),
                 filter: self.filter,
                 window: window,
                 leaseUntil: leaseUntil
@@ -78,7 +91,9 @@ package final class PacketFaults: Sendable {
                 try QueueInjection(
                     id: id,
                     asked: asked,
-                    matches: matches,
+                    leaving: traffic.leaving,
+                    arriving: traffic.arriving,
+                    sparing: traffic.sparing,
                     queue: number,
                     seed: seed,
                     filter: self.filter,
@@ -90,12 +105,37 @@ package final class PacketFaults: Sendable {
         }
     }
 
+    private func concerned(by filter: TrafficFilter, id: String) throws -> ConcernedTraffic {
+        try ConcernedTraffic(
+            filter,
+            interface: interface,
+            // Another for each fault, so that two faults on a tenth of the flows do not hit the same tenth.
+            flowSeed: UInt32(truncatingIfNeeded: Self.flowSeed(seed, id: id)),
+            exemptions: exemptions,
+            allowsOwnLine: allowsOwnLine
+        )
+    }
+
+    static func flowSeed(_ seed: UInt64, id: String) -> UInt64 {
+        var draws = SeededGenerator(seed: seed, stream: "flows/\(id)")
+        return draws.next()
+    }
+
+    private func tree(of interface: String) throws -> NetemTree {
+        try trees.withLock { trees in
+            if let tree = trees[interface] { return tree }
+            let tree = try NetemTree(interface: interface, keeper: keeper)
+            trees[interface] = tree
+            return tree
+        }
+    }
+
     /// At the end of a run, when all is healed: takes away what was kept for its faults, and tells what differs from the
     /// state before this object was made; nothing as a rule. Twice is once.
     package func differencesFromBefore() -> [String] {
         do {
             var differences = try rulesBefore.differences(to: filter.snapshot())
-            if let tree { differences += try tree.removeIfUnused() }
+            for tree in trees.withLock({ $0.values.map { $0 } }) { differences += try tree.removeIfUnused() }
             return differences
         } catch {
             return ["the state after healing could not be read: \(error)"]
@@ -121,18 +161,6 @@ package final class PacketFaults: Sendable {
     }
 
     private static let mostQueuesTried = 32
-
-    private func matches(_ filter: TrafficFilter, _ make: (AddressPrefix) -> PacketMatch) throws
-        -> [PacketMatch]
-    {
-        guard !filter.peers.isEmpty else {
-            throw FaultError("fault.no-peers", "a packet fault without peers")
-        }
-        return try filter.peers.map { peer in
-            guard !peer.isIPv6 else { throw FaultError("fault.address", "\(peer) is not an IPv4 address") }
-            return make(peer)
-        }
-    }
 
     static func tableName(_ id: String) -> String { "faultline-\(id.replacing("#", with: "-"))" }
 

@@ -17,7 +17,9 @@ final class QueueInjection: Injection {
     init(
         id: String,
         asked: Impairment,
-        matches: [PacketMatch],
+        leaving: [TableFamily: [PacketMatch]],
+        arriving: [TableFamily: [PacketMatch]],
+        sparing: [TableFamily: [PacketRule]],
         queue: UInt16,
         seed: UInt64,
         filter: FilterSocket,
@@ -32,11 +34,31 @@ final class QueueInjection: Injection {
         // asked, all near the greatest.
         let settings = DelayLine.Settings(asked, order: .free)
         engine = try QueueDelay(queue: queue, settings: settings, seed: seed, filter: filter)
-        var rules: [PacketRule] = []
+        var tables: [FilterTable] = []
         do {
+            guard arriving.isEmpty else {
+                throw FaultError("fault.no-ingress", "the queue acts on what leaves: use direction egress")
+            }
             // Copies without a socket are held, so that TCP goes on as it would if the packets had left.
-            for match in matches {
-                rules += try filter.holding(match, family: .ip, queue: queue, comment: id)
+            for family in leaving.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+                var rules = sparing[family] ?? []
+                for match in leaving[family] ?? [] {
+                    rules += try filter.holding(match, family: family, queue: queue, comment: id)
+                }
+                tables.append(
+                    FilterTable(
+                        name: PacketFaults.tableName(id),
+                        family: family,
+                        chains: [
+                            FilterChain(
+                                name: "leaving",
+                                hook: .postrouting,
+                                priority: FilterChain.lastPriority(queue: queue),
+                                rules: rules
+                            )
+                        ]
+                    )
+                )
             }
         } catch {
             try engine.stop()
@@ -44,18 +66,7 @@ final class QueueInjection: Injection {
         }
         table = ArmedTable(
             filter: filter,
-            table: FilterTable(
-                name: PacketFaults.tableName(id),
-                family: .ip,
-                chains: [
-                    FilterChain(
-                        name: "leaving",
-                        hook: .postrouting,
-                        priority: FilterChain.lastPriority(queue: queue),
-                        rules: rules
-                    )
-                ]
-            ),
+            tables: tables,
             window: window
         )
         operation =

@@ -29,4 +29,22 @@ package enum Directory {
             }
         }
     }
+
+    /// Where a symbolic link points; nil when it is none. C: readlink.
+    package static func linkTarget(_ path: String) -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = readlink(path, start, buffer.count)
+            guard count >= 0 else { return nil }
+            return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
+
+    /// Its number in the file system; of a cgroup, also the kernel's identifier of the group.
+    package static func inode(_ path: String) throws(SystemError) -> UInt64 {
+        var status = stat()
+        try SystemError.check("stat \(path)") { stat(path, &status) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw SystemError("stat \(path)", errno: ENOTDIR) }
+        return UInt64(status.st_ino)
+    }
 }

@@ -39,6 +39,11 @@ package struct AddressPrefix: Sendable, Hashable, CustomStringConvertible {
     /// One bits where the prefix counts.
     package var mask: [UInt8] { Self.mask(length: length, count: bytes.count) }
 
+    /// Whether an address, 4 bytes or 16 in network order, lies within.
+    package func contains(_ address: [UInt8]) -> Bool {
+        address.count == bytes.count && zip(zip(address, mask), bytes).allSatisfy { $0.0 & $0.1 == $1 }
+    }
+
     package var description: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         let family = isIPv6 ? AF_INET6 : AF_INET

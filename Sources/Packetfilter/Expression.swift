@@ -8,6 +8,8 @@ package enum Expression: Sendable, Hashable {
         case mark = 3
         case inputName = 6
         case outputName = 7
+        /// The user of the sending socket, host order (NFT_META_SKUID).
+        case user = 10
         case networkProtocol = 15
         case transport = 16
         /// CLOCK_REALTIME in nanoseconds, host order (NFT_META_TIME_NS, Linux 5.4).
@@ -32,6 +34,18 @@ package enum Expression: Sendable, Hashable {
     /// C: `meta load KEY => reg 1`.
     case meta(MetaKey)
     case payload(PayloadBase, offset: UInt32, length: UInt32)
+    /// Loads into the 32-bit register of this number, 4 to 15, and as many of the next as it takes; what does not fill the
+    /// last of them is zero. Register 1 is words 0 to 3.
+    case metaWord(MetaKey, word: UInt32)
+    case payloadWord(PayloadBase, offset: UInt32, length: UInt32, word: UInt32)
+    /// reg 1 = jhash(so many bytes from word 4 on, seed) scaled to 0 ..< modulus, host order.
+    case hash(bytes: UInt32, modulus: UInt32, seed: UInt32)
+    /// reg 1 = 1 when an IPv6 packet has a fragment header, else 0; one byte.
+    case hasFragmentHeader
+    /// reg 1 = the identifier of the ancestor at this depth of the sending socket's cgroup, 8 bytes, host order.
+    case senderCgroup(level: UInt32)
+    /// Ends the rule unless reg 1 is in the set of this name.
+    case lookup(set: String)
     /// reg 1 = (reg 1 & mask) ^ xor, both of one length.
     case bits(mask: [UInt8], xor: [UInt8])
     /// reg 1 = hton(reg 1), one number of this many bytes: comparisons are by byte, most significant first.

@@ -24,6 +24,35 @@ enum ExpressionBuilder {
             number(object, NFTNL_EXPR_PAYLOAD_BASE, base.rawValue)
             number(object, NFTNL_EXPR_PAYLOAD_OFFSET, offset)
             number(object, NFTNL_EXPR_PAYLOAD_LEN, length)
+        case .metaWord(let key, let word):
+            number(object, NFTNL_EXPR_META_KEY, key.rawValue)
+            number(object, NFTNL_EXPR_META_DREG, Self.register(word: word))
+        case .payloadWord(let base, let offset, let length, let word):
+            number(object, NFTNL_EXPR_PAYLOAD_DREG, Self.register(word: word))
+            number(object, NFTNL_EXPR_PAYLOAD_BASE, base.rawValue)
+            number(object, NFTNL_EXPR_PAYLOAD_OFFSET, offset)
+            number(object, NFTNL_EXPR_PAYLOAD_LEN, length)
+        case .hash(let bytes, let modulus, let seed):
+            number(object, NFTNL_EXPR_HASH_SREG, Self.register(word: 4))
+            number(object, NFTNL_EXPR_HASH_DREG, register)
+            number(object, NFTNL_EXPR_HASH_LEN, bytes)
+            number(object, NFTNL_EXPR_HASH_MODULUS, modulus)
+            number(object, NFTNL_EXPR_HASH_SEED, seed)
+            number(object, NFTNL_EXPR_HASH_TYPE, UInt32(NFT_HASH_JENKINS.rawValue))
+        case .hasFragmentHeader:
+            number(object, NFTNL_EXPR_EXTHDR_DREG, register)
+            byte(object, NFTNL_EXPR_EXTHDR_TYPE, UInt8(IPPROTO_FRAGMENT))
+            number(object, NFTNL_EXPR_EXTHDR_OFFSET, 0)
+            number(object, NFTNL_EXPR_EXTHDR_LEN, 1)
+            number(object, NFTNL_EXPR_EXTHDR_OP, UInt32(NFT_EXTHDR_OP_IPV6.rawValue))
+            number(object, NFTNL_EXPR_EXTHDR_FLAGS, UInt32(NFT_EXTHDR_F_PRESENT.rawValue))
+        case .senderCgroup(let level):
+            number(object, NFTNL_EXPR_SOCKET_KEY, UInt32(NFT_SOCKET_CGROUPV2.rawValue))
+            number(object, NFTNL_EXPR_SOCKET_DREG, register)
+            number(object, NFTNL_EXPR_SOCKET_LEVEL, level)
+        case .lookup(let set):
+            number(object, NFTNL_EXPR_LOOKUP_SREG, register)
+            nftnl_expr_set_str(object, UInt16(NFTNL_EXPR_LOOKUP_SET), set)
         case .bits(let mask, let xor):
             number(object, NFTNL_EXPR_BITWISE_SREG, register)
             number(object, NFTNL_EXPR_BITWISE_DREG, register)
@@ -76,6 +105,12 @@ enum ExpressionBuilder {
         }
     }
 
+    private static func register(word: UInt32) -> UInt32 { UInt32(NFT_REG32_00.rawValue) + word }
+
+    private static func byte(_ object: OpaquePointer, _ attribute: Int, _ value: UInt8) {
+        nftnl_expr_set_u8(object, UInt16(attribute), value)
+    }
+
     private static func number(_ object: OpaquePointer, _ attribute: Int, _ value: UInt32) {
         nftnl_expr_set_u32(object, UInt16(attribute), value)
     }
@@ -93,8 +128,12 @@ extension Expression {
     /// The kernel's name.
     var name: String {
         switch self {
-        case .meta, .setPriority, .setMark, .outputIndexToSecond: "meta"
-        case .payload: "payload"
+        case .meta, .metaWord, .setPriority, .setMark, .outputIndexToSecond: "meta"
+        case .payload, .payloadWord: "payload"
+        case .hash: "hash"
+        case .hasFragmentHeader: "exthdr"
+        case .senderCgroup: "socket"
+        case .lookup: "lookup"
         case .bits: "bitwise"
         case .networkOrder: "byteorder"
         case .compare: "cmp"

@@ -1,4 +1,5 @@
 import CNftnl
+import Glibc
 
 extension Expression {
     /// The way back from the kernel's attributes; nil for an expression that this target does not write.
@@ -10,7 +11,11 @@ extension Expression {
             guard let raw = data[NFTA_PAYLOAD_BASE]?.word, let base = PayloadBase(rawValue: raw),
                 let offset = data[NFTA_PAYLOAD_OFFSET]?.word, let length = data[NFTA_PAYLOAD_LEN]?.word
             else { return nil }
-            self = .payload(base, offset: offset, length: length)
+            let word = data[NFTA_PAYLOAD_DREG]?.registerWord ?? 0
+            self =
+                word == 0
+                ? .payload(base, offset: offset, length: length)
+                : .payloadWord(base, offset: offset, length: length, word: word)
         case "bitwise":
             guard let mask = data[NFTA_BITWISE_MASK]?.nested[NFTA_DATA_VALUE],
                 let xor = data[NFTA_BITWISE_XOR]?.nested[NFTA_DATA_VALUE]
@@ -31,6 +36,26 @@ extension Expression {
                 let modulus = data[NFTA_NG_MODULUS]?.word
             else { return nil }
             self = .random(modulus: modulus)
+        case "hash":
+            guard data[NFTA_HASH_SREG]?.registerWord == 4, let length = data[NFTA_HASH_LEN]?.word,
+                let modulus = data[NFTA_HASH_MODULUS]?.word
+            else { return nil }
+            self = .hash(bytes: length, modulus: modulus, seed: data[NFTA_HASH_SEED]?.word ?? 0)
+        case "exthdr":
+            guard data[NFTA_EXTHDR_TYPE]?.number == UInt64(IPPROTO_FRAGMENT),
+                data[NFTA_EXTHDR_FLAGS]?.word == NFT_EXTHDR_F_PRESENT.rawValue
+            else { return nil }
+            self = .hasFragmentHeader
+        case "socket":
+            guard data[NFTA_SOCKET_KEY]?.word == NFT_SOCKET_CGROUPV2.rawValue,
+                let level = data[NFTA_SOCKET_LEVEL]?.word
+            else { return nil }
+            self = .senderCgroup(level: level)
+        case "lookup":
+            guard let set = data[NFTA_LOOKUP_SET]?.text, (data[NFTA_LOOKUP_FLAGS]?.number ?? 0) == 0 else {
+                return nil
+            }
+            self = .lookup(set: set)
         case "counter": self = .counter
         case "immediate": self.init(immediate: data[NFTA_IMMEDIATE_DATA]?.nested ?? [])
         case "dup":
@@ -65,7 +90,8 @@ extension Expression {
         {
             self = .outputIndexToSecond
         } else if let key {
-            self = .meta(key)
+            let word = data[NFTA_META_DREG]?.registerWord ?? 0
+            self = word == 0 ? .meta(key) : .metaWord(key, word: word)
         } else {
             return nil
         }
@@ -89,4 +115,6 @@ extension Expression {
 extension NetlinkAttribute {
     /// The low 32 bits of the number.
     var word: UInt32 { UInt32(truncatingIfNeeded: number) }
+    /// A register's number as that of its first word: the kernel says 2 for the register that begins with word 4.
+    fileprivate var registerWord: UInt32 { word < 8 ? (word &- 1) &* 4 : word - 8 }
 }

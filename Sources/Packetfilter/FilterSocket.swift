@@ -47,34 +47,51 @@ package final class FilterSocket: Sendable {
         try namespace.inside { try FilterSocket() }
     }
 
-    /// Makes the table, its chains and its rules in one transaction: all of it is there, or none.
+    /// Makes the table, its sets, its chains and its rules in one transaction: all of it is there, or none.
     /// Errors: EEXIST when the name is taken, EOPNOTSUPP without owner flag (before Linux 5.12) or queue expression.
     package func install(_ table: FilterTable) throws(FilterError) -> InstalledTable {
-        let batch = try batch(making: table, queue: try dialect(for: table))
+        try install([table])[0]
+    }
+
+    /// Several in one transaction, as one fault for two families.
+    package func install(_ tables: [FilterTable]) throws(FilterError) -> [InstalledTable] {
+        let batch = try batch(making: tables)
         let echoes = try state.withLock { (state) throws(FilterError) in
-            if state.parked.contains(TableName(name: table.name, family: table.family)) {
+            for table in tables where state.parked.contains(TableName(name: table.name, family: table.family))
+            {
                 try Self.delete(table.name, table.family, on: &state)
             }
             return try batch.send(on: &state.socket)
         }
-        var rules: [InstalledTable.Rule] = []
-        var index = 1 + table.chains.count
-        for chain in table.chains {
-            for rule in chain.rules {
-                guard let handle = echoes[index].made.flatMap({ RuleState($0) })?.handle else {
-                    throw FilterError(
-                        batch.steps[index].operation,
-                        errno: EIO,
-                        detail: "the kernel echoed no handle"
+        // The rules come last of each table, in its order.
+        var made = echoes.compactMap(\.made).compactMap { RuleState($0) }[...]
+        var installed: [InstalledTable] = []
+        for table in tables {
+            var rules: [InstalledTable.Rule] = []
+            for chain in table.chains {
+                for rule in chain.rules {
+                    guard let state = made.popFirst(), state.chain == chain.name else {
+                        throw FilterError(
+                            "make table \(table.family.name) \(table.name)",
+                            errno: EIO,
+                            detail: "the kernel echoed no handle"
+                        )
+                    }
+                    rules.append(
+                        InstalledTable.Rule(
+                            chain: chain.name,
+                            rule: rule,
+                            handle: state.handle,
+                            carried: .zero
+                        )
                     )
                 }
-                rules.append(
-                    InstalledTable.Rule(chain: chain.name, rule: rule, handle: handle, carried: .zero)
-                )
-                index += 1
             }
+            installed.append(
+                InstalledTable(name: table.name, family: table.family, rules: rules, sets: table.sets)
+            )
         }
-        return InstalledTable(name: table.name, family: table.family, rules: rules)
+        return installed
     }
 
     /// Asks the kernel whether it would take the table, and changes nothing. Like `nft --check`.
@@ -85,16 +102,28 @@ package final class FilterSocket: Sendable {
     /// Gives every rule that has a window this one, all in one transaction: no packet sees some rules with the old and
     /// some with the new. A lease is renewed so.
     package func replaceWindow(of table: inout InstalledTable, with window: TimeWindow) throws(FilterError) {
-        let changed = table.rules.indices.filter { table.rules[$0].rule.window != nil }
+        var tables = [table]
+        try replaceWindow(of: &tables, with: window)
+        table = tables[0]
+    }
+
+    /// Of several tables in one transaction. On an error they are as before.
+    package func replaceWindow(of tables: inout [InstalledTable], with window: TimeWindow) throws(FilterError)
+    {
+        let changed = tables.indices.flatMap { table in
+            tables[table].rules.indices.filter { tables[table].rules[$0].rule.window != nil }
+                .map { (table: table, rule: $0) }
+        }
         guard !changed.isEmpty else { return }
-        let usesQueue = table.rules.contains { $0.rule.usesQueue }
+        let usesQueue = tables.contains { $0.rules.contains { $0.rule.usesQueue } }
         let queue = usesQueue ? try queueDialect() : .native
+        var moved = tables
         var batch = FilterBatch()
         for index in changed {
-            let installed = table.rules[index]
+            let (table, installed) = (tables[index.table], tables[index.table].rules[index.rule])
             var rule = installed.rule
             rule.window = window
-            table.rules[index].rule = rule
+            moved[index.table].rules[index.rule].rule = rule
             let expressions = try rule.expressions(family: table.family, queue: queue)
             let place = RulePlace(table: table.name, family: table.family, chain: installed.chain)
             let comment = rule.comment
@@ -116,11 +145,13 @@ package final class FilterSocket: Sendable {
             guard let handle = echo.made.flatMap({ RuleState($0) })?.handle else {
                 throw FilterError("move a window", errno: EIO, detail: "the kernel echoed no handle")
             }
-            table.rules[index].handle = handle
+            moved[index.table].rules[index.rule].handle = handle
             if let last = echo.removed.flatMap({ RuleState($0) })?.count {
-                table.rules[index].carried = table.rules[index].carried + last
+                moved[index.table].rules[index.rule].carried =
+                    moved[index.table].rules[index.rule].carried + last
             }
         }
+        tables = moved
     }
 
     /// Removes the table with all that is in it. False when it was gone already: healing twice is no error.
@@ -139,6 +170,28 @@ package final class FilterSocket: Sendable {
             if existed { state.parked.insert(TableName(name: name, family: family)) }
             return existed
         }
+    }
+
+    /// All of them in one transaction as far as they are there.
+    package func remove(_ tables: [InstalledTable]) throws(FilterError) {
+        try state.withLock { (state) throws(FilterError) in
+            guard state.holders == 0 else { return }
+            var batch = FilterBatch()
+            for table in tables {
+                let (name, family) = (table.name, table.family)
+                batch.add("remove table \(family.name) \(name)") { (sequence) throws(FilterError) in
+                    try RuleBuilder.deleteTable(name, family: family, sequence: sequence)
+                }
+            }
+            do throws(FilterError) {
+                _ = try batch.send(on: &state.socket)
+            } catch {
+                // One is gone already: then each by itself.
+                guard error.kind == .gone else { throw error }
+            }
+        }
+        // What is left, or must wait until nothing is held.
+        for table in tables { try remove(table) }
     }
 
     /// From now on packets are held in queues of this namespace. Each call is paired with one of `endHolding`.
@@ -215,38 +268,21 @@ package final class FilterSocket: Sendable {
     }
 
     func check(_ table: FilterTable, queue: QueueDialect) throws(FilterError) {
-        let batch = try batch(making: table, queue: queue)
-        _ = try state.withLock { (state) throws(FilterError) in
+        var batch = FilterBatch()
+        try batch.make(table, queue: queue)
+        _ = try state.withLock { [batch] (state) throws(FilterError) in
             try batch.send(on: &state.socket, commit: false)
         }
     }
 
-    private func dialect(for table: FilterTable) throws(FilterError) -> QueueDialect {
-        table.chains.contains { $0.rules.contains { $0.usesQueue } } ? try queueDialect() : .native
+    private func batch(making tables: [FilterTable]) throws(FilterError) -> FilterBatch {
+        var batch = FilterBatch()
+        for table in tables { try batch.make(table, queue: try dialect(for: table)) }
+        return batch
     }
 
-    private func batch(making table: FilterTable, queue: QueueDialect) throws(FilterError) -> FilterBatch {
-        let name = "\(table.family.name) \(table.name)"
-        var batch = FilterBatch()
-        batch.add("make table \(name)") { (sequence) throws(FilterError) in
-            try RuleBuilder.newTable(table, sequence: sequence)
-        }
-        for chain in table.chains {
-            batch.add("make chain \(chain.name) in \(name)") { (sequence) throws(FilterError) in
-                try RuleBuilder.newChain(chain, table: table, sequence: sequence)
-            }
-        }
-        for chain in table.chains {
-            let place = RulePlace(table: table.name, family: table.family, chain: chain.name)
-            for (index, rule) in chain.rules.enumerated() {
-                let expressions = try rule.expressions(family: table.family, queue: queue)
-                batch.add("make rule \(index + 1) of chain \(chain.name) in \(name)") {
-                    (sequence) throws(FilterError) in
-                    try RuleBuilder.newRule(expressions, comment: rule.comment, at: place, sequence: sequence)
-                }
-            }
-        }
-        return batch
+    private func dialect(for table: FilterTable) throws(FilterError) -> QueueDialect {
+        table.chains.contains { $0.rules.contains { $0.usesQueue } } ? try queueDialect() : .native
     }
 }
 

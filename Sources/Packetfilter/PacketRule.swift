@@ -1,5 +1,3 @@
-package import Measures
-
 // The words of this target, those of nftables: a *table* has a family and chains; a *base chain* sits at a *hook* with a
 // *priority*; a *rule* is a list of matches and a verdict, lowered to *expressions*. A *queue* is an NFQUEUE number.
 
@@ -33,58 +31,6 @@ package enum Hook: UInt32, Sendable, Hashable, Codable, CaseIterable {
     case postrouting = 4
 
     package var name: String { "\(self)" }
-}
-
-/// Which packets a rule is about; what is nil or empty matches all.
-package struct PacketMatch: Sendable, Hashable {
-    package var source: AddressPrefix?
-    package var destination: AddressPrefix?
-    /// Whole names, at most 15 bytes.
-    package var inputInterface: String?
-    package var outputInterface: String?
-    /// IP protocol number.
-    package var transport: Transport?
-    /// Only with `transport` tcp or udp; fragments beyond the first have no ports and do not match.
-    package var sourcePorts: ClosedRange<UInt16>?
-    package var destinationPorts: ClosedRange<UInt16>?
-    /// Only with `transport` icmp or icmp6.
-    package var icmpTypes: ClosedRange<UInt8>?
-    /// A random part of what matched so far, drawn by the kernel for each packet (`numgen random`, modulus 2^32 - 1).
-    package var share: Share?
-
-    package struct Transport: RawRepresentable, Sendable, Hashable {
-        package let rawValue: UInt8
-        package init(rawValue: UInt8) { self.rawValue = rawValue }
-        package static let icmp = Transport(rawValue: 1)
-        package static let tcp = Transport(rawValue: 6)
-        package static let udp = Transport(rawValue: 17)
-        package static let icmp6 = Transport(rawValue: 58)
-
-        var hasPorts: Bool { self == .tcp || self == .udp }
-        var hasTypes: Bool { self == .icmp || self == .icmp6 }
-    }
-
-    package init(
-        source: AddressPrefix? = nil,
-        destination: AddressPrefix? = nil,
-        inputInterface: String? = nil,
-        outputInterface: String? = nil,
-        transport: Transport? = nil,
-        sourcePorts: ClosedRange<UInt16>? = nil,
-        destinationPorts: ClosedRange<UInt16>? = nil,
-        icmpTypes: ClosedRange<UInt8>? = nil,
-        share: Share? = nil
-    ) {
-        self.source = source
-        self.destination = destination
-        self.inputInterface = inputInterface
-        self.outputInterface = outputInterface
-        self.transport = transport
-        self.sourcePorts = sourcePorts
-        self.destinationPorts = destinationPorts
-        self.icmpTypes = icmpTypes
-        self.share = share
-    }
 }
 
 /// What happens to a packet that matched.
@@ -155,8 +101,14 @@ extension PacketRule {
         window: TimeWindow? = nil,
         comment: String? = nil
     ) -> [PacketRule] {
-        [
-            PacketRule(match: match, window: window, verdict: .queueCopy(number: queue), comment: comment),
+        // A copy has no sender, and what is drawn was drawn for its original; its mark says enough.
+        var copied = match
+        copied.user = nil
+        copied.cgroup = nil
+        copied.flows = nil
+        copied.share = nil
+        return [
+            PacketRule(match: copied, window: window, verdict: .queueCopy(number: queue), comment: comment),
             PacketRule(match: match, window: window, verdict: .copyAndVanish(queue: queue), comment: comment),
         ]
     }

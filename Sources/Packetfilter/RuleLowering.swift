@@ -1,14 +1,18 @@
 import Measures
 
 extension PacketRule {
-    /// What the kernel will do for each packet, in this order: addresses, interfaces, transport, ports, the window, the
-    /// share, the counter, the verdict. The clock is read last of the matches that cost little, the random number only
-    /// within the window.
+    /// What the kernel will do for each packet, in this order: addresses, interfaces, transport, ports, the sender, the
+    /// window, the share of flows, the share, the counter, the verdict. The clock is read last of the matches that cost
+    /// little, hash and random number only within the window.
     package func expressions(family: TableFamily, queue: QueueDialect) throws(FilterError) -> [Expression] {
         var list = try match.addressExpressions(family: family)
         list += try match.interfaceExpressions()
         list += try match.transportExpressions()
+        list += match.senderExpressions()
         if let window { list += window.expressions }
+        if let flows = match.flows {
+            list += try flows.expressions(family: family, transport: match.transport)
+        }
         if let share = match.share {
             // P(random < n) = n / (2^32 - 1) with n = share × (2^32 - 1).
             list += [
@@ -125,85 +129,6 @@ extension TimeWindow {
             return
         }
         return nil
-    }
-}
-
-extension PacketMatch {
-    fileprivate func addressExpressions(family: TableFamily) throws(FilterError) -> [Expression] {
-        var list: [Expression] = []
-        let prefixes = [(source, "source", 12, 8), (destination, "destination", 16, 24)]
-        var protocolChecked = family != .inet
-        for (prefix, name, offset4, offset6) in prefixes {
-            guard let prefix else { continue }
-            let table: TableFamily = prefix.isIPv6 ? .ip6 : .ip
-            guard family == .inet || family == table else {
-                throw FilterError(
-                    "\(name) \(prefix)",
-                    badRule: "an address of this kind is never in a table of \(family.name)"
-                )
-            }
-            if let other = source, other.isIPv6 != prefix.isIPv6 {
-                throw FilterError(
-                    "\(name) \(prefix)",
-                    badRule: "source and destination are of different kinds"
-                )
-            }
-            if !protocolChecked {
-                list += [.meta(.networkProtocol), .compare(.equal, [table.rawValue])]
-                protocolChecked = true
-            }
-            guard !prefix.isEverything else { continue }
-            let offset = UInt32(prefix.isIPv6 ? offset6 : offset4)
-            list.append(.payload(.network, offset: offset, length: UInt32(prefix.bytes.count)))
-            if !prefix.isHost { list.append(.mask(prefix.mask)) }
-            list.append(.compare(.equal, prefix.bytes))
-        }
-        return list
-    }
-
-    fileprivate func interfaceExpressions() throws(FilterError) -> [Expression] {
-        var list: [Expression] = []
-        for (name, key) in [(inputInterface, Expression.MetaKey.inputName), (outputInterface, .outputName)] {
-            guard let name else { continue }
-            let bytes = Array(name.utf8)
-            guard (1...15).contains(bytes.count), !bytes.contains(0) else {
-                throw FilterError("interface \"\(name)\"", badRule: "a name has 1 to 15 bytes")
-            }
-            list += [.meta(key), .compare(.equal, bytes + [UInt8](repeating: 0, count: 16 - bytes.count))]
-        }
-        return list
-    }
-
-    fileprivate func transportExpressions() throws(FilterError) -> [Expression] {
-        guard let transport else {
-            guard sourcePorts == nil, destinationPorts == nil, icmpTypes == nil else {
-                throw FilterError("ports or types", badRule: "they need a transport: tcp, udp, icmp, icmp6")
-            }
-            return []
-        }
-        var list: [Expression] = [.meta(.transport), .compare(.equal, [transport.rawValue])]
-        for (ports, offset) in [(sourcePorts, UInt32(0)), (destinationPorts, UInt32(2))] {
-            guard let ports else { continue }
-            guard transport.hasPorts else {
-                throw FilterError("ports", badRule: "IP protocol \(transport.rawValue) has no ports")
-            }
-            list.append(.payload(.transport, offset: offset, length: 2))
-            if ports.count == 1 {
-                list.append(.compare(.equal, bigEndian(ports.lowerBound)))
-            } else {
-                list.append(.compare(.greaterOrEqual, bigEndian(ports.lowerBound)))
-                list.append(.compare(.lessOrEqual, bigEndian(ports.upperBound)))
-            }
-        }
-        if let types = icmpTypes {
-            guard transport.hasTypes else {
-                throw FilterError("types", badRule: "IP protocol \(transport.rawValue) has no ICMP types")
-            }
-            list.append(.payload(.transport, offset: 0, length: 1))
-            list.append(.compare(.greaterOrEqual, [types.lowerBound]))
-            list.append(.compare(.lessOrEqual, [types.upperBound]))
-        }
-        return list
     }
 }
 

@@ -24,13 +24,65 @@ enum TableReader {
         let rules = try socket.dump(operation) { (sequence) throws(FilterError) in
             NetlinkQuery(NFT_MSG_GETRULE, family: family.rawValue, dump: true, names: [name]).bytes(sequence)
         }
+        // Most tables have none, and then there is nothing to ask for.
+        let looksUp = rules.contains { RuleState($0)?.expressions.contains { $0?.isLookup == true } == true }
         return TableState(
             name: name,
             family: family,
             owner: table.attributes[NFTA_TABLE_OWNER]?.word,
             // Kernels before 4.x ignore the filter by table.
-            rules: rules.filter { $0.attributes[NFTA_RULE_TABLE]?.text == name }.compactMap { RuleState($0) }
+            rules: rules.filter { $0.attributes[NFTA_RULE_TABLE]?.text == name }.compactMap { RuleState($0) },
+            sets: looksUp ? try sets(of: name, family, from: &socket) : [:]
         )
+    }
+
+    private static func sets(
+        of table: String,
+        _ family: TableFamily,
+        from socket: inout NetlinkSocket
+    ) throws(FilterError) -> [String: Set<PacketSet.Element>] {
+        let operation = "read the sets of table \(family.name) \(table)"
+        let messages = try socket.dump(operation) { (sequence) throws(FilterError) in
+            NetlinkQuery(NFT_MSG_GETSET, family: family.rawValue, dump: true, names: [table]).bytes(sequence)
+        }
+        var sets: [String: Set<PacketSet.Element>] = [:]
+        for message in messages {
+            let attributes = message.attributes
+            guard attributes[NFTA_SET_TABLE]?.text == table, let name = attributes[NFTA_SET_NAME]?.text else {
+                continue
+            }
+            let elements = try socket.dump(operation) { (sequence) throws(FilterError) in
+                NetlinkQuery(
+                    NFT_MSG_GETSETELEM,
+                    family: family.rawValue,
+                    dump: true,
+                    names: [table, name]
+                ).bytes(sequence)
+            }
+            sets[name] = Set(elements.flatMap { PacketSet.Element.all(in: $0) })
+        }
+        return sets
+    }
+}
+
+extension Expression {
+    fileprivate var isLookup: Bool {
+        if case .lookup = self { true } else { false }
+    }
+}
+
+extension PacketSet.Element {
+    /// Of a NFT_MSG_NEWSETELEM message.
+    package static func all(in message: NetlinkMessage) -> [PacketSet.Element] {
+        (message.attributes[NFTA_SET_ELEM_LIST_ELEMENTS]?.nested ?? []).compactMap { element in
+            let attributes = element.nested
+            guard let key = attributes[NFTA_SET_ELEM_KEY]?.nested[NFTA_DATA_VALUE] else { return nil }
+            let flags = attributes[NFTA_SET_ELEM_FLAGS]?.word ?? 0
+            return PacketSet.Element(
+                key: Array(key.value),
+                isEnd: flags & NFT_SET_ELEM_INTERVAL_END.rawValue != 0
+            )
+        }
     }
 }
 

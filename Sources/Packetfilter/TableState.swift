@@ -66,6 +66,8 @@ package struct TableState: Sendable, Hashable {
     package let owner: UInt32?
     /// In the order of the chain.
     package let rules: [RuleState]
+    /// The elements of each, by name.
+    package let sets: [String: Set<PacketSet.Element>]
 
     /// The sum over all rules that have a counter.
     package var count: RuleCount { rules.reduce(.zero) { $0 + ($1.count ?? .zero) } }

@@ -111,7 +111,7 @@ final class PacketFault: FaultUnderTest {
             }
             return try faults.drop(
                 id: id,
-                from: TrafficFilter(peers: [peer.address]),
+                from: TrafficFilter(peers: [peer.address], direction: .ingress),
                 window: window,
                 leaseUntil: leaseUntil
             )

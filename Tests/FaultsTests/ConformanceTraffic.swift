@@ -12,8 +12,7 @@ struct TrafficSocket: ~Copyable, Sendable {
         let descriptor = OwnedDescriptor(owning: number)
         var one: Int32 = 1
         setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &one, 4)
-        var timeout = timeval()
-        timeout.tv_sec = 10
+        var timeout = timeval(tv_sec: 10, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(number, SOL_SOCKET, option, &timeout, socklen_t(MemoryLayout<timeval>.size))
         }

@@ -2,8 +2,12 @@ import Faults
 import Packetfilter
 
 extension TrafficFilter {
-    /// Of addresses as tests write them; what is none is left out, so that a slip shows as a fault without peers.
-    init(peers: [String]) {
-        self.init(peers: peers.compactMap { AddressPrefix($0) })
+    /// Of addresses as tests write them.
+    init(peers: [String], direction: Direction = .egress) {
+        let prefixes = peers.map { peer in
+            guard let prefix = AddressPrefix(peer) else { preconditionFailure("\(peer) is no address") }
+            return prefix
+        }
+        self.init(peers: prefixes, direction: direction)
     }
 }

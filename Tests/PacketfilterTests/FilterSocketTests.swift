@@ -244,8 +244,8 @@ struct FilterSocketTests {
             destination: AddressPrefix("10.77.0.2"),
             inputInterface: "v0",
             transport: .tcp,
-            sourcePorts: 1024...65535,
-            destinationPorts: 80...80
+            sourcePorts: [1024...65535],
+            destinationPorts: [80...80]
         )
         let window = try #require(
             TimeWindow(start: 1_700_000_000_000_000_000, end: 1_700_000_060_000_000_000)

@@ -69,7 +69,7 @@ struct RuleLoweringTests {
             ]
         )
         #expect(
-            try Self.lower(PacketMatch(transport: .tcp, sourcePorts: 22...22, destinationPorts: 80...443))
+            try Self.lower(PacketMatch(transport: .tcp, sourcePorts: [22...22], destinationPorts: [80...443]))
                 == [
                     .meta(.transport), .compare(.equal, [6]),
                     .payload(.transport, offset: 0, length: 2), .compare(.equal, [0, 22]),
@@ -137,8 +137,8 @@ struct RuleLoweringTests {
                 PacketMatch(source: AddressPrefix("10.0.0.1"), destination: AddressPrefix("fd00::1")), .inet,
                 "mixed"
             ),
-            (PacketMatch(destinationPorts: 80...80), .ip, "ports without a transport"),
-            (PacketMatch(transport: .icmp, destinationPorts: 80...80), .ip, "icmp has no ports"),
+            (PacketMatch(destinationPorts: [80...80]), .ip, "ports without a transport"),
+            (PacketMatch(transport: .icmp, destinationPorts: [80...80]), .ip, "icmp has no ports"),
             (PacketMatch(transport: .udp, icmpTypes: 1...1), .ip, "udp has no types"),
             (PacketMatch(icmpTypes: 1...1), .ip, "types without a transport"),
             (PacketMatch(inputInterface: ""), .ip, "an empty name"),
