@@ -3,31 +3,45 @@ import Measures
 import Packetfilter
 import Synchronization
 
-/// A table whose rules carry a time window, and the lease that moves the window's end. Shared by all packet faults.
+/// Tables whose rules carry a time window, and the lease that moves the window's end. Shared by all packet faults.
 final class ArmedTable: Sendable {
     private let filter: FilterSocket
-    private let table: FilterTable
+    private let tables: [FilterTable]
     private let window: ActingWindow
     private let state = Mutex<State>(State())
 
     private struct State {
-        var installed: InstalledTable?
+        var installed: [InstalledTable] = []
         var end: Int64 = 0
     }
 
-    init(filter: FilterSocket, table: FilterTable, window: ActingWindow) {
+    init(filter: FilterSocket, tables: [FilterTable], window: ActingWindow) {
         self.filter = filter
-        self.table = table
+        self.tables = tables
         self.window = window
     }
 
+    convenience init(filter: FilterSocket, table: FilterTable, window: ActingWindow) {
+        self.init(filter: filter, tables: [table], window: window)
+    }
+
+    /// All of them, or none.
     func install(leaseUntil: Int64) throws {
         let (kernel, end) = kernelWindow(leaseUntil: leaseUntil)
-        var table = table
-        for chain in table.chains.indices {
-            for rule in table.chains[chain].rules.indices { table.chains[chain].rules[rule].window = kernel }
+        var installed: [InstalledTable] = []
+        do {
+            for var table in tables {
+                for chain in table.chains.indices {
+                    for rule in table.chains[chain].rules.indices {
+                        table.chains[chain].rules[rule].window = kernel
+                    }
+                }
+                installed.append(try filter.install(table))
+            }
+        } catch {
+            for table in installed { try filter.remove(table) }
+            throw error
         }
-        let installed = try filter.install(table)
         state.withLock { $0 = State(installed: installed, end: end) }
     }
 
@@ -36,41 +50,56 @@ final class ArmedTable: Sendable {
         let (kernel, end) = kernelWindow(leaseUntil: leaseUntil)
         guard let kernel else { return }
         try state.withLock { state in
-            guard var installed = state.installed, end > state.end else { return }
-            try filter.replaceWindow(of: &installed, with: kernel)
-            state = State(installed: installed, end: end)
+            guard !state.installed.isEmpty, end > state.end else { return }
+            for index in state.installed.indices {
+                try filter.replaceWindow(of: &state.installed[index], with: kernel)
+            }
+            state.end = end
         }
     }
 
     func readBack() throws -> ReadBack {
-        guard let installed = state.withLock({ $0.installed }), let found = try filter.readBack(installed)
-        else {
-            return ReadBack(isInstalled: false, packets: 0, detail: "table \(table.name) is not there")
+        let installed = state.withLock { $0.installed }
+        var (packets, rules) = (UInt64(0), 0)
+        for table in installed {
+            guard let found = try filter.readBack(table) else {
+                return ReadBack(isInstalled: false, packets: 0, detail: "table \(table.name) is not there")
+            }
+            let counts = table.counts(in: found)
+            packets += counts.reduce(0) { $0 + ($1?.packets ?? 0) }
+            rules += found.rules.count
+            // A rule without a counter has no count either.
+            let handles = Set(found.rules.map(\.handle))
+            guard table.rules.allSatisfy({ handles.contains($0.handle) }), found.owner == filter.port else {
+                return ReadBack(
+                    isInstalled: false,
+                    packets: packets,
+                    detail: "table \(table.name) was changed"
+                )
+            }
         }
-        let counts = installed.counts(in: found)
-        let packets = counts.reduce(0) { $0 + ($1?.packets ?? 0) }
-        let all = counts.allSatisfy { $0 != nil } && found.owner == filter.port
         return ReadBack(
-            isInstalled: all,
+            isInstalled: !installed.isEmpty,
             packets: packets,
-            detail:
-                "table \(table.name): \(found.rules.count) rules, owner \(found.owner.map(String.init) ?? "none")"
+            detail: installed.isEmpty ? "no table is there" : "\(words): \(rules) rules"
         )
     }
 
     func remove() throws {
         try state.withLock { state in
-            guard state.installed != nil else { return }
-            try filter.remove(table: table.name, family: table.family)
-            if try filter.readBack(table: table.name, family: table.family) != nil {
-                throw FaultError(
-                    "fault.not-healed",
-                    "table \(table.name) is still there; remove it: nft delete table ip \(table.name)",
-                    exitCode: .notHealed
-                )
+            while let table = state.installed.last {
+                try filter.remove(table)
+                if try filter.readBack(table) != nil {
+                    let name = "\(table.family.name) \(table.name)"
+                    throw FaultError(
+                        "fault.not-healed",
+                        "table \(name) is still there; remove it: nft delete table \(name)",
+                        exitCode: .notHealed
+                    )
+                }
+                // Only now: a removal that failed can be tried again.
+                state.installed.removeLast()
             }
-            // Only now: a removal that failed can be tried again.
-            state.installed = nil
         }
     }
 
@@ -84,6 +113,9 @@ final class ArmedTable: Sendable {
     }
 
     var words: String {
-        "nft table ip \(table.name), owner, \(table.chains.map(\.hook.name).joined(separator: "+"))"
+        tables.map { table in
+            let hooks = table.chains.map(\.hook.name).joined(separator: "+")
+            return "nft table \(table.family.name) \(table.name), owner, \(hooks)"
+        }.joined(separator: "; ")
     }
 }

@@ -78,7 +78,9 @@ package final class PacketFaults: Sendable {
                 try QueueInjection(
                     id: id,
                     asked: asked,
-                    matches: matches,
+                    leaving: [.ip: matches],
+                    arriving: [:],
+                    sparing: [:],
                     queue: number,
                     seed: seed,
                     filter: self.filter,
