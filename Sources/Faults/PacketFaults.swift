@@ -74,12 +74,13 @@ package final class PacketFaults: Sendable {
                 leaseUntil: leaseUntil
             )
         case .queue:
+            let arriving = try self.matches(filter) { PacketMatch(source: $0, inputInterface: interface) }
             return try withFreeQueue { number in
                 try QueueInjection(
                     id: id,
                     asked: asked,
-                    leaving: [.ip: matches],
-                    arriving: [:],
+                    leaving: filter.direction == .ingress ? [:] : [.ip: matches],
+                    arriving: filter.direction == .egress ? [:] : [.ip: arriving],
                     sparing: [:],
                     queue: number,
                     seed: seed,

@@ -1,19 +1,19 @@
-import Impairments
+package import Impairments
 import LinuxSystem
 import Measures
-import Packetfilter
+package import Packetfilter
 
 /// An impairment by NFQUEUE, for kernels without netem: the window's rules hand packets to our queue, with bypass, and
 /// the engine lets each go on time. What arrives is held before connection tracking and routing, where netem's ifb would
 /// hold it, so that what this host forwards is held too.
-final class QueueInjection: Injection {
-    let id: String
-    let operation: String
+package final class QueueInjection: Injection {
+    package let id: String
+    package let operation: String
     private let table: ArmedTable
     private let engine: QueueDelay
 
     /// `leaving`, `arriving`: in families ip and ip6. `sparing`: rules that let packets pass, first in every chain.
-    init(
+    package init(
         id: String,
         asked: Impairment,
         leaving: [TableFamily: [PacketMatch]],
@@ -32,7 +32,8 @@ final class QueueInjection: Injection {
         // asked, all near the greatest.
         let settings = DelayLine.Settings(asked, order: .free)
         // The engine first: from the first packet on there is somebody who lets it go.
-        engine = try QueueDelay(queue: queue, settings: settings, seed: seed, filter: filter)
+        let own = Self.seed(run: seed, id: id)
+        engine = try QueueDelay(queue: queue, settings: settings, seed: own, filter: filter)
         table = ArmedTable(filter: filter, tables: tables, window: window)
         operation = "\(table.words): queue \(queue) bypass, \(asked.words)"
         do {
@@ -43,9 +44,15 @@ final class QueueInjection: Injection {
         }
     }
 
-    func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }
+    /// Each fault of a run draws for itself: two on one path do not lose the same packets.
+    package static func seed(run: UInt64, id: String) -> UInt64 {
+        var stream = SeededGenerator(seed: run, stream: "fault.\(id)")
+        return stream.next()
+    }
 
-    func readBack() throws -> ReadBack {
+    package func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }
+
+    package func readBack() throws -> ReadBack {
         let rules = try table.readBack()
         let statistics = engine.statistics
         if let failure = statistics.failure {
@@ -63,7 +70,7 @@ final class QueueInjection: Injection {
     }
 
     /// What is held leaves on time before the engine stops; waited for at most two seconds.
-    func heal() throws {
+    package func heal() throws {
         try table.remove()
         let patience = Clocks.monotonic() + 2_000_000_000
         while engine.statistics.heldNow > 0, Clocks.monotonic() < patience {
