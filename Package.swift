@@ -140,6 +140,7 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         tests("Statistics", ["Measures", "Statistics"], resources: [.copy("Cases")]),
+        tests("Impairments", ["Impairments", "Measures"]),
         tests("Plan", ["Impairments", "Measures", "Plan"]),
         tests("Schedule", ["Measures", "Plan", "Schedule"]),
         tests("Recording", ["Measures", "Recording"]),

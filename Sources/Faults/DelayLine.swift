@@ -13,11 +13,16 @@ package struct DelayLine: Sendable {
             case free
         }
 
-        package let latency: Duration
-        package let jitter: Duration
-        package let distribution: DelayDistribution
-        package let loss: Share
+        package let asked: Impairment
         package let order: Order
+        /// Bytes that a link adds to an IP packet: netem counts them where it counts bytes. 14: Ethernet.
+        package let linkHeader: UInt32
+
+        package init(_ asked: Impairment, order: Order = .kept, linkHeader: UInt32 = 14) {
+            self.asked = asked
+            self.order = order
+            self.linkHeader = linkHeader
+        }
 
         package init(
             latency: Duration,
@@ -26,23 +31,13 @@ package struct DelayLine: Sendable {
             loss: Share = .zero,
             order: Order = .kept
         ) {
-            self.latency = latency
-            self.jitter = jitter
-            self.distribution = distribution
-            self.loss = loss
-            self.order = order
-        }
-
-        package init(_ asked: Impairment, order: Order = .kept) {
-            var loss = Share.zero
-            if case .random(let share, _) = asked.loss { loss = share }
-            self.init(
-                latency: asked.latency,
-                jitter: asked.jitter,
-                distribution: asked.distribution,
-                loss: loss,
-                order: order
+            let asked = Impairment(
+                latency: latency,
+                jitter: jitter,
+                distribution: distribution,
+                loss: loss == .zero ? .none : .random(loss)
             )
+            self.init(asked, order: order)
         }
 
         /// No delay, only loss.
@@ -54,149 +49,123 @@ package struct DelayLine: Sendable {
     package enum Admission: Sendable, Hashable {
         /// At once: nothing is to be waited for.
         case pass
+        /// At once, ahead of those that wait.
+        case overtake
         case drop
         case hold(until: Int64)
+        /// The packet and a copy of it come again, as `isOneOfTwo`.
+        case duplicate
+    }
+
+    /// A packet as it arrives.
+    package struct Arrival: Sendable, Hashable {
+        package let identifier: UInt32
+        /// Bytes of the IP packet; 0 where the line needs none.
+        package let length: UInt32
+        package let isOneOfTwo: Bool
+
+        package init(_ identifier: UInt32, length: UInt32 = 0, isOneOfTwo: Bool = false) {
+            self.identifier = identifier
+            self.length = length
+            self.isOneOfTwo = isOneOfTwo
+        }
     }
 
     package struct Held: Sendable, Hashable {
         package let identifier: UInt32
         package let arrived: Int64
         package let release: Int64
-        fileprivate let number: UInt64
+        /// On the line.
+        package let length: UInt32
+        let number: UInt64
     }
 
     package let settings: Settings
-    private var jitterDraws: SeededGenerator
-    private var lossDraws: SeededGenerator
-    private var heap: [Held] = []
+    private let limit: Int
+    private var fates: PacketFates
+    private var pacer: LinePacer?
+    private var gate: SlotGate?
+    private var heap = ReleaseHeap()
     private var admitted: UInt64 = 0
     private var latestRelease = Int64.min
     private var latestIdentifier: UInt32?
     private var inOrder = true
 
-    /// Loss and jitter are drawn from streams of their own, so that changing one leaves the other as it was.
     package init(_ settings: Settings, seed: UInt64) {
         self.settings = settings
-        jitterDraws = SeededGenerator(seed: seed, stream: "delay-line.jitter")
-        lossDraws = SeededGenerator(seed: seed, stream: "delay-line.loss")
+        limit = settings.asked.packetLimit.map { Int($0) } ?? .max
+        fates = PacketFates(settings.asked, seed: seed)
+        pacer = settings.asked.rate.map { LinePacer($0) }
+        gate = settings.asked.slots.map {
+            SlotGate($0, SeededGenerator(seed: seed, stream: "impairment.slots"))
+        }
     }
 
     package var count: Int { heap.count }
-    package var nextRelease: Int64? { heap.first?.release }
+    /// When to look next.
+    package var nextRelease: Int64? {
+        heap.first.map { max($0.release, gate?.opensAt ?? .min) }
+    }
     /// Whatever is due has lower identifiers than all that stays, so one verdict can stand for all that is due.
-    package var releasesArePrefixes: Bool { settings.order == .kept && inOrder }
+    package var releasesArePrefixes: Bool { inOrder }
 
     /// Decides about a packet that arrived at this instant; a held one comes back from `takeDue`.
     package mutating func admit(_ identifier: UInt32, at now: Int64) -> Admission {
-        // Both are drawn for each packet, so that what happens to one does not depend on the fate of another.
-        let delay = drawDelay()
-        let isLost = drawLoss()
-        if heap.isEmpty { inOrder = true }
-        // The counter goes around at 2^32: later means less than half a turn ahead.
-        if let latest = latestIdentifier, identifier &- latest > UInt32.max / 2 { inOrder = false }
-        latestIdentifier = identifier
-        if isLost { return .drop }
-        var release = now + delay
-        if settings.order == .kept {
-            release = max(release, latestRelease)
-            latestRelease = release
+        admit(Arrival(identifier), at: now).admission
+    }
+
+    /// With the bit of the packet that is to be flipped, if any.
+    package mutating func admit(_ packet: Arrival, at now: Int64) -> (admission: Admission, flip: BitFlip?) {
+        switch fates.next(isOneOfTwo: packet.isOneOfTwo) {
+        case .lost: return (.drop, nil)
+        case .duplicated: return (.duplicate, nil)
+        case .delivered(let delivery):
+            guard heap.count < limit else { return (.drop, nil) }
+            guard let delay = delivery.delay else { return (.overtake, delivery.flip) }
+            return (hold(packet, at: now, delay: delay), delivery.flip)
         }
-        guard release > now else { return .pass }
-        push(Held(identifier: identifier, arrived: now, release: release, number: admitted))
+    }
+
+    private mutating func hold(_ packet: Arrival, at now: Int64, delay: Int64) -> Admission {
+        let length = packet.length + settings.linkHeader
+        var release = now + max(0, delay)
+        if let through = pacer?.pass(length: length, at: release) { release = through }
+        if settings.order == .kept { release = max(release, latestRelease) }
+        guard release > now || gate != nil else { return .pass }
+        if heap.count == 0 {
+            inOrder = true
+            latestIdentifier = nil
+        } else if release < latestRelease {
+            inOrder = false
+        }
+        latestRelease = max(latestRelease, release)
+        // The counter goes around at 2^32: later means less than half a turn ahead.
+        if let latest = latestIdentifier, packet.identifier &- latest > UInt32.max / 2 { inOrder = false }
+        latestIdentifier = packet.identifier
+        heap.push(
+            Held(
+                identifier: packet.identifier,
+                arrived: now,
+                release: release,
+                length: length,
+                number: admitted
+            )
+        )
         admitted += 1
         return .hold(until: release)
     }
 
     /// The next packet whose time has come, in the order of release; nil when there is none.
     package mutating func takeDue(at now: Int64) -> Held? {
-        guard let first = heap.first, first.release <= now else { return nil }
-        return pop()
+        guard let first = heap.first else { return nil }
+        if let opens = gate?.lets(dueAt: first.release, leaveAt: now) {
+            guard opens else { return nil }
+            gate?.take(length: first.length, at: now)
+            return heap.pop()
+        }
+        return first.release <= now ? heap.pop() : nil
     }
 
     /// The next held packet, whether its time has come or not.
-    package mutating func takeAny() -> Held? { heap.isEmpty ? nil : pop() }
-
-    // MARK: Draws
-
-    private mutating func drawDelay() -> Int64 {
-        let latency = settings.latency.nanoseconds
-        let jitter = settings.jitter.nanoseconds
-        guard jitter > 0 else { return max(0, latency) }
-        let deviation =
-            switch settings.distribution {
-            case .uniform: jitterDraws.unit() * 2 - 1
-            default: jitterDraws.standardNormal()
-            }
-        return max(0, latency + Int64(deviation * Double(jitter)))
-    }
-
-    /// Exact: P = floor(2^64 × share) / 2^64 for shares in units of 10^-18.
-    private mutating func drawLoss() -> Bool {
-        let (whole, _) = lossDraws.next().multipliedFullWidth(by: Share.one.attos)
-        return whole < settings.loss.attos
-    }
-
-    // MARK: Binary heap, earliest release first, arrivals at one instant in their order
-
-    private mutating func push(_ held: Held) {
-        heap.append(held)
-        var child = heap.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard heap[child].isBefore(heap[parent]) else { return }
-            heap.swapAt(child, parent)
-            child = parent
-        }
-    }
-
-    private mutating func pop() -> Held {
-        heap.swapAt(0, heap.count - 1)
-        let first = heap.removeLast()
-        var parent = 0
-        while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
-                if heap[child].isBefore(heap[least]) { least = child }
-            }
-            guard least != parent else { return first }
-            heap.swapAt(parent, least)
-            parent = least
-        }
-    }
-}
-
-extension DelayLine.Held {
-    @inline(__always)
-    fileprivate func isBefore(_ other: DelayLine.Held) -> Bool {
-        release != other.release ? release < other.release : number < other.number
-    }
-}
-
-extension SeededGenerator {
-    /// Mean 0, standard deviation 1, by the polar method (Marsaglia and Bray, "A convenient method for generating normal
-    /// variables", SIAM Review 6, 1964): for (u, v) uniform in the unit disc and s = u² + v², u √(-2 ln s / s).
-    package mutating func standardNormal() -> Double {
-        while true {
-            let u = unit() * 2 - 1
-            let v = unit() * 2 - 1
-            let s = u * u + v * v
-            if s > 0, s < 1 { return u * (-2 * Self.naturalLogarithm(s) / s).squareRoot() }
-        }
-    }
-
-    /// x = m · 2^e with m in [√½, √2]; ln x = e ln 2 + 2 artanh((m - 1) / (m + 1)), whose series converges as 0.03^n.
-    /// Here because this target calls no C.
-    package static func naturalLogarithm(_ x: Double) -> Double {
-        var exponent = Double(x.exponent)
-        var significand = x.significand
-        if significand > 1.4142135623730951 {
-            significand /= 2
-            exponent += 1
-        }
-        let z = (significand - 1) / (significand + 1)
-        let square = z * z
-        var sum = 0.0
-        for odd in stride(from: 21.0, through: 1.0, by: -2.0) { sum = sum * square + 1 / odd }
-        return exponent * 0.6931471805599453 + 2 * z * sum
-    }
+    package mutating func takeAny() -> Held? { heap.pop() }
 }

@@ -1,8 +1,10 @@
+import Impairments
 import LinuxSystem
+import Measures
 package import Packetfilter
 import Synchronization
 
-/// Delays and loses the packets of one NFQUEUE number: where the kernel has no netem, packets wait in the kernel's queue,
+/// Impairs the packets of one NFQUEUE number: where the kernel has no netem, packets wait in the kernel's queue,
 /// and a thread of ours says when each leaves.
 ///
 /// Order of use: start this, then install the rules that queue packets; remove the rules, then `stop`. If this process
@@ -29,7 +31,8 @@ package final class QueueDelay: Sendable {
         capacity: UInt32 = 65535,
         realtimePriority priority: Int32? = 50
     ) throws {
-        let socket = try QueueSocket(queue: queue, capacity: capacity)
+        let content = QueueContent(for: settings.asked)
+        let socket = try QueueSocket(queue: queue, capacity: capacity, content: content)
         let shared = try QueueShared(socket: socket)
         let line = DelayLine(settings, seed: seed)
         let thread = try PinnedThread(name: "queue-\(queue)", realtimePriority: priority) { shared.run(line) }
@@ -56,6 +59,15 @@ package final class QueueDelay: Sendable {
     }
 
     deinit { _ = try? stop() }
+}
+
+extension QueueContent {
+    /// As little as this impairment can do with.
+    init(for asked: Impairment) {
+        let needsLength =
+            asked.rate != nil || asked.slots.map { $0.bytes > 0 } == true || asked.duplicate.share != .zero
+        self = asked.corrupt.share != .zero ? .whole : needsLength ? .length : .identity
+    }
 }
 
 /// What the thread and its owner both see.

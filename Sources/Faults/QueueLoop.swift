@@ -1,3 +1,4 @@
+import Impairments
 import LinuxSystem
 import Packetfilter
 
@@ -8,6 +9,12 @@ struct QueueLoop: ~Copyable {
     private let poller: Poller
     private let timer: Timer
     private var armedFor: Int64?
+    /// What shall be different about held packets when they leave: few, if any.
+    private var changes: [UInt32: QueueChange] = [:]
+    /// Verdicts of one call of `receive`; kept so that no packet allocates.
+    private var immediate: [QueueVerdict] = []
+    /// The mark of packets that are one of two.
+    private let twin: UInt32
 
     init(socket: consuming QueueSocket, line: DelayLine, wakeup: Int32) throws {
         let poller = try Poller(capacity: 4)
@@ -17,6 +24,8 @@ struct QueueLoop: ~Copyable {
         try poller.add(wakeup, token: 2, .readable)
         // Refused only to threads that do not exist; the default of 50 µs would be added to every release.
         try CurrentThread.setTimerSlack(nanoseconds: 1)
+        twin = QueueMark.twin(socket.queue)
+        immediate.reserveCapacity(socket.mostAtOnce)
         self.socket = socket
         self.line = line
         self.poller = poller
@@ -26,10 +35,10 @@ struct QueueLoop: ~Copyable {
     /// Takes in what waits, lets go what is due. Bounded: under a flood releases still happen every 1024 packets.
     mutating func turn(_ statistics: inout QueueStatistics) throws {
         for _ in 0..<16 {
-            let count = try receive(&statistics) { line, identifier, now in line.admit(identifier, at: now) }
+            let count = try receive(&statistics)
             try releaseDue(&statistics)
             try socket.flush()
-            if count < 64 { break }
+            if count < socket.mostAtOnce { break }
         }
         let next = line.nextRelease
         if let next, next != armedFor { try timer.arm(at: next) }
@@ -49,9 +58,9 @@ struct QueueLoop: ~Copyable {
     /// Lets go of all that is held and of all that still waits in the socket, at most for as long as 64 turns.
     mutating func finish(_ statistics: inout QueueStatistics) throws {
         for _ in 0..<64 {
-            let count = try receive(&statistics) { _, _, _ in .pass }
+            let count = try receive(&statistics, passing: true)
             while let held = line.takeAny() {
-                try socket.give(.accept(held.identifier))
+                try socket.give(changes.removeValue(forKey: held.identifier).verdict(for: held.identifier))
                 statistics.released += 1
             }
             try socket.flush()
@@ -60,24 +69,44 @@ struct QueueLoop: ~Copyable {
         statistics.heldNow = 0
     }
 
+    /// `passing`: no decisions any more, everything goes on.
     private mutating func receive(
         _ statistics: inout QueueStatistics,
-        _ decide: (inout DelayLine, UInt32, Int64) -> DelayLine.Admission
+        passing: Bool = false
     ) throws(FilterError) -> Int {
         // One reading of the clock for what came in one call: it waited together.
         let now = Clocks.monotonic()
-        var immediate: [QueueVerdict] = []
-        let count = try socket.receive { packet in
-            statistics.received += 1
-            switch decide(&line, packet.identifier, now) {
-            case .hold: break
-            case .pass:
-                immediate.append(.accept(packet.identifier))
-                statistics.passed += 1
-            case .drop:
-                immediate.append(.drop(packet.identifier))
+        immediate.removeAll(keepingCapacity: true)
+        let count = try socket.receive { packet, payload in
+            let identifier = packet.identifier
+            let isTwin = packet.mark & QueueMark.bits == twin
+            if !isTwin { statistics.received += 1 }
+            let arrival = DelayLine.Arrival(identifier, length: packet.length, isOneOfTwo: isTwin)
+            let (admission, flip) = passing ? (.pass, nil) : line.admit(arrival, at: now)
+            if case .hold = admission, flip == nil, !isTwin { return }
+            if admission == .drop {
+                immediate.append(.drop(identifier))
                 statistics.dropped += 1
+                return
             }
+            if admission == .duplicate {
+                immediate.append(.again(identifier, mark: packet.mark & ~QueueMark.bits | QueueMark.wanted))
+                statistics.duplicated += 1
+                return
+            }
+            var change = isTwin ? QueueChange(mark: packet.mark & ~QueueMark.bits) : nil
+            // One that was cut off on its way to us must not be sent back shortened.
+            if let flip, payload.count == packet.length, !payload.isEmpty {
+                change = QueueChange(flip, payload, mark: change?.mark, hook: packet.hook)
+                statistics.corrupted += 1
+            }
+            if case .hold = admission {
+                changes[identifier] = change
+                return
+            }
+            immediate.append(change.verdict(for: identifier))
+            statistics.passed += 1
+            if admission == .overtake { statistics.overtaken += 1 }
         }
         for verdict in immediate { try socket.give(verdict) }
         statistics.heldNow = line.count
@@ -93,7 +122,13 @@ struct QueueLoop: ~Copyable {
             statistics.lateness.record(now - held.release)
             statistics.delay.record(now - held.arrived)
             statistics.released += 1
-            if together { last = held.identifier } else { try socket.give(.accept(held.identifier)) }
+            if !changes.isEmpty, let change = changes.removeValue(forKey: held.identifier) {
+                try socket.give(change.verdict(for: held.identifier))
+            } else if together {
+                last = held.identifier
+            } else {
+                try socket.give(.accept(held.identifier))
+            }
         }
         if let last { try socket.give(.acceptThrough(last)) }
         statistics.heldNow = line.count

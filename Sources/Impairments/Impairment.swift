@@ -51,4 +51,14 @@ package struct Impairment: Sendable, Hashable, Codable {
         let spread = distribution == .uniform ? jitter : jitter * 4
         return latency + spread + (slots?.maximum ?? .zero)
     }
+
+    /// Packets held at most before the next is lost, where there is a rate: as asked, otherwise as many of 64 bytes as the
+    /// line takes in the longest delay, and 1000 more, netem's own default. nil without a rate, since nothing is then to
+    /// be lost for want of room.
+    package var packetLimit: UInt32? {
+        guard let rate else { return nil }
+        if let limit = rate.limit { return limit }
+        let delayed = longestDelay.seconds * Double(rate.bitsPerSecond) / (8 * 64)
+        return 1000 + UInt32(min(max(0, delayed).rounded(.up), 2_000_000_000))
+    }
 }

@@ -67,6 +67,8 @@ package enum Expression: Sendable, Hashable {
     /// A copy of the packet, which belongs to no socket, is sent to the neighbour on the way to the address in reg 1, by the
     /// interface in reg 2. It passes the output and postrouting hooks itself, untracked. C: nf_dup_ipv4, nf_dup_ipv6.
     case duplicate
+    /// The same by the way that the routes say, which for an address of this host is the loopback.
+    case duplicateByRoute
     /// nft_queue's own expression.
     case queue(number: UInt16, bypass: Bool)
     /// An iptables target through nft_compat; the info is what its module defines.

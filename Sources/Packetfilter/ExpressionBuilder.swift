@@ -91,6 +91,8 @@ enum ExpressionBuilder {
         case .duplicate:
             number(object, NFTNL_EXPR_DUP_SREG_ADDR, register)
             number(object, NFTNL_EXPR_DUP_SREG_DEV, UInt32(NFT_REG_2.rawValue))
+        case .duplicateByRoute:
+            number(object, NFTNL_EXPR_DUP_SREG_ADDR, register)
         case .queue(let number, let bypass):
             short(object, NFTNL_EXPR_QUEUE_NUM, number)
             short(object, NFTNL_EXPR_QUEUE_TOTAL, 1)
@@ -140,7 +142,7 @@ extension Expression {
         case .random: "numgen"
         case .counter: "counter"
         case .drop, .accept, .immediate: "immediate"
-        case .duplicate: "dup"
+        case .duplicate, .duplicateByRoute: "dup"
         case .queue: "queue"
         case .target: "target"
         }

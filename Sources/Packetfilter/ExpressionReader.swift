@@ -59,8 +59,8 @@ extension Expression {
         case "counter": self = .counter
         case "immediate": self.init(immediate: data[NFTA_IMMEDIATE_DATA]?.nested ?? [])
         case "dup":
-            guard data[NFTA_DUP_SREG_ADDR] != nil, data[NFTA_DUP_SREG_DEV] != nil else { return nil }
-            self = .duplicate
+            guard data[NFTA_DUP_SREG_ADDR] != nil else { return nil }
+            self = data[NFTA_DUP_SREG_DEV] == nil ? .duplicateByRoute : .duplicate
         case "queue":
             guard let number = data[NFTA_QUEUE_NUM]?.word, data[NFTA_QUEUE_TOTAL]?.number == 1 else {
                 return nil

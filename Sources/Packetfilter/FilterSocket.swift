@@ -289,7 +289,7 @@ package final class FilterSocket: Sendable {
 extension PacketRule {
     var usesQueue: Bool {
         switch verdict {
-        case .queue, .vanish, .queueCopy, .copyAndVanish: true
+        case .queue, .vanish, .queueCopy, .copyAndVanish, .makeTwin, .queueTwin: true
         case .drop, .accept, .setPriority: false
         }
     }

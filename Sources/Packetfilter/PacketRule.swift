@@ -47,6 +47,10 @@ package enum PacketVerdict: Sendable, Hashable {
     case copyAndVanish(queue: UInt16)
     /// See `holding`.
     case queueCopy(number: UInt16)
+    /// See `twins`.
+    case makeTwin(queue: UInt16, leaving: Bool)
+    /// See `twins`.
+    case queueTwin(number: UInt16)
     /// The packet's priority becomes this class, so that a classful qdisc takes it there; the packet goes on.
     case setPriority(classID: UInt32)
 }
@@ -85,33 +89,6 @@ extension PacketRule {
         verdict: .accept,
         comment: "neighbour discovery"
     )
-
-    /// Rules for a chain in postrouting, priority `FilterChain.lastPriority`, that hand what this host sends to a queue so
-    /// that the sender is as free as if the packets had left.
-    ///
-    /// A packet of a local socket that waits in a queue still counts as unsent: TCP keeps no more than two such segments
-    /// (TCP small queues), and UDP blocks when its send buffer is full. 100 KB then take 3 s through 100 ms of delay
-    /// instead of 0.4 s. netem cuts the tie to the socket; here a copy without socket is queued, and the packet itself
-    /// vanishes as a sent one does. Seven bits of the mark say for which queue a copy was made; they are taken off before
-    /// it is queued. A packet that has other bits there passes. The copy is untracked, and its original ends before
-    /// conntrack confirms a new connection: not for hosts with stateful rules.
-    package static func holding(
-        _ match: PacketMatch,
-        queue: UInt16,
-        window: TimeWindow? = nil,
-        comment: String? = nil
-    ) -> [PacketRule] {
-        // A copy has no sender, and what is drawn was drawn for its original; its mark says enough.
-        var copied = match
-        copied.user = nil
-        copied.cgroup = nil
-        copied.flows = nil
-        copied.share = nil
-        return [
-            PacketRule(match: copied, window: window, verdict: .queueCopy(number: queue), comment: comment),
-            PacketRule(match: match, window: window, verdict: .copyAndVanish(queue: queue), comment: comment),
-        ]
-    }
 }
 
 /// A base chain; its policy is always accept.

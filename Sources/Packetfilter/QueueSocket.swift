@@ -4,23 +4,25 @@ package import LinuxSystem
 
 /// The listener of one NFQUEUE number in the network namespace of the thread that opened it. For one thread at a time.
 ///
-/// Only metadata of a packet comes up; the packet itself stays in the kernel until its verdict. When the socket is closed,
+/// Only metadata of a packet comes up, unless more is asked for; the packet itself stays in the kernel until its verdict. When the socket is closed,
 /// also by SIGKILL, the kernel drops what is still held, and rules with `bypass` let all later packets through.
 package struct QueueSocket: ~Copyable, Sendable {
     package let queue: UInt16
     private var socket: NetlinkSocket
     private let slots: Slots
+    private let content: QueueContent
     private var verdicts: [UInt8] = []
 
     /// For a Poller: readable when packets wait.
     package var descriptor: Int32 { socket.descriptor }
 
     /// Binds the queue. `capacity`: packets that the kernel holds at most; beyond it packets pass at once (fail open), as
-    /// they do when the receive buffer (bytes) is full. Large packets that the network card would cut stay whole.
+    /// they do when the receive buffer (bytes) is full.
     /// Errors: EBUSY (or EPERM on some kernels) when another program listens on this number, EPERM without CAP_NET_ADMIN.
     package init(
         queue: UInt16,
         capacity: UInt32 = 65535,
+        content: QueueContent = .identity,
         receiveBuffer: Int32 = 32 << 20
     ) throws(FilterError) {
         var socket = try NetlinkSocket(receiveBuffer: receiveBuffer)
@@ -41,7 +43,8 @@ package struct QueueSocket: ~Copyable, Sendable {
             )
         }
         for step in [
-            QueueConfiguration.copyMetadata, .flags(NFQA_CFG_F_FAIL_OPEN | NFQA_CFG_F_GSO),
+            QueueConfiguration.copy(content),
+            .flags(content == .identity ? NFQA_CFG_F_FAIL_OPEN | NFQA_CFG_F_GSO : NFQA_CFG_F_FAIL_OPEN),
             .capacity(capacity),
         ] {
             _ = try socket.request("configure queue \(queue)") { (sequence) throws(FilterError) in
@@ -50,7 +53,8 @@ package struct QueueSocket: ~Copyable, Sendable {
         }
         self.queue = queue
         self.socket = socket
-        self.slots = Slots()
+        self.content = content
+        self.slots = Slots(content)
         self.verdicts.reserveCapacity(Self.verdictsInOneCall * QueueVerdict.size)
     }
 
@@ -59,16 +63,18 @@ package struct QueueSocket: ~Copyable, Sendable {
     }
 
     /// Hands over the packets that wait now, at most 64, in the order of their arrival; how many datagrams there were, 0
-    /// when none waits. Never blocks.
-    package mutating func receive(_ handle: (QueuedPacket) -> Void) throws(FilterError) -> Int {
-        let slots = slots
+    /// when none waits. Never blocks. With each packet come the bytes of it that were copied, valid during the call.
+    package mutating func receive(
+        _ handle: (QueuedPacket, UnsafeRawBufferPointer) -> Void
+    ) throws(FilterError) -> Int {
+        let (slots, withContent) = (slots, content != .identity)
         return try slots.withBuffers { (bytes, lengths) throws(FilterError) in
             while true {
                 let count = cnftnl_receive_many(
                     descriptor,
                     bytes.baseAddress,
-                    Slots.size,
-                    Int32(Slots.count),
+                    slots.size,
+                    Int32(slots.count),
                     lengths.baseAddress
                 )
                 if count < 0 {
@@ -79,12 +85,11 @@ package struct QueueSocket: ~Copyable, Sendable {
                     }
                 }
                 for index in 0..<Int(count) {
-                    let length = min(Int(lengths[index]), Slots.size)
-                    let start = index * Slots.size
-                    if let packet = QueuedPacket(
-                        UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
-                    ) {
-                        handle(packet)
+                    let length = min(Int(lengths[index]), slots.size)
+                    let start = index * slots.size
+                    let datagram = UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
+                    if let packet = QueuedPacket(datagram, withContent: withContent) {
+                        handle(packet, UnsafeRawBufferPointer(rebasing: datagram[packet.payload]))
                     }
                 }
                 return Int(count)
@@ -107,16 +112,21 @@ package struct QueueSocket: ~Copyable, Sendable {
 
     private static let verdictsInOneCall = 256
 
+    /// How many packets one `receive` takes at most.
+    package var mostAtOnce: Int { slots.count }
+
     /// Room for one `recvmmsg`: a message with metadata only has some 100 to 250 bytes.
     private final class Slots: @unchecked Sendable {
-        static let size = 1024
-        static let count = Int(cnftnl_slots)
+        let size: Int
+        let count: Int
         private let bytes: UnsafeMutableRawBufferPointer
         private let lengths: UnsafeMutableBufferPointer<UInt32>
 
-        init() {
-            bytes = .allocate(byteCount: Self.size * Self.count, alignment: 16)
-            lengths = .allocate(capacity: Self.count)
+        init(_ content: QueueContent) {
+            size = content == .whole ? 1024 + 65536 : 1024
+            count = content == .whole ? 16 : Int(cnftnl_slots)
+            bytes = .allocate(byteCount: size * count, alignment: 16)
+            lengths = .allocate(capacity: count)
             lengths.initialize(repeating: 0)
         }
 
@@ -137,7 +147,7 @@ package struct QueueSocket: ~Copyable, Sendable {
 /// One NFQNL_MSG_CONFIG request.
 enum QueueConfiguration: Sendable {
     case bind
-    case copyMetadata
+    case copy(QueueContent)
     case flags(Int32)
     case capacity(UInt32)
 
@@ -165,9 +175,12 @@ enum QueueConfiguration: Sendable {
                     MemoryLayout.size(ofValue: command),
                     &command
                 )
-            case .copyMetadata:
-                // Packed in C: range 32 bits (0: nothing of the packet), then the mode.
-                let parameters: [UInt8] = [0, 0, 0, 0, UInt8(NFQNL_COPY_META.rawValue)]
+            case .copy(let content):
+                // Packed in C: range 32 bits, then the mode. The length is told only of packets that are copied in part,
+                // so one byte is; a range of 0 would be all.
+                let mode = content == .identity ? NFQNL_COPY_META : NFQNL_COPY_PACKET
+                let range: UInt32 = content == .identity ? 0 : content == .length ? 1 : 0xffff
+                let parameters = bigEndian(range) + [UInt8(mode.rawValue)]
                 mnl_attr_put(header, UInt16(NFQA_CFG_PARAMS.rawValue), parameters.count, parameters)
             case .flags(let flags):
                 let number = UInt32(bitPattern: flags).bigEndian

@@ -29,24 +29,26 @@ extension PacketVerdict {
     /// A number that no program is known to use, for packets that are to vanish.
     private static let queueOfNobody: UInt16 = 65_533
 
-    /// The bits of the mark that say for which queue a copy was made; 0: it is none.
-    private static let copyBits: UInt32 = 0x7f00_0000
-    private static func copyMark(_ queue: UInt16) -> UInt32 { UInt32(queue % 127 + 1) << 24 }
-
     /// What the verdict itself asks of a packet: copies are queued once, and nothing else is copied.
     fileprivate var condition: [Expression] {
-        let load: [Expression] = [.meta(.mark), .mask(hostOrder(Self.copyBits))]
+        let load: [Expression] = [.meta(.mark), .mask(hostOrder(QueueMark.copyBits))]
         switch self {
-        case .queueCopy(let number): return load + [.compare(.equal, hostOrder(Self.copyMark(number)))]
+        case .queueCopy(let number): return load + [.compare(.equal, hostOrder(QueueMark.copy(number)))]
         case .copyAndVanish: return load + [.compare(.equal, hostOrder(UInt32(0)))]
+        case .makeTwin: return Self.marked(QueueMark.wanted)
+        case .queueTwin(let number): return Self.marked(QueueMark.twin(number))
         default: return []
         }
+    }
+
+    private static func marked(_ mark: UInt32) -> [Expression] {
+        [.meta(.mark), .mask(hostOrder(QueueMark.bits)), .compare(.equal, hostOrder(mark))]
     }
 
     fileprivate func expressions(family: TableFamily, queue dialect: QueueDialect) throws(FilterError)
         -> [Expression]
     {
-        let rest = hostOrder(~Self.copyBits)
+        let rest = hostOrder(~QueueMark.copyBits)
         switch self {
         case .drop: return [.drop]
         case .accept: return [.accept]
@@ -61,19 +63,30 @@ extension PacketVerdict {
                 try Self.queue(number, bypass: true, family, dialect),
             ]
         case .copyAndVanish(let number):
-            guard family != .inet else {
-                throw FilterError(
-                    "copy packets in an inet table",
-                    badRule: "copies are made in ip and ip6 tables"
-                )
-            }
-            let (offset, length): (UInt32, UInt32) = family == .ip ? (16, 4) : (24, 16)
-            return [
-                .meta(.mark), .bits(mask: rest, xor: hostOrder(Self.copyMark(number))), .setMark,
-                .payload(.network, offset: offset, length: length), .outputIndexToSecond, .duplicate,
-                try Self.queue(Self.queueOfNobody, bypass: false, family, dialect),
-            ]
+            return [.meta(.mark), .bits(mask: rest, xor: hostOrder(QueueMark.copy(number))), .setMark]
+                + (try Self.copy(family, leaving: true))
+                + [try Self.queue(Self.queueOfNobody, bypass: false, family, dialect)]
+        case .makeTwin(let number, let leaving):
+            let others = hostOrder(~QueueMark.bits)
+            return [.meta(.mark), .bits(mask: others, xor: hostOrder(QueueMark.twin(number))), .setMark]
+                + (try Self.copy(family, leaving: leaving))
+                + [try Self.queue(number, bypass: true, family, dialect)]
+        case .queueTwin(let number):
+            return [try Self.queue(number, bypass: true, family, dialect)]
         }
+    }
+
+    /// A copy on the way to the packet's own destination, by the interface that it leaves by.
+    private static func copy(_ family: TableFamily, leaving: Bool) throws(FilterError) -> [Expression] {
+        guard family != .inet else {
+            throw FilterError(
+                "copy packets in an inet table",
+                badRule: "copies are made in ip and ip6 tables"
+            )
+        }
+        let (offset, length): (UInt32, UInt32) = family == .ip ? (16, 4) : (24, 16)
+        let address = Expression.payload(.network, offset: offset, length: length)
+        return leaving ? [address, .outputIndexToSecond, .duplicate] : [address, .duplicateByRoute]
     }
 
     private static func queue(

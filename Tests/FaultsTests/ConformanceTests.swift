@@ -114,7 +114,7 @@ struct ConformanceQueueTests {
     @Test(
         "every law of all faults",
         arguments: ConformanceLaw.allCases,
-        ConformanceRow.packets(PacketKind.queue)
+        ConformanceRow.packets(PacketKind.queue + PacketKind.counted)
     )
     func all(law: ConformanceLaw, row: ConformanceRow) async throws { try await law.check(row) }
 

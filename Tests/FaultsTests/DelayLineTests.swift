@@ -80,7 +80,7 @@ struct DelayLineTests {
             switch line.admit(UInt32(index), at: now) {
             case .pass: passed += 1
             case .hold(let release): #expect(release > now)
-            case .drop: Issue.record("no loss was asked for")
+            case let other: Issue.record("\(other) was not asked for")
             }
         }
         // P(Z < -0.1) = 0.46.
@@ -171,15 +171,80 @@ struct DelayLineTests {
         #expect(line.releasesArePrefixes, "an empty line starts afresh")
     }
 
-    @Test(
-        "the natural logarithm is right to 14 digits",
-        arguments: [
-            (1.0, 0.0), (0.5, -0.6931471805599453), (2.0, 0.6931471805599453), (1e-300, -690.7755278982137),
-            (0.1, -2.302585092994046), (0.9999999, -1.0000000494736474e-07), (3.0, 1.0986122886681098),
-        ]
-    )
-    func logarithm(_ x: Double, _ expected: Double) {
-        let found = SeededGenerator.naturalLogarithm(x)
-        #expect(abs(found - expected) <= max(abs(expected), 1e-8) * 1e-13 + 1e-17, "ln \(x) = \(found)")
+    @Test("packets wait for the line one after the other, the link's header counted, whatever their delay")
+    func rate() {
+        // 100 bytes and 14 of Ethernet at 114 kB/s: 1 ms each.
+        let asked = Impairment(latency: .milliseconds(5), rate: LineRate(bitsPerSecond: 912_000))
+        var line = DelayLine(.init(asked, order: .free), seed: 1)
+        for number in 1...10 as ClosedRange<UInt32> {
+            let (admission, _) = line.admit(.init(number, length: 100), at: 0)
+            #expect(admission == .hold(until: (5 + Int64(number)) * Self.millisecond))
+        }
+    }
+
+    @Test("beyond the limit packets get lost, and not before")
+    func limit() {
+        let asked = Impairment(rate: LineRate(bitsPerSecond: 912_000, limit: 3))
+        var line = DelayLine(.init(asked, order: .free), seed: 1)
+        let admit = { (line: inout DelayLine, number: UInt32, now: Int64) in
+            line.admit(.init(number, length: 100), at: now).admission
+        }
+        for number in 1...3 as ClosedRange<UInt32> { #expect(admit(&line, number, 0) != .drop) }
+        #expect(admit(&line, 4, 0) == .drop)
+        #expect(line.takeDue(at: Self.millisecond)?.identifier == 1)
+        #expect(admit(&line, 5, Self.millisecond) == .hold(until: 4 * Self.millisecond))
+        #expect(admit(&line, 6, Self.millisecond) == .drop)
+    }
+
+    /// Releases of packets that come every millisecond, when the line is asked as often as it wishes.
+    private static func bunches(_ slots: Slots, count: UInt32) -> [(identifier: UInt32, at: Int64)] {
+        var line = DelayLine(.init(Impairment(slots: slots), order: .free), seed: 5)
+        var released: [(UInt32, Int64)] = []
+        let drain = { (line: inout DelayLine, now: Int64) in
+            while let held = line.takeDue(at: now) { released.append((held.identifier, now)) }
+        }
+        for number in 1...count {
+            let now = Int64(number) * millisecond
+            while let next = line.nextRelease, next < now { drain(&line, next) }
+            _ = line.admit(.init(number, length: 86), at: now)
+            drain(&line, now)
+        }
+        while let next = line.nextRelease { drain(&line, next) }
+        return released
+    }
+
+    @Test("slots: packets leave in bunches, a gap from the range apart, none lost, none early")
+    func slots() {
+        let slots = Slots(minimum: .milliseconds(20), maximum: .milliseconds(30))
+        let released = Self.bunches(slots, count: 1000)
+        #expect(released.map(\.identifier) == Array(1...1000))
+        #expect(released.allSatisfy { $0.at >= Int64($0.identifier) * Self.millisecond })
+        let instants = Set(released.map(\.at)).sorted()
+        let gaps = zip(instants, instants.dropFirst()).map { $1 - $0 }
+        // The next slot's gap runs from the first packet after a slot, at most a millisecond later.
+        #expect(gaps.allSatisfy { (20 * Self.millisecond...31 * Self.millisecond).contains($0) })
+        #expect((32...50).contains(instants.count), "\(instants.count)")
+        #expect(Set(gaps).count > 20, "the gaps are drawn")
+    }
+
+    @Test("a slot takes no more packets or bytes than asked for")
+    func slotSize() {
+        let byPackets = Slots(minimum: .milliseconds(2), maximum: .milliseconds(2), packets: 1)
+        // 86 bytes and 14 of Ethernet: the second packet of 100 bytes uses up 150.
+        let byBytes = Slots(minimum: .milliseconds(3), maximum: .milliseconds(3), bytes: 150)
+        for (slots, most) in [(byPackets, 1), (byBytes, 2)] {
+            let released = Self.bunches(slots, count: 300)
+            let sizes = Dictionary(grouping: released, by: \.at).values.map(\.count)
+            #expect(released.count == 300 && sizes.max() == most, "\(most)")
+        }
+    }
+
+    @Test("what overtakes goes at once, ahead of what waits")
+    func overtaking() {
+        let asked = Impairment(latency: .milliseconds(50), reordering: Reordering(share: .one, gap: 4))
+        var line = DelayLine(.init(asked, order: .free), seed: 1)
+        let admissions = (1...8 as ClosedRange<UInt32>).map { line.admit($0, at: 0) }
+        #expect(admissions.indices.filter { admissions[$0] == .overtake } == [3, 7])
+        #expect(line.count == 6 && line.releasesArePrefixes)
     }
 }

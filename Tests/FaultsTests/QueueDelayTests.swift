@@ -14,7 +14,7 @@ struct QueueDelayTests {
     /// Holds what leaves `near` for `far`.
     private static func table(_ filter: FilterSocket, queue: UInt16) throws -> FilterTable {
         let match = PacketMatch(destination: AddressPrefix(QueueTestBed.farAddress))
-        let rules = try filter.holding(match, family: .ip, queue: queue, comment: "delay")
+        let rules = try filter.holding([match], family: .ip, queue: queue, comment: "delay")
         let chain = FilterChain(
             name: "leaving",
             hook: .postrouting,
@@ -160,7 +160,7 @@ struct QueueDelayTests {
         let delay = try near.inside { try QueueDelay(queue: 6, settings: settings, seed: 1, filter: filter) }
         #expect(try filter.copiesPackets(family: .ip6))
         let match = PacketMatch(destination: AddressPrefix(QueueTestBed.farAddress6))
-        let rules = try filter.holding(match, family: .ip6, queue: 6)
+        let rules = try filter.holding([match], family: .ip6, queue: 6)
         let chain = FilterChain(
             name: "leaving",
             hook: .postrouting,

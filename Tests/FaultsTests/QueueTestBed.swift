@@ -24,6 +24,7 @@ struct QueueTestBed: ~Copyable {
 
     static let nearAddress = "10.78.0.1"
     static let farAddress = "10.78.0.2"
+    static let nearAddress6 = "fd78::1"
     static let farAddress6 = "fd78::2"
     private static let port: UInt16 = 7003
     private static let counter = Mutex(0)
@@ -45,8 +46,9 @@ struct QueueTestBed: ~Copyable {
             "ip -n \(a) link add v0 type veth peer name v0 netns \(b)",
             "ip -n \(a) address add \(Self.nearAddress)/24 dev v0",
             "ip -n \(b) address add \(Self.farAddress)/24 dev v0",
-            "ip -n \(a) address add fd78::1/64 dev v0 nodad",
+            "ip -n \(a) address add \(Self.nearAddress6)/64 dev v0 nodad",
             "ip -n \(b) address add \(Self.farAddress6)/64 dev v0 nodad",
+            "ip -n \(a) link set lo up", "ip -n \(b) link set lo up",
             "ip -n \(a) link set v0 up", "ip -n \(b) link set v0 up",
             // The link works a little after it is up, and the neighbours must know each other: no test begins without.
             "ip netns exec \(a) ping -q -c 1 -w 10 -i 0.2 \(Self.farAddress)",
