@@ -24,7 +24,7 @@ extension RunSession {
         switch fault.action {
         case .impair(let impair): armed.operation = try arm(impair, fault, window)
         case .drop(let drop): armed.operation = try arm(drop, fault, window)
-        case .reset: throw WireError("resets are not there yet")
+        case .reset(let reset): armed.operation = try arm(reset, fault, window)
         case .kill(let kill): armed.operation = try arm(kill, fault, window)
         case .pause(let pause): armed.operation = try arm(pause, fault, window)
         case .restart(let restart): armed.operation = try arm(restart, fault, window)

@@ -3,6 +3,7 @@ import Faults
 import Impairments
 import LinuxSystem
 import Measures
+import Packetfilter
 import Recording
 import SwiftProtobuf
 
@@ -14,7 +15,6 @@ extension RunSession {
     {
         let asked = try Impairment(wire)
         let filter = try TrafficFilter(wire.traffic)
-        try refuseUnsupported(asked, filter, fault.id)
         let injection = try packetFaults.impair(
             id: fault.id,
             asked,
@@ -46,7 +46,6 @@ extension RunSession {
         -> String
     {
         let filter = try TrafficFilter(wire.traffic)
-        try refuseUnsupported(nil, filter, fault.id)
         let injection = try packetFaults.drop(
             id: fault.id,
             from: filter,
@@ -62,23 +61,32 @@ extension RunSession {
         return injection.operation
     }
 
-    /// What no backend does yet is refused: a fault that did not take effect is never reported as injected.
-    private func refuseUnsupported(_ asked: Impairment?, _ filter: TrafficFilter, _ id: String) throws {
-        var plain = Impairment()
-        if let asked {
-            plain.latency = asked.latency
-            plain.jitter = asked.jitter
-            if asked.distribution == .normal { plain.distribution = .normal }
-            if case .random(let share, .zero) = asked.loss { plain.loss = .random(share) }
-        }
-        let usual: TrafficFilter.Direction = asked == nil ? .ingress : .egress
-        let isPlain = filter == TrafficFilter(peers: filter.peers, direction: usual)
-        guard asked == nil || asked == plain, isPlain else {
-            throw FaultError(
-                "fault.unsupported",
-                "\(id): this agent does delays (uniform, normal), losses and partitions by peers only so far"
-            )
-        }
+    /// A reset is one instant: there is nothing to heal, and nothing that could outlive this process.
+    func arm(_ wire: Faultline_Agent_V1_Reset, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
+        throws
+        -> String
+    {
+        let filter = try TrafficFilter(wire.traffic)
+        let reset = try ResetFault(id: fault.id, filter, seed: seed, exemptions: exemptions)
+        tasks.append(
+            Task {
+                await sleep(until: window.start)
+                guard !Task.isCancelled, !isClosed else { return }
+                let began = Clocks.monotonic()
+                do {
+                    let outcome = try reset.strike()
+                    let ended = Clocks.monotonic()
+                    report(fault.id, .started, outcome.words, from: began, to: ended)
+                    emit(.observation(outcome.observation(fault.id)), at: ended)
+                    report(fault.id, .ended, "", at: ended)
+                } catch {
+                    report(fault.id, .failed, "\(error)", at: Clocks.monotonic())
+                }
+            }
+        )
+        let peers =
+            filter.peers.isEmpty ? "everybody" : filter.peers.map(\.description).joined(separator: ", ")
+        return "SOCK_DESTROY of established TCP connections with \(peers)"
     }
 
     private func judgement(of fault: Faultline_Agent_V1_Fault, _ window: ActingWindow) -> EffectJudgement {
@@ -154,5 +162,17 @@ extension RunSession {
             injections[injection.id] = injection
             report(injection.id, .failed, "heal: \(error)", at: Clocks.monotonic())
         }
+    }
+}
+
+extension ResetFault.Outcome {
+    fileprivate func observation(_ fault: String) -> Observation {
+        Observation(
+            fault: fault,
+            quantity: "connections closed",
+            requested: "all that match",
+            observed: words,
+            effect: closed.isEmpty ? .none : .asRequested
+        )
     }
 }

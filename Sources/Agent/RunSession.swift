@@ -6,6 +6,7 @@ import Foundation
 import LinuxSystem
 import Load
 import Measures
+import Packetfilter
 import Plan
 import Processes
 import Recording
@@ -17,7 +18,9 @@ import SwiftProtobuf
 actor RunSession {
     let run: String
     let host: String
-    private let seed: UInt64
+    let seed: UInt64
+    /// What no packet fault of this run touches.
+    let exemptions: Exemptions
     let packetFaults: PacketFaults
     let services: Services
     let undo: UndoStore
@@ -59,7 +62,20 @@ actor RunSession {
             throw WireError("a lease of \(request.leaseNs) ns; 200 ms to 60 s are possible")
         }
         interface = request.interface
-        packetFaults = try PacketFaults(interface: request.interface, seed: request.seed, keeper: undo)
+        // The clock's probes are exempt from every fault.
+        exemptions = Exemptions(controls: [
+            Exemptions.Endpoint(
+                address: AddressPrefix(request.reflector.address),
+                port: UInt16(exactly: request.reflector.port),
+                transport: .udp
+            )
+        ])
+        packetFaults = try PacketFaults(
+            interface: request.interface,
+            seed: request.seed,
+            keeper: undo,
+            exemptions: exemptions
+        )
         clock = try SessionClock(request.reflector)
         lease = Lease(nanoseconds: request.leaseNs, now: Clocks.monotonic())
         axis = RunAxis(zeroReference: Clocks.monotonic())

@@ -83,22 +83,18 @@ package struct EffectJudgement: Sendable {
         )
     }
 
-    /// Where no probe of ours is one of the packets concerned, the kernel's counts speak. None at all is no effect: the
-    /// fault hit nothing.
+    /// What the backend counted. No packet at all is no effect: the fault hit nothing. Where it counts by kind, each part
+    /// that is drawn for each packet is judged by that.
     package func tally(_ fault: String, asked: Impairment, tally: Tally) -> [Observation] {
-        var effect: Observation.Effect = tally.seen == 0 ? .none : .asRequested
-        if tally.seen > 0, asked.duplicate.share == .one, tally.duplicated == 0, tally.countsKinds {
-            effect = .differs
-        }
-        return [
-            Observation(
-                fault: fault,
-                quantity: "packets that it took hold of",
-                requested: asked.words,
-                observed: tally.seen == 0 ? "none: no packet matched" : tally.words,
-                effect: effect
-            )
-        ]
+        let hit = Observation(
+            fault: fault,
+            quantity: "packets that it took hold of",
+            requested: asked.words,
+            observed: tally.seen == 0 ? "none: no packet matched" : tally.words,
+            effect: tally.seen == 0 ? .none : .asRequested
+        )
+        guard tally.countsKinds else { return [hit] }
+        return [hit] + TallyJudgement().observations(fault, asked: asked, tally: tally)
     }
 
     package func dropped(_ fault: String, tally: Tally) -> Observation {

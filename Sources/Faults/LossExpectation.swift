@@ -14,31 +14,23 @@ struct LossExpectation {
 
     /// nil: nothing gets lost.
     init?(_ asked: Impairment, waysThrough: Int) {
-        var inflation = 1.0
-        var once: Double?
+        var once = asked.loss.expected?.share
         switch asked.loss {
         case .none where asked.corrupt.share == .zero: return nil
         case .none:
             requested = asked.corrupt.share.percentText
             once = asked.corrupt.correlation == .zero ? asked.corrupt.share.double : nil
-        case .random(let share, let correlation):
+        case .random(let share, _):
             requested = share.percentText
-            // netem's correlated draws are not uniform: the share that is had is another, see Chance.
-            once = correlation == .zero || share == .one ? share.double : nil
-        case .gilbertElliott(let toBad, let toGood, let inBad, let inGood):
-            let (p, r) = (toBad.double, toGood.double)
-            let bad = p + r > 0 ? p / (p + r) : 0
-            let long = bad * inBad.double + (1 - bad) * inGood.double
-            requested = "\((100 * long).fixed(2))% in bursts"
-            once = long
-            // Of a two-state chain with second eigenvalue 1-p-r: (1 + λ) / (1 - λ).
-            inflation = max(1, (2 - p - r) / max(p + r, 1e-9))
-        case .fourState: requested = "in bursts"
+            // Of all, whatever the draws lean on.
+            if share == .one { once = 1 }
+        case .gilbertElliott, .fourState:
+            requested = once.map { "\((100 * $0).fixed(2))% in bursts" } ?? "in bursts"
         }
         if asked.loss != .none, let known = once {
             once = 1 - (1 - known) * (1 - asked.corrupt.share.double)
         }
-        self.inflation = inflation
+        inflation = max(1, asked.loss.expected?.spread ?? 1)
         share = once.map { 1 - Self.power(1 - $0, waysThrough) }
     }
 

@@ -1,5 +1,3 @@
-import Impairments
-import Measures
 import Plan
 
 /// What the experiment file can say and no agent can do yet: refused before anything is touched, never passed over.
@@ -13,26 +11,12 @@ enum NotYet {
 
     private static func part(_ kind: FaultKind) -> String? {
         switch kind {
-        case .impairment(_, _, let asked, let traffic): impairment(asked) ?? filter(traffic, usual: .egress)
-        case .partition(_, let traffic): filter(traffic, usual: .ingress)
-        case .reset, .stress, .limit: kind.keyword
+        case .impairment, .partition, .reset: nil
+        case .stress, .limit: kind.keyword
         case .kill(_, let kill): target(kill.target)
         case .pause(_, let pause): pause.way == .freezer ? "a pause by the freezer" : target(pause.target)
         case .restart(_, let target): self.target(target)
         }
-    }
-
-    private static func impairment(_ asked: Impairment) -> String? {
-        var plain = Impairment(latency: asked.latency, jitter: asked.jitter)
-        if asked.distribution == .normal { plain.distribution = .normal }
-        if case .random(let share, .zero) = asked.loss { plain.loss = .random(share) }
-        return asked == plain
-            ? nil : "an impairment beyond latency, jitter (uniform, normal) and independent loss"
-    }
-
-    private static func filter(_ traffic: TrafficPlan, usual: TrafficPlan.Direction) -> String? {
-        let isPlain = traffic == TrafficPlan(peers: traffic.peers, direction: usual)
-        return isPlain ? nil : "a filter beyond peers"
     }
 
     private static func target(_ target: ProcessTargetPlan) -> String? {
