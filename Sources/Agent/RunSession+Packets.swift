@@ -67,7 +67,14 @@ extension RunSession {
         -> String
     {
         let filter = try TrafficFilter(wire.traffic)
-        let reset = try ResetFault(id: fault.id, filter, seed: seed, exemptions: exemptions)
+        // The load's connections are this process's own, and are what a reset is to hit; the control connection is exempt.
+        let reset = try ResetFault(
+            id: fault.id,
+            filter,
+            seed: seed,
+            exemptions: exemptions,
+            sparesOwnProcess: false
+        )
         tasks.append(
             Task {
                 await sleep(until: window.start)

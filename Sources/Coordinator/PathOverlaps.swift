@@ -10,7 +10,10 @@ struct PathOverlaps {
         self.faults = faults.filter { Self.touchesPaths($0.action) }
     }
 
-    /// The parts of a fault's time in which another acts on packets between this host and somebody. Wider than need be
+    /// How long before its start a fault's path is felt, for comparison.
+    private static let lead = Duration.milliseconds(2500)
+
+    /// The parts of a fault's time, and of the time before it, in which another acts on packets between this host and somebody. Wider than need be
     /// where peers are networks: what is left is surely this fault's own.
     func spans(with fault: ScheduledFault, on host: String) -> [Range<Instant>] {
         guard Self.touchesPaths(fault.action), fault.start < fault.end else { return [] }
@@ -19,7 +22,7 @@ struct PathOverlaps {
             guard other.id != fault.id, other.start < other.end,
                 Self.meets(own, other.action, of: host)
             else { return nil }
-            let both = (fault.start..<fault.end).clamped(to: other.start..<other.end)
+            let both = (fault.start - Self.lead..<fault.end).clamped(to: other.start..<other.end)
             return both.isEmpty ? nil : both
         }
     }
