@@ -138,6 +138,7 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         tests("Statistics", ["Measures", "Statistics"], resources: [.copy("Cases")]),
+        tests("Impairments", ["Impairments", "Measures"]),
         tests("Plan", ["Measures", "Plan"]),
         tests("Schedule", ["Measures", "Plan", "Schedule"]),
         tests("Recording", ["Measures", "Recording"]),
