@@ -1,4 +1,5 @@
 package import Impairments
+import LinuxSystem
 import Measures
 import Packetfilter
 import Synchronization
@@ -49,6 +50,7 @@ package final class PacketFaults: Sendable {
         window: ActingWindow,
         leaseUntil: Int64
     ) throws -> any Injection {
+        try Self.checkHost(for: filter, drops: true)
         let traffic = try concerned(by: filter, id: id)
         let peers =
             filter.peers.isEmpty ? "everybody" : filter.peers.map(\.description).joined(separator: ", ")
@@ -72,6 +74,7 @@ package final class PacketFaults: Sendable {
         window: ActingWindow,
         leaseUntil: Int64
     ) throws -> any Injection {
+        try Self.checkHost(for: filter, drops: false)
         let traffic = try concerned(by: filter, id: id)
         switch backend {
         case .netem:
@@ -114,6 +117,20 @@ package final class PacketFaults: Sendable {
             exemptions: exemptions,
             allowsOwnLine: allowsOwnLine
         )
+    }
+
+    /// What the filter asks of the kernel beyond plain rules; asked of it once.
+    private static func checkHost(for filter: TrafficFilter, drops: Bool) throws {
+        var needed: [Feature] = []
+        if filter.flows != .one { needed.append(.flowShares) }
+        if filter.cgroup != nil { needed.append(.senderCgroups) }
+        // What leaves is lost silently only by way of a queue.
+        if drops, filter.direction != .ingress { needed.append(.packetQueues) }
+        for feature in needed {
+            if case .no(let reason) = feature.answer() {
+                throw FaultError("fault.unsupported", "\(feature.name): \(reason). It needs \(feature.needs)")
+            }
+        }
     }
 
     static func flowSeed(_ seed: UInt64, id: String) -> UInt64 {

@@ -57,7 +57,8 @@ package struct ResetFault: Sendable {
         self.sparesOwnProcess = sparesOwnProcess
         sparesLogins = !(allowsOwnLine && filter.namesLoginPort)
         let drawn = UInt32(truncatingIfNeeded: PacketFaults.flowSeed(seed, id: id))
-        flows = FlowShare(filter.flows, seed: drawn, key: .ports, nearIsSource: true)
+        // Which kind of address is told by the connection.
+        flows = FlowShare(filter.flows, seed: drawn, key: .ports, isIPv6: false, nearIsSource: true)
         cgroups = try filter.cgroup.map { try CgroupPath.identifiers($0) }
     }
 

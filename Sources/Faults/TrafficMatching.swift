@@ -27,7 +27,9 @@ extension TrafficFilter {
         }
         return transports(family).flatMap { transport in
             match.transport = transport
-            return sides(of: match).flatMap { drawn($0, seed: flowSeed, nearIsSource: leaving) }
+            return sides(of: match).flatMap {
+                drawn($0, seed: flowSeed, isIPv6: family == .ip6, nearIsSource: leaving)
+            }
         }
     }
 
@@ -49,12 +51,13 @@ extension TrafficFilter {
         return [from, to]
     }
 
-    private func drawn(_ match: PacketMatch, seed: UInt32, nearIsSource: Bool) -> [PacketMatch] {
+    private func drawn(_ match: PacketMatch, seed: UInt32, isIPv6: Bool, nearIsSource: Bool) -> [PacketMatch]
+    {
         guard flows != .one else { return [match] }
         let make = { (transport: PacketMatch.Transport?, key: FlowShare.Key) in
             var drawn = match
             drawn.transport = transport
-            drawn.flows = FlowShare(flows, seed: seed, key: key, nearIsSource: nearIsSource)
+            drawn.flows = FlowShare(flows, seed: seed, key: key, isIPv6: isIPv6, nearIsSource: nearIsSource)
             return drawn
         }
         guard let transport = match.transport else {

@@ -8,8 +8,7 @@ package enum PartitionShape: String, Sendable, Hashable, Codable, CaseIterable {
     case one
     /// Two sides that do not hear each other, and one node between them that hears, and is heard by, everybody.
     case bridge
-    /// Every node hears a majority, itself included, and no two nodes the same one. With an even majority some hear
-    /// nodes that do not hear them.
+    /// Every node hears, and is heard by, a majority, itself included, and no two nodes the same one.
     case ring
     /// Fewer than half of the nodes, cut off from the rest: both sides are whole in themselves.
     case minority
@@ -41,11 +40,17 @@ package enum PartitionShape: String, Sendable, Hashable, Codable, CaseIterable {
             let few = (shuffled.count - 1) / 2
             cut(shuffled.prefix(few), shuffled.dropFirst(few))
         case .ring:
-            // A window of a majority's size slides over the ring; the node in its middle hears those in it.
-            let majority = half + 1
+            guard shuffled.count > 3 else {
+                // A chain: of three nodes no two pairs make a ring.
+                cut(shuffled.prefix(1), shuffled.suffix(1))
+                break
+            }
+            // A window slides over the ring; the node in its middle hears those in it. Its size is the least odd majority,
+            // so that whoever is heard hears as well: with Jepsen's windows of an even majority (3 nodes, 6, 7) some hear
+            // nodes that do not hear them, and no majority of them can talk.
+            let reach = (half + 1) / 2
             for (index, node) in shuffled.enumerated() {
-                let first = index - (majority - 1) / 2 + shuffled.count
-                let heard = Set((first..<first + majority).map { shuffled[$0 % shuffled.count] })
+                let heard = (-reach...reach).map { shuffled[(index + $0 + shuffled.count) % shuffled.count] }
                 drops[node] = Set(shuffled).subtracting(heard)
             }
         }

@@ -1,4 +1,5 @@
 package import LinuxSystem
+import Measures
 
 extension Feature {
     /// nf_tables with tables that vanish with their owner, and with windows in nanoseconds.
@@ -24,6 +25,34 @@ extension Feature {
             "nfnetlink_queue, and nft_queue or xt_NFQUEUE with nft_compat (modprobe nfnetlink_queue nft_queue)"
     ) {
         answer { _ = try FilterSocket().queueDialect() }
+    }
+
+    /// A share of the flows by hashing them.
+    package static let flowShares = Feature(
+        name: "shares of flows",
+        needs: "nft_hash (modprobe nft_hash) and CAP_NET_ADMIN"
+    ) {
+        let flows = FlowShare(.one, seed: 0, key: .portless, isIPv6: false, nearIsSource: true)
+        return probe(PacketMatch(flows: flows))
+    }
+
+    /// Telling packets by the cgroup of their sender.
+    package static let senderCgroups = Feature(
+        name: "packets by cgroup",
+        needs: "nft_socket with cgroup v2 (Linux 5.13, modprobe nft_socket) and CAP_NET_ADMIN"
+    ) {
+        probe(PacketMatch(cgroup: SenderCgroup(level: 1, identifier: 1)))
+    }
+
+    private static func probe(_ match: PacketMatch) -> Answer {
+        answer {
+            let rule = PacketRule(match: match, verdict: .accept)
+            let chain = FilterChain(name: "probe", hook: .output, rules: [rule])
+            let socket = try FilterSocket()
+            try socket.check(
+                FilterTable(name: "faultline-probe-\(socket.port)", family: .ip, chains: [chain])
+            )
+        }
     }
 
     private static func answer(_ probe: () throws -> Void) -> Answer {

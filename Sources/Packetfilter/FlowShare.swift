@@ -17,13 +17,15 @@ package struct FlowShare: Sendable, Hashable {
     package var share: Share
     package var seed: UInt32
     package var key: Key
+    package var isIPv6: Bool
     /// Where packets leave the near end is the source, where they arrive the destination.
     package var nearIsSource: Bool
 
-    package init(_ share: Share, seed: UInt32, key: Key, nearIsSource: Bool) {
+    package init(_ share: Share, seed: UInt32, key: Key, isIPv6: Bool, nearIsSource: Bool) {
         self.share = share
         self.seed = seed
         self.key = key
+        self.isIPv6 = isIPv6
         self.nearIsSource = nearIsSource
     }
 }
@@ -36,14 +38,14 @@ extension FlowShare {
         -> [Expression]
     {
         guard family != .inet else {
-            throw FilterError("a share of flows", badRule: "addresses are hashed in ip and ip6 tables")
+            throw FilterError("a share of flows", badRule: "addresses are hashed in tables of one family")
         }
         if key == .ports, transport?.hasPorts != true {
             throw FilterError("a share of flows by ports", badRule: "it needs a transport: tcp or udp")
         }
-        var list = conditions(family)
-        let addressWords: UInt32 = family == .ip ? 1 : 4
-        let (source, destination): (UInt32, UInt32) = family == .ip ? (12, 16) : (8, 24)
+        var list = conditions
+        let addressWords: UInt32 = isIPv6 ? 4 : 1
+        let (source, destination): (UInt32, UInt32) = isIPv6 ? (8, 24) : (12, 16)
         let (near, far) = nearIsSource ? (source, destination) : (destination, source)
         var word = Self.firstWord
         for offset in [near, far] {
@@ -66,17 +68,17 @@ extension FlowShare {
         return list
     }
 
-    private func conditions(_ family: TableFamily) -> [Expression] {
+    private var conditions: [Expression] {
         let isFragment = key == .fragments
         var list: [Expression] = []
-        if family == .ip {
+        if isIPv6 {
+            list += [.hasFragmentHeader, .compare(.equal, [isFragment ? 1 : 0])]
+        } else {
             // More fragments, or an offset.
             list += [
                 .payload(.network, offset: 6, length: 2), .mask([0x3f, 0xff]),
                 .compare(isFragment ? .notEqual : .equal, [0, 0]),
             ]
-        } else {
-            list += [.hasFragmentHeader, .compare(.equal, [isFragment ? 1 : 0])]
         }
         if key == .portless {
             list.append(.meta(.transport))

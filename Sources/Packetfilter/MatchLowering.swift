@@ -6,7 +6,7 @@ extension PacketMatch {
         let isIPv6 = (sources + destinations).first?.isIPv6
         for (prefixes, name, _, _) in ends {
             for prefix in prefixes {
-                guard family == .inet || family == (prefix.isIPv6 ? .ip6 : .ip) else {
+                guard family != (prefix.isIPv6 ? .ip : .ip6) else {
                     throw FilterError(
                         "\(name) \(prefix)",
                         badRule: "an address of this kind is never in a table of \(family.name)"

@@ -12,10 +12,10 @@ struct TrafficSocket: ~Copyable, Sendable {
         let descriptor = OwnedDescriptor(owning: number)
         var one: Int32 = 1
         setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &one, 4)
-        // C: `struct timeval`, whose own type several modules claim.
-        var timeout: (seconds: Int, microseconds: Int) = (10, 0)
+        // A timeval: depending on what else is compiled, Swift does not find it in the module that has it.
+        var timeout: [Int] = [10, 0]
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(number, SOL_SOCKET, option, &timeout, socklen_t(MemoryLayout.size(ofValue: timeout)))
+            setsockopt(number, SOL_SOCKET, option, &timeout, socklen_t(2 * MemoryLayout<Int>.size))
         }
         if kind == SOCK_STREAM { setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4) }
         try Self.call(bind, number, address, port, "bind")

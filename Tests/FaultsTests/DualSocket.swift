@@ -15,10 +15,10 @@ struct DualSocket: ~Copyable, Sendable {
         let owned = OwnedDescriptor(owning: number)
         var one: Int32 = 1
         setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &one, 4)
-        // C: `struct timeval`, whose own type several modules claim.
-        var timeout: (seconds: Int, microseconds: Int) = (2, 0)
+        // A timeval.
+        var timeout: [Int] = [2, 0]
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(number, SOL_SOCKET, option, &timeout, socklen_t(MemoryLayout.size(ofValue: timeout)))
+            setsockopt(number, SOL_SOCKET, option, &timeout, socklen_t(2 * MemoryLayout<Int>.size))
         }
         if kind == SOCK_STREAM { setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4) }
         // Errors of the network are queued for the sender, also those that only a connected socket would hear of.

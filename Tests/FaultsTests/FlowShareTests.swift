@@ -6,7 +6,7 @@ import Packetfilter
 import TestSupport
 import Testing
 
-@Suite("A share of the flows", .serialized, .requiresRoot, .requires(.ownedTables))
+@Suite("A share of the flows", .serialized, .requiresRoot, .requires(.ownedTables), .requires(.flowShares))
 struct FlowShareTests {
     private static let seed: UInt32 = 0x5eed
     private static let window = TimeWindow(start: 0, end: .max)
@@ -69,7 +69,7 @@ struct FlowShareTests {
             let lost = Set(ports.filter { counts[$0] == nil })
             // 300 expected, standard deviation 14.5; four of them.
             #expect((242...358).contains(lost.count), "\(lost.count)")
-            let flows = FlowShare(share, seed: Self.seed, key: .ports, nearIsSource: false)
+            let flows = FlowShare(share, seed: Self.seed, key: .ports, isIPv6: isIPv6, nearIsSource: false)
             let expected = ports.filter { port in
                 flows.includes(
                     near: (Self.bytes(pair.nearAddress(isIPv6)), 7051),
@@ -137,7 +137,13 @@ struct FlowShareTests {
                     let installed = try socket.install(
                         FilterTable(name: "flows", family: family, chains: [chain])
                     )
-                    let flows = FlowShare(share, seed: seed, key: .portless, nearIsSource: false)
+                    let flows = FlowShare(
+                        share,
+                        seed: seed,
+                        key: .portless,
+                        isIPv6: isIPv6,
+                        nearIsSource: false
+                    )
                     let isLost = flows.includes(near: near, far: far, transport: .icmp)
                     answers.insert(isLost)
                     let address = pair.nearAddress(isIPv6)

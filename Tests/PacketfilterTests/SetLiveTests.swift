@@ -119,7 +119,7 @@ struct SetLiveTests {
         )
         match.destinations = ["10.1.0.0/24", "10.2.0.1"].compactMap { AddressPrefix($0) }
         let share = try #require(Share("10%"))
-        let flows = FlowShare(share, seed: 0xdead_beef, key: .ports, nearIsSource: true)
+        let flows = FlowShare(share, seed: 0xdead_beef, key: .ports, isIPv6: false, nearIsSource: true)
         let chain = FilterChain(
             name: "leaving",
             hook: .postrouting,
