@@ -133,6 +133,14 @@ let package = Package(
             ]
         ),
 
+        // Figures, run by hand: make bench-queue.
+        .target(name: "CBench", path: "Sources/Benchmarks/CBench"),
+        .executableTarget(
+            name: "QueueBench",
+            dependencies: ["CBench", "Faults", "LinuxSystem", "Measures", "Packetfilter"],
+            path: "Sources/Benchmarks/QueueBench"
+        ),
+
         // Tests. TestSupport holds what several of them need.
         .target(
             name: "TestSupport",

@@ -7,8 +7,8 @@ struct QueueLoop: ~Copyable {
     private var socket: QueueSocket
     private var line: DelayLine
     private let poller: Poller
-    private let timer: Timer
-    private var armedFor: Int64?
+    /// Whether packets wait in the socket, as far as the last wait tells.
+    private var hasPackets = true
     /// What shall be different about held packets when they leave: few, if any.
     private var changes: [UInt32: QueueChange] = [:]
     /// Verdicts of one call of `receive`; kept so that no packet allocates.
@@ -18,10 +18,8 @@ struct QueueLoop: ~Copyable {
 
     init(socket: consuming QueueSocket, line: DelayLine, wakeup: Int32) throws {
         let poller = try Poller(capacity: 4)
-        let timer = try Timer()
         try poller.add(socket.descriptor, token: 0, .readable)
-        try poller.add(timer.number, token: 1, .readable)
-        try poller.add(wakeup, token: 2, .readable)
+        try poller.add(wakeup, token: 1, .readable)
         // Refused only to threads that do not exist; the default of 50 µs would be added to every release.
         try CurrentThread.setTimerSlack(nanoseconds: 1)
         twin = QueueMark.twin(socket.queue)
@@ -29,30 +27,24 @@ struct QueueLoop: ~Copyable {
         self.socket = socket
         self.line = line
         self.poller = poller
-        self.timer = timer
     }
 
     /// Takes in what waits, lets go what is due. Bounded: under a flood releases still happen every 1024 packets.
     mutating func turn(_ statistics: inout QueueStatistics) throws {
         for _ in 0..<16 {
-            let count = try receive(&statistics)
+            let count = hasPackets ? try receive(&statistics) : 0
             try releaseDue(&statistics)
             try socket.flush()
             if count < socket.mostAtOnce { break }
         }
-        let next = line.nextRelease
-        if let next, next != armedFor { try timer.arm(at: next) }
-        armedFor = next
     }
 
     /// Until a packet comes, a release is due, or the owner calls.
     mutating func wait() throws {
-        var timerFired = false
-        try poller.wait(timeoutNanoseconds: -1) { if $0.token == 1 { timerFired = true } }
-        if timerFired {
-            timer.clear()
-            armedFor = nil
-        }
+        // A timer of its own would cost two more calls of the kernel for each release.
+        let patience = line.nextRelease.map { max(0, $0 - Clocks.monotonic()) } ?? -1
+        hasPackets = false
+        try poller.wait(timeoutNanoseconds: patience) { if $0.token == 0 { hasPackets = true } }
     }
 
     /// Lets go of all that is held and of all that still waits in the socket, at most for as long as 64 turns.
