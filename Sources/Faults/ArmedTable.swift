@@ -3,32 +3,42 @@ import Measures
 import Packetfilter
 import Synchronization
 
-/// A table whose rules carry a time window, and the lease that moves the window's end. Shared by all packet faults.
+/// Tables whose rules carry a time window, one for each address family, and the lease that moves the window's end. Shared by
+/// all packet faults.
 final class ArmedTable: Sendable {
     private let filter: FilterSocket
-    private let table: FilterTable
+    private let tables: [FilterTable]
     private let window: ActingWindow
     private let state = Mutex<State>(State())
 
     private struct State {
-        var installed: InstalledTable?
+        var installed: [InstalledTable] = []
         var end: Int64 = 0
     }
 
-    init(filter: FilterSocket, table: FilterTable, window: ActingWindow) {
+    init(filter: FilterSocket, tables: [FilterTable], window: ActingWindow) {
         self.filter = filter
-        self.table = table
+        self.tables = tables
         self.window = window
     }
 
     func install(leaseUntil: Int64) throws {
         let (kernel, end) = kernelWindow(leaseUntil: leaseUntil)
-        var table = table
-        for chain in table.chains.indices {
-            for rule in table.chains[chain].rules.indices { table.chains[chain].rules[rule].window = kernel }
+        var installed: [InstalledTable] = []
+        do {
+            for var table in tables {
+                for chain in table.chains.indices {
+                    for rule in table.chains[chain].rules.indices {
+                        table.chains[chain].rules[rule].window = kernel
+                    }
+                }
+                installed.append(try filter.install(table))
+            }
+        } catch {
+            for table in installed { _ = try? filter.remove(table) }
+            throw error
         }
-        let installed = try filter.install(table)
-        state.withLock { $0 = State(installed: installed, end: end) }
+        state.withLock { [installed] in $0 = State(installed: installed, end: end) }
     }
 
     /// Asks the kernel only when the end really moves.
@@ -36,43 +46,54 @@ final class ArmedTable: Sendable {
         let (kernel, end) = kernelWindow(leaseUntil: leaseUntil)
         guard let kernel else { return }
         try state.withLock { state in
-            guard var installed = state.installed, end > state.end else { return }
-            try filter.replaceWindow(of: &installed, with: kernel)
-            state = State(installed: installed, end: end)
+            guard end > state.end else { return }
+            for index in state.installed.indices {
+                try filter.replaceWindow(of: &state.installed[index], with: kernel)
+            }
+            state.end = end
         }
     }
 
     func readBack() throws -> ReadBack {
-        guard let installed = state.withLock({ $0.installed }), let found = try filter.readBack(installed)
-        else {
-            return ReadBack(isInstalled: false, packets: 0, detail: "table \(table.name) is not there")
+        let installed = state.withLock { $0.installed }
+        var (packets, rules, isThere) = (UInt64(0), 0, !installed.isEmpty)
+        for table in installed {
+            guard let found = try filter.readBack(table), found.owner == filter.port else {
+                isThere = false
+                continue
+            }
+            for (rule, count) in zip(table.rules, table.counts(in: found)) where rule.rule.counter {
+                packets += count?.packets ?? 0
+                isThere = isThere && count != nil
+            }
+            rules += found.rules.count
         }
-        let counts = installed.counts(in: found)
-        let packets = counts.reduce(0) { $0 + ($1?.packets ?? 0) }
-        let all = counts.allSatisfy { $0 != nil } && found.owner == filter.port
         return ReadBack(
-            isInstalled: all,
+            isInstalled: isThere,
             packets: packets,
-            detail:
-                "table \(table.name): \(found.rules.count) rules, owner \(found.owner.map(String.init) ?? "none")"
+            detail: isThere
+                ? "table \(name): \(rules) rules, owner \(filter.port)" : "table \(name) is not there as made"
         )
     }
 
     func remove() throws {
         try state.withLock { state in
-            guard state.installed != nil else { return }
-            try filter.remove(table: table.name, family: table.family)
-            if try filter.readBack(table: table.name, family: table.family) != nil {
-                throw FaultError(
-                    "fault.not-healed",
-                    "table \(table.name) is still there; remove it: nft delete table ip \(table.name)",
-                    exitCode: .notHealed
-                )
+            while let table = state.installed.last {
+                try filter.remove(table)
+                if try filter.readBack(table) != nil {
+                    throw FaultError(
+                        "fault.not-healed",
+                        "table \(name) is still there; remove it: nft delete table \(table.family.name) \(name)",
+                        exitCode: .notHealed
+                    )
+                }
+                // Only now: a removal that failed can be tried again.
+                state.installed.removeLast()
             }
-            // Only now: a removal that failed can be tried again.
-            state.installed = nil
         }
     }
+
+    private var name: String { tables.first?.name ?? "" }
 
     /// In CLOCK_REALTIME, since that is what `meta time` compares with. A window that the lease does not reach yet is a
     /// nanosecond long: installed, and without effect.
@@ -84,6 +105,8 @@ final class ArmedTable: Sendable {
     }
 
     var words: String {
-        "nft table ip \(table.name), owner, \(table.chains.map(\.hook.name).joined(separator: "+"))"
+        let families = tables.map(\.family.name).joined(separator: "+")
+        let hooks = tables.first.map { $0.chains.map(\.hook.name).joined(separator: "+") } ?? ""
+        return "nft table \(families) \(name), owner, \(hooks)"
     }
 }

@@ -5,56 +5,86 @@ import Netlink
 import Packetfilter
 import Synchronization
 
-/// A delay or loss by netem: the qdisc waits below the tree, and only the window's rules steer packets into it.
+/// A fault by netem: the qdiscs wait on the interface's detour, and only the window's rules steer packets there.
 final class NetemInjection: Injection {
     let id: String
     let operation: String
+    private let asked: Impairment
     private let table: ArmedTable
-    private let tree: NetemTree
+    private let path: NetemPath
+    private let place: NetemPath.Place
     private let window: ActingWindow
-    /// The longest that netem may hold a packet.
-    private let longest: Int64
-    private let band: Mutex<Int?>
+    private let isHealed = Mutex(false)
 
+    /// `sparing`: rules that come first. Errors: NetemUnfit, and then nothing was made.
     init(
         id: String,
         asked: Impairment,
-        matches: [PacketMatch],
-        tree: NetemTree,
+        traffic: TrafficFilter,
+        leaving: [TableFamily: [PacketMatch]],
+        arriving: [TableFamily: [PacketMatch]],
+        sparing: [TableFamily: [PacketRule]],
+        interface: String,
+        paths: NetemPaths,
         filter: FilterSocket,
         window: ActingWindow,
         leaseUntil: Int64
     ) throws {
-        let band = try tree.take(NetemSpec(asked))
-        let rules = matches.map { match in
-            PacketRule(
-                match: match,
-                verdict: .setPriority(classID: DelayTree.priority(band: band)),
-                comment: id
+        guard arriving.isEmpty else { throw NetemUnfit("netem holds what leaves, not what arrives") }
+        let spec = NetemSpec(asked)
+        let path = try paths.path(interface, .leaving)
+        let place = try path.admit(
+            NetemCombinations.Fault(id: id, spec: spec, traffic: traffic, window: window)
+        )
+        let tables = leaving.sorted { $0.key.rawValue < $1.key.rawValue }.map { family, matches in
+            FilterTable(
+                name: PacketFaults.tableName(id),
+                family: family,
+                chains: [
+                    FilterChain(
+                        name: "leaving",
+                        hook: .postrouting,
+                        priority: FilterChain.steeringPriority(place.number),
+                        rules: (sparing[family] ?? []) + Self.steering(matches, place, comment: id)
+                    )
+                ]
             )
         }
-        table = ArmedTable(
-            filter: filter,
-            table: FilterTable(
-                name: PacketFaults.tableName(id),
-                family: .ip,
-                chains: [FilterChain(name: "leaving", hook: .postrouting, rules: rules)]
-            ),
-            window: window
-        )
+        table = ArmedTable(filter: filter, tables: tables, window: window)
         self.id = id
-        self.tree = tree
+        self.asked = asked
+        self.path = path
+        self.place = place
         self.window = window
-        self.band = Mutex(band)
-        longest = asked.longestDelay.nanoseconds
         operation =
-            "\(table.words): priority \(DelayTree.classHandle(band: band)), "
-            + "netem \(asked.words)"
+            "\(table.words): \(place.words), "
+            + "\(spec.qdiscs.map(\.kind).joined(separator: " over ")) \(asked.words), "
+            + "limit \(spec.computedLimit)"
         do {
             try table.install(leaseUntil: leaseUntil)
         } catch {
-            try? tree.giveBack(band)
+            path.leave(place)
+            try? path.release(place)
             throw error
+        }
+    }
+
+    private static func steering(
+        _ matches: [PacketMatch],
+        _ place: NetemPath.Place,
+        comment: String
+    ) -> [PacketRule] {
+        matches.flatMap { match in
+            place.steps.map { step in
+                PacketRule(
+                    match: match,
+                    verdict: .steer(
+                        from: step.from.map { DelayTree.priority($0) },
+                        to: DelayTree.priority(step.to)
+                    ),
+                    comment: comment
+                )
+            }
         }
     }
 
@@ -62,21 +92,25 @@ final class NetemInjection: Injection {
 
     func readBack() throws -> ReadBack {
         let rules = try table.readBack()
-        let held = try band.withLock { band in try band.map { try tree.holds($0) } ?? false }
+        let (isThere, dropped) = try path.account(place)
+        var tally = rules.tally
+        tally.dropped = min(dropped, tally.seen)
+        if asked.latency > .zero || asked.jitter > .zero { tally.delayed = tally.seen - tally.dropped }
         return ReadBack(
-            isInstalled: rules.isInstalled && held,
-            packets: rules.packets,
-            detail: rules.detail + (held ? ", netem below its class" : ", netem is not there as asked")
+            isInstalled: rules.isInstalled && isThere,
+            tally: tally,
+            detail: rules.detail + (isThere ? ", \(place.words) as asked" : ", \(place.words) not as asked")
         )
     }
 
     /// What netem holds leaves on time before it goes; waited for at most two seconds.
     func heal() throws {
         try table.remove()
-        guard let band = band.withLock({ $0 }) else { return }
-        let left = min(Clocks.monotonic(), window.end) + longest
+        guard !isHealed.withLock({ $0 }) else { return }
+        path.leave(place)
+        let left = min(Clocks.monotonic(), window.end) + asked.longestDelay.nanoseconds
         Clocks.sleepUntil(monotonic: min(left, Clocks.monotonic() + 2_000_000_000))
-        try tree.giveBack(band)
-        self.band.withLock { $0 = nil }
+        try path.release(place)
+        isHealed.withLock { $0 = true }
     }
 }

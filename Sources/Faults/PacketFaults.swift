@@ -13,7 +13,7 @@ package final class PacketFaults: Sendable {
     private let interface: String
     private let seed: UInt64
     private let filter: FilterSocket
-    private let tree: NetemTree?
+    private let paths: NetemPaths
     private let rulesBefore: RulesetSnapshot
     private let queueNumbers = Mutex<UInt16>(0)
 
@@ -26,7 +26,8 @@ package final class PacketFaults: Sendable {
         filter = try FilterSocket()
         rulesBefore = try filter.snapshot()
         (self.backend, backendReason) = backend.map { ($0, "as asked") } ?? DelayBackend.probe(filter)
-        tree = self.backend == .netem ? try NetemTree(interface: interface, keeper: keeper) : nil
+        paths = NetemPaths(seed: seed, keeper: keeper, filter: filter)
+        _ = try RouteSocket().link(named: interface)
     }
 
     /// Matching packets vanish where they arrive.
@@ -41,11 +42,13 @@ package final class PacketFaults: Sendable {
         }
         let table = ArmedTable(
             filter: self.filter,
-            table: FilterTable(
-                name: Self.tableName(id),
-                family: .ip,
-                chains: [FilterChain(name: "arriving", hook: .prerouting, rules: rules)]
-            ),
+            tables: [
+                FilterTable(
+                    name: Self.tableName(id),
+                    family: .ip,
+                    chains: [FilterChain(name: "arriving", hook: .prerouting, rules: rules)]
+                )
+            ],
             window: window
         )
         try table.install(leaseUntil: leaseUntil)
@@ -61,31 +64,42 @@ package final class PacketFaults: Sendable {
         leaseUntil: Int64
     ) throws -> any Injection {
         let matches = try matches(filter) { PacketMatch(destination: $0, outputInterface: interface) }
-        switch backend {
-        case .netem:
-            guard let tree else { throw Self.noBackend(backendReason) }
-            return try NetemInjection(
-                id: id,
-                asked: asked,
-                matches: matches,
-                tree: tree,
-                filter: self.filter,
-                window: window,
-                leaseUntil: leaseUntil
-            )
-        case .queue:
-            return try withFreeQueue { number in
+        let byQueue = {
+            try self.withFreeQueue { number in
                 try QueueInjection(
                     id: id,
                     asked: asked,
                     matches: matches,
                     queue: number,
-                    seed: seed,
+                    seed: self.seed,
                     filter: self.filter,
                     window: window,
                     leaseUntil: leaseUntil
                 )
             }
+        }
+        switch backend {
+        case .netem:
+            do {
+                return try NetemInjection(
+                    id: id,
+                    asked: asked,
+                    traffic: filter,
+                    leaving: [.ip: matches],
+                    arriving: [:],
+                    sparing: [:],
+                    interface: interface,
+                    paths: paths,
+                    filter: self.filter,
+                    window: window,
+                    leaseUntil: leaseUntil
+                )
+            } catch let unfit as NetemUnfit {
+                // What netem cannot do exactly, the other backend does, where the kernel has it.
+                guard Feature.packetQueues.answer().isYes else { throw unfit }
+                return try byQueue()
+            }
+        case .queue: return try byQueue()
         case .none: throw Self.noBackend(backendReason)
         }
     }
@@ -95,7 +109,7 @@ package final class PacketFaults: Sendable {
     package func differencesFromBefore() -> [String] {
         do {
             var differences = try rulesBefore.differences(to: filter.snapshot())
-            if let tree { differences += try tree.removeIfUnused() }
+            differences += try paths.removeIfUnused()
             return differences
         } catch {
             return ["the state after healing could not be read: \(error)"]

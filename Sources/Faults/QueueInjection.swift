@@ -44,18 +44,20 @@ final class QueueInjection: Injection {
         }
         table = ArmedTable(
             filter: filter,
-            table: FilterTable(
-                name: PacketFaults.tableName(id),
-                family: .ip,
-                chains: [
-                    FilterChain(
-                        name: "leaving",
-                        hook: .postrouting,
-                        priority: FilterChain.lastPriority(queue: queue),
-                        rules: rules
-                    )
-                ]
-            ),
+            tables: [
+                FilterTable(
+                    name: PacketFaults.tableName(id),
+                    family: .ip,
+                    chains: [
+                        FilterChain(
+                            name: "leaving",
+                            hook: .postrouting,
+                            priority: FilterChain.lastPriority(queue: queue),
+                            rules: rules
+                        )
+                    ]
+                )
+            ],
             window: window
         )
         operation =

@@ -53,6 +53,8 @@ package enum Expression: Sendable, Hashable {
     /// A copy of the packet, which belongs to no socket, is sent to the neighbour on the way to the address in reg 1, by the
     /// interface in reg 2. It passes the output and postrouting hooks itself, untracked. C: nf_dup_ipv4, nf_dup_ipv6.
     case duplicate
+    /// The packet is sent by the interface in reg 1, and ends here. C: nft_fwd_netdev.
+    case forward
     /// nft_queue's own expression.
     case queue(number: UInt16, bypass: Bool)
     /// An iptables target through nft_compat; the info is what its module defines.

@@ -62,6 +62,8 @@ enum ExpressionBuilder {
         case .duplicate:
             number(object, NFTNL_EXPR_DUP_SREG_ADDR, register)
             number(object, NFTNL_EXPR_DUP_SREG_DEV, UInt32(NFT_REG_2.rawValue))
+        case .forward:
+            number(object, NFTNL_EXPR_FWD_SREG_DEV, register)
         case .queue(let number, let bypass):
             short(object, NFTNL_EXPR_QUEUE_NUM, number)
             short(object, NFTNL_EXPR_QUEUE_TOTAL, 1)
@@ -102,6 +104,7 @@ extension Expression {
         case .counter: "counter"
         case .drop, .accept, .immediate: "immediate"
         case .duplicate: "dup"
+        case .forward: "fwd"
         case .queue: "queue"
         case .target: "target"
         }

@@ -36,6 +36,9 @@ extension Expression {
         case "dup":
             guard data[NFTA_DUP_SREG_ADDR] != nil, data[NFTA_DUP_SREG_DEV] != nil else { return nil }
             self = .duplicate
+        case "fwd":
+            guard data[NFTA_FWD_SREG_DEV] != nil else { return nil }
+            self = .forward
         case "queue":
             guard let number = data[NFTA_QUEUE_NUM]?.word, data[NFTA_QUEUE_TOTAL]?.number == 1 else {
                 return nil

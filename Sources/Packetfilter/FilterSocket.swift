@@ -254,7 +254,7 @@ extension PacketRule {
     var usesQueue: Bool {
         switch verdict {
         case .queue, .vanish, .queueCopy, .copyAndVanish: true
-        case .drop, .accept, .setPriority: false
+        case .drop, .accept, .setPriority, .steer, .detour: false
         }
     }
 }

@@ -35,8 +35,19 @@ extension PacketVerdict {
         switch self {
         case .queueCopy(let number): return load + [.compare(.equal, hostOrder(Self.copyMark(number)))]
         case .copyAndVanish: return load + [.compare(.equal, hostOrder(UInt32(0)))]
+        case .steer(let from?, _): return [.meta(.priority), .compare(.equal, hostOrder(from))]
+        case .steer(nil, let to): return Self.priority(of: UInt16(to >> 16), .notEqual)
+        case .detour(let major, _): return Self.priority(of: major, .equal)
         default: return []
         }
+    }
+
+    /// Whether the packet's priority is a class of this qdisc.
+    private static func priority(of major: UInt16, _ comparison: Expression.Comparison) -> [Expression] {
+        [
+            .meta(.priority), .mask(hostOrder(0xffff_0000 as UInt32)),
+            .compare(comparison, hostOrder(UInt32(major) << 16)),
+        ]
     }
 
     fileprivate func expressions(family: TableFamily, queue dialect: QueueDialect) throws(FilterError)
@@ -46,7 +57,9 @@ extension PacketVerdict {
         switch self {
         case .drop: return [.drop]
         case .accept: return [.accept]
-        case .setPriority(let classID): return [.immediate(hostOrder(classID)), .setPriority]
+        case .setPriority(let classID), .steer(_, let classID):
+            return [.immediate(hostOrder(classID)), .setPriority]
+        case .detour(_, let link): return [.immediate(hostOrder(UInt32(bitPattern: link))), .forward]
         case .queue(let number, let bypass):
             return [try Self.queue(number, bypass: bypass, family, dialect)]
         case .vanish:
