@@ -5,18 +5,29 @@ import Netlink
 import Packetfilter
 import Synchronization
 
-/// A fault by netem: the qdiscs wait on the interface's detour, and only the window's rules steer packets there.
+/// A fault by netem: the qdiscs wait on the interface's detours, and only the window's rules steer packets there.
 final class NetemInjection: Injection {
     let id: String
     let operation: String
     private let asked: Impairment
     private let table: ArmedTable
-    private let path: NetemPath
-    private let place: NetemPath.Place
+    private let parts: [Part]
     private let window: ActingWindow
     private let isHealed = Mutex(false)
 
-    /// `sparing`: rules that come first. Errors: NetemUnfit, and then nothing was made.
+    /// One direction.
+    private struct Part {
+        let path: NetemPath
+        let place: NetemPath.Place
+
+        func giveBack() throws {
+            path.leave(place)
+            try path.release(place)
+        }
+    }
+
+    /// `leaving`, `arriving`: what it acts on, by address family; `sparing`: rules that come first in every chain.
+    /// Errors: NetemUnfit, and then nothing was made.
     init(
         id: String,
         asked: Impairment,
@@ -30,76 +41,58 @@ final class NetemInjection: Injection {
         window: ActingWindow,
         leaseUntil: Int64
     ) throws {
-        guard arriving.isEmpty else { throw NetemUnfit("netem holds what leaves, not what arrives") }
         let spec = NetemSpec(asked)
-        let path = try paths.path(interface, .leaving)
-        let place = try path.admit(
-            NetemCombinations.Fault(id: id, spec: spec, traffic: traffic, window: window)
-        )
-        let tables = leaving.sorted { $0.key.rawValue < $1.key.rawValue }.map { family, matches in
-            FilterTable(
-                name: PacketFaults.tableName(id),
-                family: family,
-                chains: [
-                    FilterChain(
-                        name: "leaving",
-                        hook: .postrouting,
-                        priority: FilterChain.steeringPriority(place.number),
-                        rules: (sparing[family] ?? []) + Self.steering(matches, place, comment: id)
-                    )
-                ]
-            )
-        }
-        table = ArmedTable(filter: filter, tables: tables, window: window)
-        self.id = id
-        self.asked = asked
-        self.path = path
-        self.place = place
-        self.window = window
-        operation =
-            "\(table.words): \(place.words), "
-            + "\(spec.qdiscs.map(\.kind).joined(separator: " over ")) \(asked.words), "
-            + "limit \(spec.computedLimit)"
+        let fault = NetemCombinations.Fault(id: id, spec: spec, traffic: traffic, window: window)
+        var parts: [Part] = []
+        var tables: [FilterTable] = []
         do {
+            if !leaving.isEmpty {
+                let path = try paths.path(interface, .leaving)
+                let part = Part(path: path, place: try path.admit(fault))
+                parts.append(part)
+                tables += NetemRules(place: part.place, sparing: sparing, comment: id).leaving(leaving)
+            }
+            if !arriving.isEmpty {
+                let path = try paths.path(interface, .arriving)
+                let part = Part(path: path, place: try path.admit(fault))
+                parts.append(part)
+                let rules = NetemRules(place: part.place, sparing: sparing, comment: id)
+                tables.append(rules.arriving(arriving, at: interface))
+            }
+            table = ArmedTable(filter: filter, tables: tables, window: window)
             try table.install(leaseUntil: leaseUntil)
         } catch {
-            path.leave(place)
-            try? path.release(place)
+            for part in parts { try? part.giveBack() }
             throw error
         }
-    }
-
-    private static func steering(
-        _ matches: [PacketMatch],
-        _ place: NetemPath.Place,
-        comment: String
-    ) -> [PacketRule] {
-        matches.flatMap { match in
-            place.steps.map { step in
-                PacketRule(
-                    match: match,
-                    verdict: .steer(
-                        from: step.from.map { DelayTree.priority($0) },
-                        to: DelayTree.priority(step.to)
-                    ),
-                    comment: comment
-                )
-            }
-        }
+        self.id = id
+        self.asked = asked
+        self.parts = parts
+        self.window = window
+        operation =
+            "\(table.words): \(parts.map(\.place.words).joined(separator: ", ")), "
+            + "\(spec.qdiscs.map(\.kind).joined(separator: " over ")) \(asked.words), "
+            + "limit \(spec.computedLimit)"
     }
 
     func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }
 
     func readBack() throws -> ReadBack {
         let rules = try table.readBack()
-        let (isThere, dropped) = try path.account(place)
         var tally = rules.tally
-        tally.dropped = min(dropped, tally.seen)
+        var missing: [String] = []
+        for part in parts {
+            let (isThere, dropped) = try part.path.account(part.place)
+            tally.dropped += dropped
+            if !isThere { missing.append(part.place.words) }
+        }
+        tally.dropped = min(tally.dropped, tally.seen)
         if asked.latency > .zero || asked.jitter > .zero { tally.delayed = tally.seen - tally.dropped }
+        let words = missing.isEmpty ? "qdiscs as asked" : "not as asked: \(missing.joined(separator: ", "))"
         return ReadBack(
-            isInstalled: rules.isInstalled && isThere,
+            isInstalled: rules.isInstalled && missing.isEmpty,
             tally: tally,
-            detail: rules.detail + (isThere ? ", \(place.words) as asked" : ", \(place.words) not as asked")
+            detail: "\(rules.detail), \(words)"
         )
     }
 
@@ -107,10 +100,10 @@ final class NetemInjection: Injection {
     func heal() throws {
         try table.remove()
         guard !isHealed.withLock({ $0 }) else { return }
-        path.leave(place)
+        for part in parts { part.path.leave(part.place) }
         let left = min(Clocks.monotonic(), window.end) + asked.longestDelay.nanoseconds
         Clocks.sleepUntil(monotonic: min(left, Clocks.monotonic() + 2_000_000_000))
-        try path.release(place)
+        for part in parts { try part.path.release(part.place) }
         isHealed.withLock { $0 = true }
     }
 }

@@ -53,6 +53,10 @@ final class NetemPath: Sendable {
     func admit(_ fault: NetemCombinations.Fault) throws -> Place {
         if let unfit = NetemUnfit.check(fault.spec, on: detour.interface) { throw unfit }
         return try state.withLock { state in
+            if detour.direction == .arriving {
+                let seen = try state.socket.trafficControl(of: detour.interface.index)
+                if let unfit = NetemUnfit.check(arrivingPast: seen, detour.interface) { throw unfit }
+            }
             var combinations = state.combinations
             let admission = try combinations.admit(
                 fault,
@@ -90,23 +94,8 @@ final class NetemPath: Sendable {
         do {
             state.before = try state.socket.trafficControl(of: detour.interface.index)
             let tree = try state.socket.make(detour)
-            let rule = PacketRule(
-                verdict: .detour(major: DelayTree.handle.major, link: tree.link),
-                comment: "to \(detour.nearName)"
-            )
             _ = try filter.install(
-                FilterTable(
-                    name: tableName,
-                    family: .netdev,
-                    chains: [
-                        FilterChain(
-                            name: "detour",
-                            hook: .egress,
-                            rules: [rule],
-                            interface: detour.interface.name
-                        )
-                    ]
-                )
+                FilterTable(name: tableName, family: .netdev, chains: [handingOver(to: tree)])
             )
             state.tree = tree
             return tree
@@ -116,6 +105,26 @@ final class NetemPath: Sendable {
             try? keeper.release(id: undoID)
             throw error
         }
+    }
+
+    /// What hands steered packets to the near end. Behind all that steers. What arrives a second time is let through.
+    private func handingOver(to tree: DelayTree) -> FilterChain {
+        let (major, comment) = (DelayTree.handle.major, "to \(detour.nearName)")
+        let isLeaving = detour.direction == .leaving
+        let rules =
+            isLeaving
+            ? [PacketRule(verdict: .detour(major: major, link: tree.link), comment: comment)]
+            : [
+                PacketRule(verdict: .acceptReturned(clearing: true), comment: "from \(detour.farName)"),
+                PacketRule(verdict: .detourAndReturn(major: major, link: tree.link), comment: comment),
+            ]
+        return FilterChain(
+            name: "detour",
+            hook: isLeaving ? .egress : .ingress,
+            priority: .max,
+            rules: rules,
+            interface: detour.interface.name
+        )
     }
 
     /// Each netem draws for itself.

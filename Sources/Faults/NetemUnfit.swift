@@ -25,6 +25,17 @@ package struct NetemUnfit: ReadableError {
         return spec.inexactness(mtu: interface.mtu).map { NetemUnfit($0) }
     }
 
+    /// What speaks against packets that arrive twice; nil: nothing.
+    static func check(arrivingPast seen: TrafficControlSnapshot, _ interface: Link) -> NetemUnfit? {
+        let sides: [Handle] = [Handle(0xffff), Handle(0xffff, 0xfff2)]
+        let filter = seen.objects.first { $0.role == .filter && sides.contains($0.parent) }
+        return filter.map {
+            NetemUnfit(
+                "what arrives at \(interface.name) would pass its filters twice (tc ingress, \($0.kind))"
+            )
+        }
+    }
+
     /// What speaks against two faults that act on the same packets; nil: nothing. Each combination of faults has qdiscs of
     /// its own, so what one of them remembers is not known to the other.
     static func check(_ one: NetemCombinations.Fault, _ other: NetemCombinations.Fault) -> NetemUnfit? {

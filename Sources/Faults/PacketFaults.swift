@@ -85,8 +85,14 @@ package final class PacketFaults: Sendable {
                     id: id,
                     asked: asked,
                     traffic: filter,
-                    leaving: [.ip: matches],
-                    arriving: [:],
+                    leaving: filter.direction == .ingress ? [:] : [.ip: matches],
+                    arriving: filter.direction == .egress
+                        ? [:]
+                        : [
+                            .ip: try self.matches(filter) {
+                                PacketMatch(source: $0, inputInterface: interface)
+                            }
+                        ],
                     sparing: [:],
                     interface: interface,
                     paths: paths,

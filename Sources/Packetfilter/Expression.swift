@@ -4,6 +4,8 @@
 /// The pure half of a rule: a list of these is compared, printed and decoded; `RuleBuilder` turns it into bytes.
 package enum Expression: Sendable, Hashable {
     package enum MetaKey: UInt32, Sendable, Hashable {
+        /// Network order.
+        case etherType = 1
         case priority = 2
         case mark = 3
         case inputName = 6

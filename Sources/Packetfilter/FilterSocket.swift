@@ -254,7 +254,8 @@ extension PacketRule {
     var usesQueue: Bool {
         switch verdict {
         case .queue, .vanish, .queueCopy, .copyAndVanish: true
-        case .drop, .accept, .setPriority, .steer, .detour: false
+        case .drop, .accept, .setPriority, .steer, .detour, .detourAndReturn, .acceptReturned, .acceptOthers:
+            false
         }
     }
 }

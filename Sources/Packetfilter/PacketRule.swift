@@ -114,6 +114,12 @@ package enum PacketVerdict: Sendable, Hashable {
     case steer(from: UInt32?, to: UInt32)
     /// In netdev tables: packets whose priority is a class of this qdisc (its major number) are sent by another interface.
     case detour(major: UInt16, link: Int32)
+    /// The same for packets that will arrive here again: they are marked (`PacketVerdict.returnedBit`).
+    case detourAndReturn(major: UInt16, link: Int32)
+    /// As `accept`, for packets that come from `detourAndReturn`; `clearing`: and are marked no longer.
+    case acceptReturned(clearing: Bool)
+    /// As `accept`, in netdev tables: for packets of any other protocol than this family's, ARP too.
+    case acceptOthers(than: TableFamily)
 }
 
 package struct PacketRule: Sendable, Hashable {

@@ -27,6 +27,9 @@ extension PacketVerdict {
 
     /// The bits of the mark that say for which queue a copy was made; 0: it is none.
     private static let copyBits: UInt32 = 0x7f00_0000
+    /// Of the mark: the packet has been on a detour and is where it was before.
+    package static let returnedBit: UInt32 = 0x8000_0000
+
     private static func copyMark(_ queue: UInt16) -> UInt32 { UInt32(queue % 127 + 1) << 24 }
 
     /// What the verdict itself asks of a packet: copies are queued once, and nothing else is copied.
@@ -37,7 +40,14 @@ extension PacketVerdict {
         case .copyAndVanish: return load + [.compare(.equal, hostOrder(UInt32(0)))]
         case .steer(let from?, _): return [.meta(.priority), .compare(.equal, hostOrder(from))]
         case .steer(nil, let to): return Self.priority(of: UInt16(to >> 16), .notEqual)
-        case .detour(let major, _): return Self.priority(of: major, .equal)
+        case .detour(let major, _), .detourAndReturn(let major, _): return Self.priority(of: major, .equal)
+        case .acceptReturned:
+            return [
+                .meta(.mark), .mask(hostOrder(Self.returnedBit)),
+                .compare(.equal, hostOrder(Self.returnedBit)),
+            ]
+        case .acceptOthers(let family):
+            return [.meta(.etherType), .compare(.notEqual, family == .ip6 ? [0x86, 0xdd] : [0x08, 0x00])]
         default: return []
         }
     }
@@ -60,6 +70,14 @@ extension PacketVerdict {
         case .setPriority(let classID), .steer(_, let classID):
             return [.immediate(hostOrder(classID)), .setPriority]
         case .detour(_, let link): return [.immediate(hostOrder(UInt32(bitPattern: link))), .forward]
+        case .detourAndReturn(_, let link):
+            let marked = Expression.bits(mask: hostOrder(~Self.returnedBit), xor: hostOrder(Self.returnedBit))
+            return [
+                .meta(.mark), marked, .setMark, .immediate(hostOrder(UInt32(bitPattern: link))), .forward,
+            ]
+        case .acceptReturned(let clearing):
+            return (clearing ? [.meta(.mark), .mask(hostOrder(~Self.returnedBit)), .setMark] : []) + [.accept]
+        case .acceptOthers: return [.accept]
         case .queue(let number, let bypass):
             return [try Self.queue(number, bypass: bypass, family, dialect)]
         case .vanish:
@@ -145,11 +163,12 @@ extension PacketMatch {
     fileprivate func addressExpressions(family: TableFamily) throws(FilterError) -> [Expression] {
         var list: [Expression] = []
         let prefixes = [(source, "source", 12, 8), (destination, "destination", 16, 24)]
+        // In a netdev table, the chain's first rule sees to that.
         var protocolChecked = family != .inet
         for (prefix, name, offset4, offset6) in prefixes {
             guard let prefix else { continue }
             let table: TableFamily = prefix.isIPv6 ? .ip6 : .ip
-            guard family == .inet || family == table else {
+            guard family == .inet || family == .netdev || family == table else {
                 throw FilterError(
                     "\(name) \(prefix)",
                     badRule: "an address of this kind is never in a table of \(family.name)"

@@ -34,8 +34,8 @@ enum PacketScene {
             qdisc add dev eth0 root handle 5: htb default 1
             class add dev eth0 parent 5: classid 5:1 htb rate 1gbit ceil 1gbit burst 100k
             qdisc add dev eth0 clsact
-            filter add dev eth0 egress pref 7 protocol ip u32 match ip dst 192.0.2.1/32 action pass
-            filter add dev eth0 ingress pref 9 protocol ip u32 match ip src 192.0.2.1/32 action drop
+            filter add dev eth0 egress pref 7 protocol ip u32 match ip dst 192.0.2.1/32 flowid 5:1
+            filter add dev eth0 ingress pref 9 protocol ip u32 match ip src 192.0.2.1/32 flowid 5:1
             """
         // One process for each tool: an emulated guest starts two a second.
         let script = """
