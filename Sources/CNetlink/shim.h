@@ -2,7 +2,9 @@
 #define CNETLINK_SHIM_H
 
 #include <linux/if_link.h>
+#include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
+#include <linux/tc_act/tc_mirred.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/cache.h>
@@ -15,10 +17,7 @@
 #include <netlink/route/link/bridge.h>
 #include <netlink/route/link/veth.h>
 #include <netlink/route/nexthop.h>
-#include <netlink/route/qdisc.h>
-#include <netlink/route/qdisc/prio.h>
 #include <netlink/route/route.h>
-#include <netlink/route/tc.h>
 #include <netlink/socket.h>
 
 // The kernel's own words for a refusal (NLMSGERR_ATTR_MSG), or NULL. They lie behind the error, and behind the request
@@ -34,8 +33,5 @@ static inline const char *faultline_nl_error_text(const struct nlmsgerr *error) 
         nla_find((const struct nlattr *)((const char *)header + offset), length, NLMSGERR_ATTR_MSG);
     return text && nla_len(text) > 0 && ((const char *)nla_data(text))[nla_len(text) - 1] == 0 ? nla_data(text) : NULL;
 }
-
-// TC_CAST is a macro.
-static inline struct rtnl_tc *faultline_tc(struct rtnl_qdisc *qdisc) { return TC_CAST(qdisc); }
 
 #endif

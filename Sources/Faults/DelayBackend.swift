@@ -19,9 +19,11 @@ package enum DelayBackend: Sendable, Equatable {
 
     /// The backend and why it is that one, for the plan and the report.
     package static func probe(_ filter: FilterSocket) -> (backend: DelayBackend, reason: String) {
-        let answer = Feature.delayTree.answer()
-        if answer.isYes { return (.netem, "the kernel has sch_netem and sch_prio") }
-        let missing = answer.reason ?? "netem is missing"
+        let needed = [Feature.delayTree, .packetDetours].map { ($0, $0.answer()) }
+        guard let (feature, answer) = needed.first(where: { !$0.1.isYes }) else {
+            return (.netem, "the kernel has netem and all that a detour to it needs")
+        }
+        let missing = "\(feature.name): \(answer.reason ?? "missing"); needs \(feature.needs)"
         do {
             let dialect = try filter.queueDialect()
             return (.queue, "no netem (\(missing)); NFQUEUE works (\(dialect))")

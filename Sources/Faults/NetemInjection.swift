@@ -5,88 +5,105 @@ import Netlink
 import Packetfilter
 import Synchronization
 
-/// A delay or loss by netem: the qdisc waits below the tree, and only the window's rules steer packets into it.
+/// A fault by netem: the qdiscs wait on the interface's detours, and only the window's rules steer packets there.
 final class NetemInjection: Injection {
     let id: String
     let operation: String
+    private let asked: Impairment
     private let table: ArmedTable
-    private let tree: NetemTree
+    private let parts: [Part]
     private let window: ActingWindow
-    /// The longest that netem may hold a packet.
-    private let longest: Int64
-    private let band: Mutex<Int?>
+    private let isHealed = Mutex(false)
 
+    /// One direction.
+    private struct Part {
+        let path: NetemPath
+        let place: NetemPath.Place
+
+        func giveBack() throws {
+            path.leave(place)
+            try path.release(place)
+        }
+    }
+
+    /// `leaving`, `arriving`: what it acts on, by address family; `sparing`: rules that come first in every chain.
+    /// Errors: NetemUnfit, and then nothing was made.
     init(
         id: String,
         asked: Impairment,
+        traffic: TrafficFilter,
         leaving: [TableFamily: [PacketMatch]],
         arriving: [TableFamily: [PacketMatch]],
         sparing: [TableFamily: [PacketRule]],
-        tree: NetemTree,
+        interface: String,
+        paths: NetemPaths,
         filter: FilterSocket,
         window: ActingWindow,
         leaseUntil: Int64
     ) throws {
-        guard arriving.isEmpty else {
-            throw FaultError("fault.no-ingress", "netem acts on what leaves: use direction egress")
-        }
-        let band = try tree.take(NetemSpec(asked))
-        let tables = leaving.keys.sorted { $0.rawValue < $1.rawValue }.map { family in
-            let rules = (leaving[family] ?? []).map { match in
-                PacketRule(
-                    match: match,
-                    verdict: .setPriority(classID: DelayTree.priority(band: band)),
-                    comment: id
-                )
-            }
-            return FilterTable(
-                name: PacketFaults.tableName(id),
-                family: family,
-                chains: [
-                    FilterChain(name: "leaving", hook: .postrouting, rules: (sparing[family] ?? []) + rules)
-                ]
-            )
-        }
-        table = ArmedTable(
-            filter: filter,
-            tables: tables,
-            window: window
-        )
-        self.id = id
-        self.tree = tree
-        self.window = window
-        self.band = Mutex(band)
-        longest = asked.longestDelay.nanoseconds
-        operation =
-            "\(table.words): priority \(DelayTree.classHandle(band: band)), "
-            + "netem \(asked.words)"
+        let spec = NetemSpec(asked)
+        let fault = NetemCombinations.Fault(id: id, spec: spec, traffic: traffic, window: window)
+        var parts: [Part] = []
+        var tables: [FilterTable] = []
         do {
+            if !leaving.isEmpty {
+                let path = try paths.path(interface, .leaving)
+                let part = Part(path: path, place: try path.admit(fault))
+                parts.append(part)
+                tables += NetemRules(place: part.place, sparing: sparing, comment: id).leaving(leaving)
+            }
+            if !arriving.isEmpty {
+                let path = try paths.path(interface, .arriving)
+                let part = Part(path: path, place: try path.admit(fault))
+                parts.append(part)
+                let rules = NetemRules(place: part.place, sparing: sparing, comment: id)
+                tables.append(rules.arriving(arriving, at: interface))
+            }
+            table = ArmedTable(filter: filter, tables: tables, window: window)
             try table.install(leaseUntil: leaseUntil)
         } catch {
-            try? tree.giveBack(band)
+            for part in parts { try? part.giveBack() }
             throw error
         }
+        self.id = id
+        self.asked = asked
+        self.parts = parts
+        self.window = window
+        operation =
+            "\(table.words): \(parts.map(\.place.words).joined(separator: ", ")), "
+            + "\(spec.qdiscs.map(\.kind).joined(separator: " over ")) \(asked.words), "
+            + "limit \(spec.computedLimit)"
     }
 
     func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }
 
     func readBack() throws -> ReadBack {
         let rules = try table.readBack()
-        let held = try band.withLock { band in try band.map { try tree.holds($0) } ?? false }
+        var tally = rules.tally
+        var missing: [String] = []
+        for part in parts {
+            let (isThere, dropped) = try part.path.account(part.place)
+            tally.dropped += dropped
+            if !isThere { missing.append(part.place.words) }
+        }
+        tally.dropped = min(tally.dropped, tally.seen)
+        if asked.latency > .zero || asked.jitter > .zero { tally.delayed = tally.seen - tally.dropped }
+        let words = missing.isEmpty ? "qdiscs as asked" : "not as asked: \(missing.joined(separator: ", "))"
         return ReadBack(
-            isInstalled: rules.isInstalled && held,
-            packets: rules.packets,
-            detail: rules.detail + (held ? ", netem below its class" : ", netem is not there as asked")
+            isInstalled: rules.isInstalled && missing.isEmpty,
+            tally: tally,
+            detail: "\(rules.detail), \(words)"
         )
     }
 
     /// What netem holds leaves on time before it goes; waited for at most two seconds.
     func heal() throws {
         try table.remove()
-        guard let band = band.withLock({ $0 }) else { return }
-        let left = min(Clocks.monotonic(), window.end) + longest
+        guard !isHealed.withLock({ $0 }) else { return }
+        for part in parts { part.path.leave(part.place) }
+        let left = min(Clocks.monotonic(), window.end) + asked.longestDelay.nanoseconds
         Clocks.sleepUntil(monotonic: min(left, Clocks.monotonic() + 2_000_000_000))
-        try tree.giveBack(band)
-        self.band.withLock { $0 = nil }
+        for part in parts { try part.path.release(part.place) }
+        isHealed.withLock { $0 = true }
     }
 }

@@ -14,9 +14,7 @@ package final class PacketFaults: Sendable {
     private let exemptions: Exemptions
     private let allowsOwnLine: Bool
     private let filter: FilterSocket
-    private let keeper: any UndoKeeper
-    /// By interface.
-    private let trees: Mutex<[String: NetemTree]>
+    private let paths: NetemPaths
     private let rulesBefore: RulesetSnapshot
     private let queueNumbers = Mutex<UInt16>(0)
 
@@ -33,14 +31,12 @@ package final class PacketFaults: Sendable {
     ) throws {
         self.interface = interface
         self.seed = seed
-        self.keeper = keeper
         self.exemptions = exemptions
         self.allowsOwnLine = allowsOwnLine
         filter = try FilterSocket()
         rulesBefore = try filter.snapshot()
         (self.backend, backendReason) = backend.map { ($0, "as asked") } ?? DelayBackend.probe(filter)
-        let tree = self.backend == .netem ? try NetemTree(interface: interface, keeper: keeper) : nil
-        trees = Mutex(tree.map { [interface: $0] } ?? [:])
+        paths = NetemPaths(seed: seed, keeper: keeper, filter: filter)
     }
 
     /// Matching packets vanish, and nobody is told: where they arrive, or on their way out when the filter says egress.
@@ -76,21 +72,8 @@ package final class PacketFaults: Sendable {
     ) throws -> any Injection {
         try Self.checkHost(for: filter, drops: false)
         let traffic = try concerned(by: filter, id: id)
-        switch backend {
-        case .netem:
-            return try NetemInjection(
-                id: id,
-                asked: asked,
-                leaving: traffic.leaving,
-                arriving: traffic.arriving,
-                sparing: traffic.sparing,
-                tree: try tree(of: filter.interface ?? interface),
-                filter: self.filter,
-                window: window,
-                leaseUntil: leaseUntil
-            )
-        case .queue:
-            return try withFreeQueue { number in
+        let byQueue = {
+            try self.withFreeQueue { number in
                 try QueueInjection(
                     id: id,
                     asked: asked,
@@ -98,12 +81,35 @@ package final class PacketFaults: Sendable {
                     arriving: traffic.arriving,
                     sparing: traffic.sparing,
                     queue: number,
-                    seed: seed,
+                    seed: self.seed,
                     filter: self.filter,
                     window: window,
                     leaseUntil: leaseUntil
                 )
             }
+        }
+        switch backend {
+        case .netem:
+            do {
+                return try NetemInjection(
+                    id: id,
+                    asked: asked,
+                    traffic: filter,
+                    leaving: traffic.leaving,
+                    arriving: traffic.arriving,
+                    sparing: traffic.sparing,
+                    interface: filter.interface ?? interface,
+                    paths: paths,
+                    filter: self.filter,
+                    window: window,
+                    leaseUntil: leaseUntil
+                )
+            } catch let unfit as NetemUnfit {
+                // What netem cannot do exactly, the other backend does, where the kernel has it.
+                guard Feature.packetQueues.answer().isYes else { throw unfit }
+                return try byQueue()
+            }
+        case .queue: return try byQueue()
         case .none: throw Self.noBackend(backendReason)
         }
     }
@@ -138,21 +144,12 @@ package final class PacketFaults: Sendable {
         return draws.next()
     }
 
-    private func tree(of interface: String) throws -> NetemTree {
-        try trees.withLock { trees in
-            if let tree = trees[interface] { return tree }
-            let tree = try NetemTree(interface: interface, keeper: keeper)
-            trees[interface] = tree
-            return tree
-        }
-    }
-
     /// At the end of a run, when all is healed: takes away what was kept for its faults, and tells what differs from the
     /// state before this object was made; nothing as a rule. Twice is once.
     package func differencesFromBefore() -> [String] {
         do {
             var differences = try rulesBefore.differences(to: filter.snapshot())
-            for tree in trees.withLock({ $0.values.map { $0 } }) { differences += try tree.removeIfUnused() }
+            differences += try paths.removeIfUnused()
             return differences
         } catch {
             return ["the state after healing could not be read: \(error)"]

@@ -4,6 +4,8 @@ package struct Link: Sendable, Hashable {
     package let name: String
     /// "veth", "bridge", "ifb"; empty for hardware and for lo.
     package let kind: String
+    /// ARPHRD_…: 1 Ethernet, 772 loopback.
+    package let hardwareType: UInt16
     /// "02:00:00:00:00:01"; empty where there is none.
     package let hardwareAddress: String
     /// Administratively up (IFF_UP).
@@ -14,10 +16,14 @@ package struct Link: Sendable, Hashable {
     /// Packets; 0: the device has no default queue.
     package let transmitQueueLength: Int
 
+    /// Its packets begin with an Ethernet header.
+    package var isEthernet: Bool { hardwareType == 1 }
+
     package init(
         index: Int32,
         name: String,
         kind: String,
+        hardwareType: UInt16 = 1,
         hardwareAddress: String,
         isUp: Bool,
         mtu: Int,
@@ -27,6 +33,7 @@ package struct Link: Sendable, Hashable {
         self.index = index
         self.name = name
         self.kind = kind
+        self.hardwareType = hardwareType
         self.hardwareAddress = hardwareAddress
         self.isUp = isUp
         self.mtu = mtu
@@ -58,6 +65,7 @@ extension Link {
             index: answer.payload.integer(at: 4, as: Int32.self),
             name: name,
             kind: kind,
+            hardwareType: answer.payload.integer(at: 2, as: UInt16.self),
             hardwareAddress: hardware,
             isUp: answer.payload.integer(at: 8, as: UInt32.self) & 1 == 1,
             mtu: mtu,

@@ -51,6 +51,40 @@ extension Request {
         try changeLink("set MTU of link \(index) to \(mtu)", index) { rtnl_link_set_mtu($0, mtu) }
     }
 
+    /// No IPv6 address of its own, so that the interface sends nothing by itself. Like `ip link set dev … addrgenmode none`.
+    /// The kernel refuses it (EAFNOSUPPORT) where it has no IPv6, and then it is not needed.
+    static func setLinkSilent(_ index: Int32) -> Request {
+        let none = Attribute(8, [UInt8(1)])  // IFLA_INET6_ADDR_GEN_MODE: IN6_ADDR_GEN_MODE_NONE
+        let inet6 = Attribute(Int(AF_INET6), Attribute.encode([none]))
+        return changeLink(
+            "keep link \(index) silent",
+            index,
+            [Attribute(Int(IFLA_AF_SPEC), Attribute.encode([inet6]))]
+        )
+    }
+
+    /// `address`: "02:00:00:00:00:01".
+    static func setLink(_ index: Int32, hardwareAddress address: String) -> Request {
+        let bytes = address.split(separator: ":").compactMap { UInt8($0, radix: 16) }
+        return changeLink(
+            "give link \(index) the address \(address)",
+            index,
+            [Attribute(Int(IFLA_ADDRESS), bytes)]
+        )
+    }
+
+    /// `struct ifinfomsg`: family, padding, type, index, flags, mask of flags.
+    private static func changeLink(_ operation: String, _ index: Int32, _ attributes: [Attribute]) -> Request
+    {
+        Request(
+            operation: operation,
+            type: Int(RTM_NEWLINK),
+            flags: 0,
+            payload: [0, 0, 0, 0] + Attribute.bytes(index) + [UInt8](repeating: 0, count: 8)
+                + Attribute.encode(attributes)
+        )
+    }
+
     /// Of a veth, both ends. Like `ip link del`.
     package static func deleteLink(_ index: Int32) throws(NetlinkError) -> Request {
         let operation = "delete link \(index)"

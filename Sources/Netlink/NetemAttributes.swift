@@ -68,10 +68,16 @@ enum NetemAttributes {
         Attribute(Int(TCA_NETEM_LOSS), nested: [Attribute(Int(type), words(shares))])
     }
 
-    /// Bytes per second, in 32 bits and, where these do not reach, in 64 (`tc_netem_rate`: rate, overhead, cells).
+    /// `tc_netem_rate`: rate, overhead, cell size, cell overhead; the rate in 32 bits and, where these do not reach, in 64.
+    ///
+    /// The kernel counts bytes a second, so that bits are exact only in eights. Cells make up for it: it takes a packet for
+    /// cells · (size + overhead) bytes long, so with cells of 1 byte and k more, each packet is 1 + k times as long for it,
+    /// and 1 + k times the rate is the same line: 999 500 bit/s are 124 937.5 bytes, twice that is 249 875.
     private static func rate(_ rate: LineRate) -> [Attribute] {
-        let bytes = rate.bitsPerSecond / 8
-        let short = words([UInt32(clamping: bytes), UInt32(bitPattern: rate.packetOverhead), 0, 0])
+        let stretch = 8 / (UInt64(1) << min(rate.bitsPerSecond.trailingZeroBitCount, 3))
+        let bytes = rate.bitsPerSecond / (8 / stretch)
+        let cells: [UInt32] = stretch == 1 ? [0, 0] : [1, UInt32(stretch - 1)]
+        let short = words([UInt32(clamping: bytes), UInt32(bitPattern: rate.packetOverhead)] + cells)
         let attribute = Attribute(Int(TCA_NETEM_RATE), short)
         return bytes < UInt64(UInt32.max)
             ? [attribute] : [Attribute(Int(TCA_NETEM_RATE64), bytes), attribute]
@@ -101,7 +107,7 @@ enum NetemAttributes {
         if spec.reordering != nil, spec.latency == .zero {
             throw refuse("reordering needs a latency: without one nothing can be overtaken")
         }
-        if let rate = spec.rate, rate.bitsPerSecond < 8 { throw refuse("a rate is at least 8 bits a second") }
+        if let rate = spec.rate, rate.bitsPerSecond < 1 { throw refuse("a rate is at least 1 bit a second") }
         if let slots = spec.slots, slots.minimum < .zero || slots.maximum < slots.minimum {
             throw refuse("slots need 0 ≤ minimum ≤ maximum")
         }

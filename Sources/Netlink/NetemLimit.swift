@@ -7,7 +7,8 @@ extension NetemSpec {
     /// held ≤ λ · (latency + s · jitter), with λ packets a second: of the shaped line, rate / (8 · 64 bytes), otherwise of
     /// 10 Gbit/s in smallest frames (14.88 million a second, IEEE 802.3: 64 bytes + 20 of gap and preamble); s = 4, the
     /// greatest deviation that a table can express (32 767 / 8192). A rate alone also queues, and what queues there is
-    /// meant to be lost at some point: 1000 packets are kept for it, the kernel's own default. The limit reserves no memory.
+    /// meant to be lost at some point: so many packets are kept for it as the rate's limit says, or 1000, the kernel's own
+    /// default. The limit reserves no memory.
     package var computedLimit: UInt32 {
         if let limit { return limit }
         let longest =
@@ -16,6 +17,7 @@ extension NetemSpec {
         let lineRate = impairment.rate.map { Double($0.bitsPerSecond) / (8 * 64) }
         let packets = (lineRate ?? 14_880_952) * max(0, longest)
         // Above 2^31 the kernel's own counters would be the limit.
-        return 1000 + UInt32(min(packets.rounded(.up), 2_000_000_000))
+        let waiting = min(impairment.rate?.limit ?? 1000, 2_000_000_000)
+        return waiting + UInt32(min(packets.rounded(.up), 2_000_000_000))
     }
 }

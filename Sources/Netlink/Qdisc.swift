@@ -1,15 +1,25 @@
 /// A queueing discipline to be made, as a value.
 package enum Qdisc: Sendable, Hashable {
-    /// Strict priorities: bands 2 to 16; `priomap` has 16 entries, from a packet's priority to the band, 0 upwards.
-    case prio(bands: Int, priomap: [UInt8])
+    /// Takes a packet to the class that its priority names, and drops what names none: nothing but what was sent here on
+    /// purpose passes.
+    case htb
     case netem(NetemSpec)
+    case tokenBucket(TokenBucket)
+    /// So many packets, in order.
+    case packetQueue(limit: UInt32)
+    /// Hooks for filters on both ways of an interface. Making or deleting it takes all queues of the interface out of
+    /// service for a moment, and what is sent then is lost: only for interfaces of our own.
+    case clsact
     /// Any other kind; its options as they go over the wire, nil for none.
     case other(kind: String, options: [UInt8]?)
 
     package var kind: String {
         switch self {
-        case .prio: "prio"
+        case .htb: "htb"
         case .netem: "netem"
+        case .tokenBucket: "tbf"
+        case .packetQueue: "pfifo"
+        case .clsact: "clsact"
         case .other(let kind, _): kind
         }
     }

@@ -1,20 +1,23 @@
+import Impairments
 package import LinuxSystem
+import Measures
 
-/// Which kinds of qdisc this kernel has, found out by trying them on the loopback of a namespace that lasts no longer
-/// than the trial.
+/// What this kernel's traffic control has, found out by trying it in a namespace that lasts no longer than the trial.
 package enum QdiscSupport {
     package static func probe(_ qdisc: Qdisc) -> Feature.Answer {
+        answer { try $0.send(.qdisc(.add, qdisc, link: loopback, parent: .root, handle: Handle(1))) }
+    }
+
+    fileprivate static func answer(_ trial: @escaping @Sendable (borrowing RouteSocket) throws -> Void)
+        -> Feature.Answer
+    {
         do {
-            try NetworkNamespace.insideFresh {
-                let socket = try RouteSocket()
-                try socket.send(
-                    .qdisc(.add, qdisc, link: loopback, parent: .root, handle: Handle(1))
-                )
-            }
+            try NetworkNamespace.insideFresh { try trial(RouteSocket()) }
             return .yes
         } catch let error as NetlinkError {
-            // ENOENT: no such kind, and no module of that name could be loaded.
-            return error.isAbsent ? .no(error.message) : .unknown(error.message)
+            // EPERM says nothing about the kernel.
+            return error.kernelErrno == 1 || error.kernelErrno == nil
+                ? .unknown(error.message) : .no(error.message)
         } catch {
             return .unknown("\(error)")
         }
@@ -22,26 +25,45 @@ package enum QdiscSupport {
 
     /// lo is the first interface of every namespace.
     private static let loopback: Int32 = 1
+
+    /// Where the modules of traffic control are, by distribution.
+    fileprivate static let packages =
+        "Debian: linux-image-amd64, not -cloud; Ubuntu: linux-modules-extra-$(uname -r); RHEL: kernel-modules-extra; "
+        + "Alpine: linux-lts, not linux-virt; WSL2: a kernel built with CONFIG_NET_SCH_NETEM=m; "
+        + "in a container: load them on its host"
 }
 
 extension Feature {
     package static let netem = Feature(
         name: "netem",
-        needs: "the kernel module sch_netem (modprobe sch_netem; Debian: linux-image-amd64, not -cloud)"
+        needs: "the kernel module sch_netem (modprobe sch_netem; \(QdiscSupport.packages))"
     ) {
         QdiscSupport.probe(.netem(NetemSpec()))
     }
 
-    package static let prio = Feature(name: "prio", needs: "the kernel module sch_prio (modprobe sch_prio)") {
-        QdiscSupport.probe(.prio(bands: 16, priomap: [UInt8](repeating: 0, count: 16)))
-    }
-
-    /// Both, as the `netem` backend needs them.
+    /// A detour with netem below it, as the `netem` backend makes it.
     package static let delayTree = Feature(
         name: "netem backend",
-        needs: "the kernel modules sch_netem and sch_prio"
+        needs: "the kernel modules sch_netem, sch_htb, sch_ingress, cls_u32, act_mirred and veth "
+            + "(modprobe -a sch_netem sch_htb sch_ingress cls_u32 act_mirred veth; \(QdiscSupport.packages))"
     ) {
-        let prio = Feature.prio.answer()
-        return prio.isYes ? Feature.netem.answer() : prio
+        QdiscSupport.answer { socket in
+            let tree = try socket.make(Detour(of: socket.addVeth("probe0", peer: "probe1"), .leaving))
+            try socket.addClass(1, [.netem(NetemSpec())], to: tree)
+        }
+    }
+
+    /// A netem that duplicates, next to another one. Kernels from about July 2025 refuse it (netem_change,
+    /// check_netem_in_tree), since duplicates could multiply.
+    package static let duplicatesBesideOthers = Feature(
+        name: "netem duplicates beside other faults",
+        needs:
+            "a kernel that allows a duplicating netem and another in one tree; the queue backend does it everywhere"
+    ) {
+        QdiscSupport.answer { socket in
+            let tree = try socket.make(Detour(of: socket.addVeth("probe0", peer: "probe1"), .leaving))
+            try socket.addClass(1, [.netem(NetemSpec())], to: tree)
+            try socket.addClass(2, [.netem(NetemSpec(.init(duplicate: .init(.one))))], to: tree)
+        }
     }
 }

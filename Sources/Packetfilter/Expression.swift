@@ -4,6 +4,8 @@
 /// The pure half of a rule: a list of these is compared, printed and decoded; `RuleBuilder` turns it into bytes.
 package enum Expression: Sendable, Hashable {
     package enum MetaKey: UInt32, Sendable, Hashable {
+        /// Network order.
+        case etherType = 1
         case priority = 2
         case mark = 3
         case inputName = 6
@@ -69,6 +71,8 @@ package enum Expression: Sendable, Hashable {
     case duplicate
     /// The same by the way that the routes say, which for an address of this host is the loopback.
     case duplicateByRoute
+    /// The packet is sent by the interface in reg 1, and ends here. C: nft_fwd_netdev.
+    case forward
     /// nft_queue's own expression.
     case queue(number: UInt16, bypass: Bool)
     /// An iptables target through nft_compat; the info is what its module defines.

@@ -93,6 +93,8 @@ enum ExpressionBuilder {
             number(object, NFTNL_EXPR_DUP_SREG_DEV, UInt32(NFT_REG_2.rawValue))
         case .duplicateByRoute:
             number(object, NFTNL_EXPR_DUP_SREG_ADDR, register)
+        case .forward:
+            number(object, NFTNL_EXPR_FWD_SREG_DEV, register)
         case .queue(let number, let bypass):
             short(object, NFTNL_EXPR_QUEUE_NUM, number)
             short(object, NFTNL_EXPR_QUEUE_TOTAL, 1)
@@ -143,6 +145,7 @@ extension Expression {
         case .counter: "counter"
         case .drop, .accept, .immediate: "immediate"
         case .duplicate, .duplicateByRoute: "dup"
+        case .forward: "fwd"
         case .queue: "queue"
         case .target: "target"
         }

@@ -61,6 +61,9 @@ extension Expression {
         case "dup":
             guard data[NFTA_DUP_SREG_ADDR] != nil else { return nil }
             self = data[NFTA_DUP_SREG_DEV] == nil ? .duplicateByRoute : .duplicate
+        case "fwd":
+            guard data[NFTA_FWD_SREG_DEV] != nil else { return nil }
+            self = .forward
         case "queue":
             guard let number = data[NFTA_QUEUE_NUM]?.word, data[NFTA_QUEUE_TOTAL]?.number == 1 else {
                 return nil

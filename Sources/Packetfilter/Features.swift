@@ -55,6 +55,22 @@ extension Feature {
         }
     }
 
+    /// Rules that send packets by another interface, as the netem backend's detours need them.
+    package static let packetDetours = Feature(
+        name: "packet detours",
+        needs: "nf_tables with the netdev family's egress hook and nft_fwd_netdev for it "
+            + "(Linux 5.19 with CONFIG_NETFILTER_EGRESS; modprobe nft_fwd_netdev)"
+    ) {
+        answer {
+            try NetworkNamespace.insideFresh {
+                let rule = PacketRule(verdict: .detour(major: 1, link: 1))
+                let chain = FilterChain(name: "probe", hook: .egress, rules: [rule], interface: "lo")
+                let table = FilterTable(name: "faultline-probe", family: .netdev, chains: [chain])
+                _ = try FilterSocket().install(table)
+            }
+        }
+    }
+
     private static func answer(_ probe: () throws -> Void) -> Answer {
         do {
             try probe()

@@ -290,7 +290,8 @@ extension PacketRule {
     var usesQueue: Bool {
         switch verdict {
         case .queue, .vanish, .queueCopy, .copyAndVanish, .makeTwin, .queueTwin: true
-        case .drop, .accept, .setPriority: false
+        case .drop, .accept, .setPriority, .steer, .detour, .detourAndReturn, .acceptReturned, .acceptOthers:
+            false
         }
     }
 }

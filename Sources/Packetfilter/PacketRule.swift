@@ -7,6 +7,8 @@ package enum TableFamily: UInt8, Sendable, Hashable, Codable, CaseIterable {
     case inet = 1
     case ip = 2
     case ip6 = 10
+    /// One interface's frames, ARP too.
+    case netdev = 5
 
     /// As nft writes it.
     package var name: String {
@@ -14,11 +16,12 @@ package enum TableFamily: UInt8, Sendable, Hashable, Codable, CaseIterable {
         case .inet: "inet"
         case .ip: "ip"
         case .ip6: "ip6"
+        case .netdev: "netdev"
         }
     }
 }
 
-/// Where on a packet's way. The number is the kernel's NF_INET hook.
+/// Where on a packet's way. The number is the kernel's NF_INET hook, or 256 and its NF_NETDEV hook.
 package enum Hook: UInt32, Sendable, Hashable, Codable, CaseIterable {
     /// Everything that arrives, before it is routed: where losses act, since no sender hears of them.
     case prerouting = 0
@@ -29,6 +32,10 @@ package enum Hook: UInt32, Sendable, Hashable, Codable, CaseIterable {
     case output = 3
     /// Everything that leaves.
     case postrouting = 4
+    /// In netdev tables: what arrives at the chain's interface, behind the filters of tc's ingress.
+    case ingress = 256
+    /// In netdev tables: what leaves by the chain's interface, ahead of the filters of tc's egress and its qdiscs (Linux 5.16).
+    case egress = 257
 
     package var name: String { "\(self)" }
 }
@@ -53,6 +60,16 @@ package enum PacketVerdict: Sendable, Hashable {
     case queueTwin(number: UInt16)
     /// The packet's priority becomes this class, so that a classful qdisc takes it there; the packet goes on.
     case setPriority(classID: UInt32)
+    /// As `setPriority`, for packets of one priority; `from` nil: for those whose priority is no class of that qdisc yet.
+    case steer(from: UInt32?, to: UInt32)
+    /// In netdev tables: packets whose priority is a class of this qdisc (its major number) are sent by another interface.
+    case detour(major: UInt16, link: Int32)
+    /// The same for packets that will arrive here again: they are marked (`PacketVerdict.returnedBit`).
+    case detourAndReturn(major: UInt16, link: Int32)
+    /// As `accept`, for packets that come from `detourAndReturn`; `clearing`: and are marked no longer.
+    case acceptReturned(clearing: Bool)
+    /// As `accept`, in netdev tables: for packets of any other protocol than this family's, ARP too.
+    case acceptOthers(than: TableFamily)
 }
 
 package struct PacketRule: Sendable, Hashable {
@@ -98,13 +115,25 @@ package struct FilterChain: Sendable, Hashable {
     /// Lower runs first. -300 is "raw", before connection tracking.
     package var priority: Int32
     package var rules: [PacketRule]
+    /// Of a chain in a netdev table.
+    package var interface: String?
 
     package static let rawPriority: Int32 = -300
     /// After nearly everything else. A later fault has a greater queue number and so comes after an earlier one: a chain
     /// that is put in front makes packets that are held pass the chain that held them once more.
     package static func lastPriority(queue: UInt16) -> Int32 { .max - 100_000 + Int32(queue) }
+    /// Behind all queues, for the same reason. A later fault has a greater number: it sees what earlier ones steered.
+    package static func steeringPriority(_ number: Int32) -> Int32 { .max - 34_000 + number }
+    package static let steeringNumbers: Range<Int32> = 0..<33_000
 
-    package init(name: String, hook: Hook, priority: Int32 = rawPriority, rules: [PacketRule]) {
+    package init(
+        name: String,
+        hook: Hook,
+        priority: Int32 = rawPriority,
+        rules: [PacketRule],
+        interface: String? = nil
+    ) {
+        self.interface = interface
         self.name = name
         self.hook = hook
         self.priority = priority

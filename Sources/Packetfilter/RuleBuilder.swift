@@ -93,9 +93,12 @@ package enum RuleBuilder {
         nftnl_chain_set_str(pointer, UInt16(NFTNL_CHAIN_TABLE.rawValue), table.name)
         nftnl_chain_set_str(pointer, UInt16(NFTNL_CHAIN_NAME.rawValue), chain.name)
         nftnl_chain_set_str(pointer, UInt16(NFTNL_CHAIN_TYPE.rawValue), "filter")
-        nftnl_chain_set_u32(pointer, UInt16(NFTNL_CHAIN_HOOKNUM.rawValue), chain.hook.rawValue)
+        nftnl_chain_set_u32(pointer, UInt16(NFTNL_CHAIN_HOOKNUM.rawValue), chain.hook.rawValue & 0xff)
         nftnl_chain_set_s32(pointer, UInt16(NFTNL_CHAIN_PRIO.rawValue), chain.priority)
         nftnl_chain_set_u32(pointer, UInt16(NFTNL_CHAIN_POLICY.rawValue), UInt32(NF_ACCEPT))
+        if let interface = chain.interface {
+            nftnl_chain_set_str(pointer, UInt16(NFTNL_CHAIN_DEV.rawValue), interface)
+        }
         return message {
             let header = nftnl_nlmsg_build_hdr(
                 $0,

@@ -29,6 +29,9 @@ extension PacketVerdict {
     /// A number that no program is known to use, for packets that are to vanish.
     private static let queueOfNobody: UInt16 = 65_533
 
+    /// Of the mark: the packet has been on a detour and is where it was before.
+    package static let returnedBit: UInt32 = 0x8000_0000
+
     /// What the verdict itself asks of a packet: copies are queued once, and nothing else is copied.
     fileprivate var condition: [Expression] {
         let load: [Expression] = [.meta(.mark), .mask(hostOrder(QueueMark.copyBits))]
@@ -37,12 +40,30 @@ extension PacketVerdict {
         case .copyAndVanish: return load + [.compare(.equal, hostOrder(UInt32(0)))]
         case .makeTwin: return Self.marked(QueueMark.wanted)
         case .queueTwin(let number): return Self.marked(QueueMark.twin(number))
+        case .steer(let from?, _): return [.meta(.priority), .compare(.equal, hostOrder(from))]
+        case .steer(nil, let to): return Self.priority(of: UInt16(to >> 16), .notEqual)
+        case .detour(let major, _), .detourAndReturn(let major, _): return Self.priority(of: major, .equal)
+        case .acceptReturned:
+            return [
+                .meta(.mark), .mask(hostOrder(Self.returnedBit)),
+                .compare(.equal, hostOrder(Self.returnedBit)),
+            ]
+        case .acceptOthers(let family):
+            return [.meta(.etherType), .compare(.notEqual, family == .ip6 ? [0x86, 0xdd] : [0x08, 0x00])]
         default: return []
         }
     }
 
     private static func marked(_ mark: UInt32) -> [Expression] {
         [.meta(.mark), .mask(hostOrder(QueueMark.bits)), .compare(.equal, hostOrder(mark))]
+    }
+
+    /// Whether the packet's priority is a class of this qdisc.
+    private static func priority(of major: UInt16, _ comparison: Expression.Comparison) -> [Expression] {
+        [
+            .meta(.priority), .mask(hostOrder(0xffff_0000 as UInt32)),
+            .compare(comparison, hostOrder(UInt32(major) << 16)),
+        ]
     }
 
     fileprivate func expressions(family: TableFamily, queue dialect: QueueDialect) throws(FilterError)
@@ -52,7 +73,17 @@ extension PacketVerdict {
         switch self {
         case .drop: return [.drop]
         case .accept: return [.accept]
-        case .setPriority(let classID): return [.immediate(hostOrder(classID)), .setPriority]
+        case .setPriority(let classID), .steer(_, let classID):
+            return [.immediate(hostOrder(classID)), .setPriority]
+        case .detour(_, let link): return [.immediate(hostOrder(UInt32(bitPattern: link))), .forward]
+        case .detourAndReturn(_, let link):
+            let marked = Expression.bits(mask: hostOrder(~Self.returnedBit), xor: hostOrder(Self.returnedBit))
+            return [
+                .meta(.mark), marked, .setMark, .immediate(hostOrder(UInt32(bitPattern: link))), .forward,
+            ]
+        case .acceptReturned(let clearing):
+            return (clearing ? [.meta(.mark), .mask(hostOrder(~Self.returnedBit)), .setMark] : []) + [.accept]
+        case .acceptOthers: return [.accept]
         case .queue(let number, let bypass):
             return [try Self.queue(number, bypass: bypass, family, dialect)]
         case .vanish:

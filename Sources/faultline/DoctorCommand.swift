@@ -81,7 +81,8 @@ enum HostChecks {
             HostCheck(.networkNamespaces, isNeeded: true),
             HostCheck(.realtimeScheduling, isNeeded: false),
             HostCheck(.netem, isNeeded: false),
-            HostCheck(.prio, isNeeded: false),
+            HostCheck(.delayTree, isNeeded: false),
+            HostCheck(.packetDetours, isNeeded: false),
         ]
         checks.append(ownerTables())
         checks.append(delays())

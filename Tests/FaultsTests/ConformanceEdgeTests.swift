@@ -144,25 +144,12 @@ struct ConformanceNetemRefusalTests {
         )
     }
 
-    @Test("a root qdisc that somebody set up is left alone, and the refusal names it")
-    func foreignRoot() async throws {
-        try await Self.withFault(
-            furnish: "tc qdisc add dev eth0 root handle 5: tbf rate 1gbit burst 100k latency 100ms"
-        ) {
-            faults,
-            peer,
-            window in
-            let error = #expect(throws: NetlinkError.self) { try Self.delay(faults, "f#1", peer, window) }
-            #expect(error?.message.contains("tbf") == true, "\(String(describing: error))")
-        }
-    }
-
     @Test("what undoes the tree is kept before it is made, and when that fails it is not made")
     func keptFirst() async throws {
         try await Self.withFault(keeper: TestKeeper(refuses: true)) { faults, peer, window in
             #expect(throws: TestKeeper.Refusal.self) { try Self.delay(faults, "f#1", peer, window) }
-            let kinds = try RouteSocket().trafficControl().qdiscs.map(\.kind)
-            #expect(!kinds.contains("prio"))
+            let names = try RouteSocket().links().map(\.name)
+            #expect(!names.contains { $0.hasPrefix("fl-") })
         }
     }
 
@@ -181,33 +168,28 @@ struct ConformanceNetemRefusalTests {
         }
     }
 
-    @Test("fifteen at once are possible, the next is refused, and the others go on")
-    func bands() async throws {
-        try await Self.withFault { faults, peer, window in
-            var injections: [any Injection] = []
-            for number in 1...15 { injections.append(try Self.delay(faults, "f#\(number)", peer, window)) }
-            let error = #expect(throws: FaultError.self) { try Self.delay(faults, "f#16", peer, window) }
-            #expect(error?.code == "fault.bands")
-            for injection in injections { #expect(try injection.readBack().isInstalled) }
-            try injections.removeFirst().heal()
-            // The band that came free is used again.
-            injections.append(try Self.delay(faults, "f#17", peer, window))
-            for injection in injections { try injection.heal() }
-        }
-    }
-
     @Test("reading back notices that somebody changed or removed what was installed")
     func readBack() async throws {
         try await Self.withFault { faults, peer, window in
             let injection = try Self.delay(faults, "f#1", peer, window)
             #expect(try injection.readBack().isInstalled)
             let socket = try RouteSocket()
-            let tree = DelayTree(link: try socket.link(named: TestHost.interface).index)
-            try socket.setBand(2, of: tree, to: NetemSpec(Impairment(latency: .milliseconds(11))))
+            let detour = Detour(of: try socket.link(named: TestHost.interface), .leaving)
+            let tree = DelayTree(link: try socket.link(named: detour.nearName).index)
+            let netem = { (milliseconds: Int64) in
+                try Request.qdisc(
+                    .change,
+                    .netem(NetemSpec(Impairment(latency: .milliseconds(milliseconds)))),
+                    link: tree.link,
+                    parent: DelayTree.classHandle(1),
+                    handle: DelayTree.qdiscHandle(1, depth: 0)
+                )
+            }
+            try socket.send(netem(11))
             #expect(try !injection.readBack().isInstalled)
-            try socket.setBand(2, of: tree, to: NetemSpec(Impairment(latency: .milliseconds(10))))
+            try socket.send(netem(10))
             #expect(try injection.readBack().isInstalled)
-            try socket.clearBand(2, of: tree)
+            try socket.removeClass(1, of: tree)
             #expect(try !injection.readBack().isInstalled)
             try injection.heal()
         }

@@ -92,7 +92,7 @@ final class PacketFault: FaultUnderTest {
     init(_ kind: PacketKind, hosts: [TestHost]) throws {
         self.kind = kind
         self.hosts = hosts
-        try PacketScene.furnish(hosts[0], for: kind)
+        try PacketScene.furnish(hosts[0])
         // So that no law begins with a neighbour that must be asked for first, or a bridge that does not forward yet.
         for peer in hosts.dropFirst() {
             let answers = try eventuallyHolds {

@@ -29,14 +29,13 @@ struct Feeling {
 /// What is not Faultline's on a host, and all that it may have changed there.
 enum PacketScene {
     /// Somebody else's packet rules and queueing disciplines, on the fault's own interface too where that is possible.
-    static func furnish(_ host: TestHost, for kind: PacketKind) throws {
-        // netem needs the root; ingress is free all the same.
-        let own =
-            PacketKind.netem.contains(kind)
-            ? "qdisc add dev eth0 ingress"
-            : """
+    static func furnish(_ host: TestHost) throws {
+        let own = """
             qdisc add dev eth0 root handle 5: htb default 1
             class add dev eth0 parent 5: classid 5:1 htb rate 1gbit ceil 1gbit burst 100k
+            qdisc add dev eth0 clsact
+            filter add dev eth0 egress pref 7 protocol ip u32 match ip dst 192.0.2.1/32 flowid 5:1
+            filter add dev eth0 ingress pref 9 protocol ip u32 match ip src 192.0.2.1/32 flowid 5:1
             """
         // One process for each tool: an emulated guest starts two a second.
         let script = """
@@ -65,7 +64,10 @@ enum PacketScene {
 
     /// As the kernel's own tools print it, and every byte that it tells of queueing disciplines by netlink.
     static func state(of host: TestHost) throws -> [String] {
-        let (status, text) = try conformanceShell("nft list ruleset; tc qdisc show", in: host.namespace)
+        let (status, text) = try conformanceShell(
+            "nft list ruleset; tc qdisc show; ip -o link show | cut -d: -f2",
+            in: host.namespace
+        )
         guard status == 0, text.contains("qdisc") else {
             throw SystemError("list \(host.namespace.name)", refused: text)
         }

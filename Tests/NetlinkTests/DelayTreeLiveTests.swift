@@ -6,227 +6,165 @@ import Netlink
 import TestSupport
 import Testing
 
-/// The fault's own laws on a kernel that has netem and prio: skipped on one that has not.
-@Suite("The delay tree in namespaces", .requires(.networkNamespaces), .requires(.delayTree))
-struct DelayTreeLiveTests {
+/// With kinds that every kernel here has: a queue instead of netem.
+@Suite("A detour in namespaces", .requires(.networkNamespaces))
+struct DetourLiveTests {
     @Test(
-        "what is requested is what the kernel shows, and after removing the state is the one before; twice too"
+        "is a pair that sends nothing by itself, replaces what an earlier one left, and touches nothing of the interface"
     )
-    func observed() async throws {
+    func made() async throws {
         try await withTestNamespaces(count: 1) { hosts in
             let socket = try RouteSocket(in: hosts[0].namespace)
-            let tree = DelayTree(link: try socket.link(named: TestHost.interface).index)
-            let before = try socket.install(tree)
-            // Installing again is nothing.
-            let installed = try socket.trafficControl()
-            try socket.install(tree)
-            #expect(try socket.trafficControl() == installed)
-            let share = try #require(Share("0.05%"))
-            let spec = NetemSpec(
-                Impairment(
-                    latency: .microseconds(200),
-                    jitter: .microseconds(20),
-                    distribution: .normal,
-                    loss: .random(share)
-                )
-            )
-            try socket.setBand(2, of: tree, to: spec)
-            let seen = try #require(
-                try socket.qdiscs(of: tree.link).first { $0.parent == DelayTree.classHandle(band: 2) }
-            )
-            let readback = try #require(NetemReadback(seen))
-            #expect(readback.latencyNanoseconds == 200_000)
-            #expect(readback.jitterNanoseconds == 20_000)
-            #expect(readback.loss == share.scaled32)
-            #expect(readback.limit == spec.computedLimit)
-            // Other parameters, in place.
-            try socket.setBand(2, of: tree, to: NetemSpec(Impairment(latency: .seconds(3))))
-            let changed = try socket.qdiscs(of: tree.link).compactMap(NetemReadback.init)
-            #expect(changed.map(\.latencyNanoseconds) == [3_000_000_000])
-            #expect(try socket.clearBand(2, of: tree) == true)
-            #expect(try socket.clearBand(2, of: tree) == false)
-            try socket.setBand(16, of: tree, to: spec)
-            #expect(try socket.remove(tree, restoring: before) == [])
-            #expect(try socket.remove(tree, restoring: before) == [])
+            let interface = try socket.link(named: TestHost.interface)
+            let before = try socket.trafficControl()
+            let links = try socket.links()
+            for direction in Detour.Direction.allCases {
+                let detour = Detour(of: interface, direction)
+                let first = try socket.make(detour)
+                try socket.addClass(1, [.packetQueue(limit: 5)], to: first)
+                // As a new agent does after the death of one that has left this.
+                let tree = try socket.make(detour)
+                #expect(tree.link != first.link)
+                #expect(try socket.qdiscs(of: tree.link).map(\.kind) == ["htb"])
+                try socket.addClass(7, [.packetQueue(limit: 5)], to: tree)
+                let handles = try socket.qdiscs(of: tree.link).map(\.handle)
+                #expect(Set(handles) == [DelayTree.handle, DelayTree.qdiscHandle(7, depth: 0)])
+                #expect(try socket.removeClass(7, of: tree) == true)
+                #expect(try socket.removeClass(7, of: tree) == false)
+                #expect(try socket.trafficControl(of: interface.index) == before.on(interface.index))
+                let ends = try [detour.nearName, detour.farName].map { name in try socket.link(named: name) }
+                #expect(ends.allSatisfy { $0.isUp && $0.mtu == 65_535 })
+                for end in ends { #expect(try socket.addresses(of: end.name).isEmpty) }
+                let isSame = ends[1].hardwareAddress == interface.hardwareAddress
+                #expect(isSame == (direction == .arriving))
+                #expect(try socket.deleteLink(detour.nearName) == true)
+                #expect(try socket.deleteLink(detour.nearName) == false)
+            }
+            #expect(before.difference(to: try socket.trafficControl()) == [])
+            #expect(try socket.links() == links)
         }
     }
 
-    @Test(
-        "each kind of parameter is taken by the kernel",
-        arguments: [
-            ("Gilbert-Elliott", NetemSpec(Impairment(loss: .gilbertElliott(toBad: .one, toGood: .one)))),
-            (
-                "four states",
-                NetemSpec(
-                    Impairment(loss: .fourState(p13: .one, p31: .one, p32: .zero, p23: .zero, p14: .zero))
-                )
-            ),
-            ("rate", NetemSpec(Impairment(rate: LineRate(bitsPerSecond: 1_000_000, packetOverhead: 20)))),
-            ("fast rate", NetemSpec(Impairment(rate: LineRate(bitsPerSecond: 100_000_000_000)))),
-            (
-                "slots",
-                NetemSpec(Impairment(slots: Slots(minimum: .microseconds(800), maximum: .milliseconds(1))))
-            ),
-            ("corruption", NetemSpec(Impairment(corrupt: Chance(.one, correlation: .one)))),
-            (
-                "reordering",
-                NetemSpec(Impairment(latency: .milliseconds(1), reordering: Reordering(share: .one)))
-            ),
-            ("duplication", NetemSpec(Impairment(duplicate: Chance(.one)))), ("seed", NetemSpec(seed: 7)),
-            (
-                "greatest table",
-                NetemSpec(
-                    Impairment(
-                        latency: .seconds(1),
-                        jitter: .seconds(1),
-                        distribution: .entries([Int16](repeating: 3, count: 16384))
-                    )
-                )
-            ),
-            (
-                "Pareto",
-                NetemSpec(Impairment(latency: .seconds(1), jitter: .seconds(1), distribution: .pareto))
-            ),
-            (
-                "both",
-                NetemSpec(Impairment(latency: .seconds(1), jitter: .seconds(1), distribution: .paretoNormal))
-            ),
-        ]
-    )
-    func accepted(reason: String, spec: NetemSpec) async throws {
+    @Test("a class of which the kernel refuses a part is not made")
+    func refused() async throws {
         try await withTestNamespaces(count: 1) { hosts in
             let socket = try RouteSocket(in: hosts[0].namespace)
-            let tree = DelayTree(link: try socket.link(named: TestHost.interface).index)
-            let before = try socket.install(tree)
-            try socket.setBand(3, of: tree, to: spec)
-            #expect(try socket.remove(tree, restoring: before) == [], "\(reason)")
+            let tree = try socket.make(Detour(of: socket.link(named: TestHost.interface), .leaving))
+            let before = try socket.trafficControl()
+            #expect(throws: NetlinkError.self) {
+                try socket.addClass(1, [.packetQueue(limit: 1), .packetQueue(limit: 1)], to: tree)
+            }
+            #expect(try socket.trafficControl() == before)
         }
     }
 
-    @Test("packets of the band's priority are late by its latency and never less, all others are not")
-    func effect() async throws {
-        try await withTestNamespaces(count: 2) { hosts in
+    @Test("a token bucket reads back as it was asked for")
+    func bucket() async throws {
+        try await withTestNamespaces(count: 1) { hosts in
             let socket = try RouteSocket(in: hosts[0].namespace)
-            let tree = DelayTree(link: try socket.link(named: TestHost.interface).index)
-            let before = try socket.install(tree)
-            try socket.setBand(2, of: tree, to: NetemSpec(Impairment(latency: .milliseconds(50))))
-            let receiver = try hosts[1].namespace.inside { try Datagrams(receivingOn: 7001) }
-            let address = hosts[1].address
-            let plain = try hosts[0].namespace.inside {
-                try Datagrams(sendingTo: address, port: 7001, priority: 0)
-            }
-            let marked = try hosts[0].namespace.inside {
-                try Datagrams(sendingTo: address, port: 7001, priority: DelayTree.priority(band: 2))
-            }
-            var (fast, slow): ([Int64], [Int64]) = ([], [])
-            for _ in 0..<20 {
-                fast.append(try plain.delay(to: receiver))
-                slow.append(try marked.delay(to: receiver))
-            }
-            // The first packet also waits for ARP.
-            #expect(slow.allSatisfy { $0 >= 50_000_000 }, "\(slow)")
-            #expect(fast.sorted()[10] < 25_000_000, "\(fast)")
-            #expect(try socket.remove(tree, restoring: before) == [])
-            #expect(try marked.delay(to: receiver) < 50_000_000)
-        }
-    }
-
-    @Test("all packets lost in a band are lost silently: the sender sees no error")
-    func silent() async throws {
-        try await withTestNamespaces(count: 2) { hosts in
-            let socket = try RouteSocket(in: hosts[0].namespace)
-            let tree = DelayTree(link: try socket.link(named: TestHost.interface).index)
-            try socket.install(tree)
-            try socket.setBand(2, of: tree, to: NetemSpec(Impairment(loss: .random(.one))))
-            let receiver = try hosts[1].namespace.inside { try Datagrams(receivingOn: 7002) }
-            let address = hosts[1].address
-            let plain = try hosts[0].namespace.inside {
-                try Datagrams(sendingTo: address, port: 7002, priority: 0)
-            }
-            let marked = try hosts[0].namespace.inside {
-                try Datagrams(sendingTo: address, port: 7002, priority: DelayTree.priority(band: 2))
-            }
-            _ = try plain.delay(to: receiver)
-            for _ in 0..<50 { try marked.send() }
-            #expect(try receiver.receive(within: 200_000_000) == nil)
-            let netem = try socket.counters(of: tree.link).first { $0.kind == "netem" }
-            #expect(netem?.drops == 50)
+            let tree = try socket.make(Detour(of: socket.link(named: TestHost.interface), .leaving))
+            let line = NetemSpec(
+                Impairment(rate: LineRate(bitsPerSecond: 40_000_000_000, burst: 3000, limit: 9))
+            )
+            try socket.addClass(1, line.qdiscs, to: tree)
+            let qdiscs = try socket.qdiscs(of: tree.link)
+            let bucket = try #require(qdiscs.first { $0.kind == "tbf" })
+            let rate = Attribute.decode(bucket.options).first { $0.type == 4 }?.payload
+            #expect(rate == Attribute.bytes(UInt64(5_000_000_000)))
+            #expect(qdiscs.contains { $0.kind == "pfifo" && $0.options == Attribute.bytes(UInt32(9)) })
         }
     }
 }
 
-/// A UDP socket whose datagrams carry the instant of sending.
-private struct Datagrams: ~Copyable, Sendable {
-    private let descriptor: OwnedDescriptor
+/// On a kernel that has netem: skipped on one that has not.
+@Suite("The delay tree in namespaces", .requires(.networkNamespaces), .requires(.delayTree))
+struct DelayTreeLiveTests {
+    private static let share = Share("0.05%") ?? .one
+    private static let all: [(String, Impairment)] = [
+        ("delay", Impairment(latency: .microseconds(200), jitter: .microseconds(20))),
+        ("correlation", Impairment(latency: .seconds(3), jitter: .seconds(1), delayCorrelation: share)),
+        ("loss", Impairment(loss: .random(share, correlation: share))),
+        ("Gilbert-Elliott", Impairment(loss: .gilbertElliott(toBad: share, toGood: .one, lossInBad: share))),
+        ("good ones lost", Impairment(loss: .gilbertElliott(toBad: .one, toGood: .one, lossInGood: share))),
+        (
+            "four states",
+            Impairment(loss: .fourState(p13: share, p31: .one, p32: .zero, p23: .one, p14: share))
+        ),
+        ("rate", Impairment(rate: LineRate(bitsPerSecond: 1_000_000, packetOverhead: 20))),
+        ("rate in bits", Impairment(rate: LineRate(bitsPerSecond: 999_501, limit: 3, packetOverhead: -7))),
+        ("fast rate", Impairment(rate: LineRate(bitsPerSecond: 100_000_000_000))),
+        ("slots", Impairment(slots: Slots(minimum: .microseconds(800), maximum: .milliseconds(1)))),
+        (
+            "full slots",
+            Impairment(slots: Slots(minimum: .zero, maximum: .milliseconds(1), packets: 3, bytes: 4000))
+        ),
+        ("corruption", Impairment(corrupt: Chance(share, correlation: .one))),
+        (
+            "reordering",
+            Impairment(
+                latency: .milliseconds(1),
+                reordering: Reordering(share: share, correlation: .one, gap: 5)
+            )
+        ),
+        ("duplication", Impairment(duplicate: Chance(share, correlation: share))),
+        (
+            "greatest table",
+            Impairment(
+                latency: .seconds(1),
+                jitter: .seconds(1),
+                distribution: .entries([Int16](repeating: 3, count: 16384))
+            )
+        ),
+        ("normal", Impairment(latency: .seconds(1), jitter: .seconds(1), distribution: .normal)),
+        ("Pareto", Impairment(latency: .seconds(1), jitter: .seconds(1), distribution: .pareto)),
+        ("both", Impairment(latency: .seconds(1), jitter: .seconds(1), distribution: .paretoNormal)),
+    ]
 
-    init(receivingOn port: UInt16) throws {
-        // A throwing init of a noncopyable type gives its field last.
-        let descriptor = try Self.open()
-        try Self.call(bind, descriptor.number, "0.0.0.0", port, "bind")
-        self.descriptor = descriptor
-    }
-
-    /// `priority`: SO_PRIORITY, what a packet rule would set.
-    init(sendingTo address: String, port: UInt16, priority: UInt32) throws {
-        let descriptor = try Self.open()
-        try Self.call(connect, descriptor.number, address, port, "connect")
-        var priority = priority
-        let number = descriptor.number
-        try SystemError.check("SO_PRIORITY") {
-            setsockopt(number, SOL_SOCKET, SO_PRIORITY, &priority, socklen_t(MemoryLayout<UInt32>.size))
-        }
-        self.descriptor = descriptor
-    }
-
-    func send() throws {
-        var now = Clocks.monotonic()
-        let number = descriptor.number
-        try SystemError.check("send") { Glibc.send(number, &now, 8, 0) }
-    }
-
-    /// The instant that the next datagram carries; nil when none comes in time (nanoseconds).
-    func receive(within time: Int64) throws -> Int64? {
-        let poller = try Poller(capacity: 1)
-        try poller.add(descriptor.number, token: 0, .readable)
-        guard try poller.wait(timeoutNanoseconds: time, { _ in }) > 0 else { return nil }
-        var sent: Int64 = 0
-        let number = descriptor.number
-        try SystemError.check("recv") { recv(number, &sent, 8, 0) }
-        return sent
-    }
-
-    /// Sends one and waits for it: nanoseconds under way.
-    func delay(to receiver: borrowing Datagrams) throws -> Int64 {
-        try send()
-        guard let sent = try receiver.receive(within: 5_000_000_000) else {
-            throw SystemError("receive", refused: "no datagram in 5 s")
-        }
-        return Clocks.monotonic() - sent
-    }
-
-    private static func open() throws -> OwnedDescriptor {
-        OwnedDescriptor(
-            owning: try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) }
-        )
-    }
-
-    private static func call(
-        _ function: (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32,
-        _ number: Int32,
-        _ address: String,
-        _ port: UInt16,
-        _ operation: String
-    ) throws {
-        var target = sockaddr_in()
-        target.sin_family = sa_family_t(AF_INET)
-        target.sin_port = port.bigEndian
-        inet_pton(AF_INET, address, &target.sin_addr)
-        try withUnsafePointer(to: &target) { pointer in
-            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                _ = try SystemError.check("\(operation) \(address):\(port)") {
-                    function(number, pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
+    @Test("what is requested is what the kernel shows, for every parameter, and nothing else is equal to it")
+    func observed() async throws {
+        try await withTestNamespaces(count: 1) { hosts in
+            let socket = try RouteSocket(in: hosts[0].namespace)
+            let tree = try socket.make(Detour(of: socket.link(named: TestHost.interface), .leaving))
+            let specs = Self.all.map { NetemSpec($0.1, seed: 7) }
+            for (number, (name, impairment)) in zip(1..., Self.all) {
+                // Duplicates are refused beside others by newer kernels.
+                if impairment.duplicate != .never {
+                    for other in 1..<number { try socket.removeClass(other, of: tree) }
                 }
+                try socket.addClass(number, [.netem(specs[number - 1])], to: tree)
+                let handle = DelayTree.qdiscHandle(number, depth: 0)
+                let object = try socket.qdiscs(of: tree.link).first { $0.handle == handle }
+                let seen = try #require(object.flatMap { NetemReadback($0) }, "\(name)")
+                let equals = try specs.map { try seen.equals($0) }
+                // The tables of distributions are told to nobody.
+                let same = specs.map { spec in
+                    var (one, other) = (spec.impairment, impairment)
+                    (one.distribution, other.distribution) = (.uniform, .uniform)
+                    return one == other
+                }
+                #expect(equals == same, "\(name)")
+                if impairment.duplicate != .never { try socket.removeClass(number, of: tree) }
             }
+        }
+    }
+
+    @Test("netems hang one inside the other, and removing the class removes them all")
+    func nested() async throws {
+        try await withTestNamespaces(count: 1) { hosts in
+            let socket = try RouteSocket(in: hosts[0].namespace)
+            let tree = try socket.make(Detour(of: socket.link(named: TestHost.interface), .leaving))
+            let before = try socket.trafficControl()
+            let specs = (1...6).map { NetemSpec(Impairment(latency: .milliseconds($0))) }
+            try socket.addClass(9, specs.map { .netem($0) }, to: tree)
+            for (depth, spec) in specs.enumerated() {
+                let handle = DelayTree.qdiscHandle(9, depth: depth)
+                let object = try socket.qdiscs(of: tree.link).first { $0.handle == handle }
+                #expect(try object.flatMap { NetemReadback($0) }?.equals(spec) == true)
+                let parent = depth == 0 ? DelayTree.classHandle(9) : Handle(handle.major - 1, 1)
+                #expect(object?.parent == parent)
+            }
+            try socket.removeClass(9, of: tree)
+            #expect(before.difference(to: try socket.trafficControl()) == [])
         }
     }
 }

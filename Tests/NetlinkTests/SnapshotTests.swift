@@ -64,38 +64,6 @@ struct SnapshotTests {
         #expect(TrafficControlObject(counted) == TrafficControlObject(message(36, "pfifo", [1])))
     }
 
-    @Test("the tree is made over a default root, is not made twice, and never over a foreign root")
-    func decisions() throws {
-        let tree = DelayTree(link: 4)
-        let prio = try tree.installRequest()
-        let own = try #require(TrafficControlObject(Answer(type: prio.type, payload: prio.payload)))
-        #expect(tree.decide(TrafficControlSnapshot([])) == .install)
-        for kind in ["noqueue", "pfifo_fast", "fq_codel", "mq", "fq"] {
-            let root = object(.qdisc, kind, 0, .root, options: [])
-            #expect(tree.decide(TrafficControlSnapshot([root])) == .install, "\(kind) by default")
-        }
-        #expect(tree.decide(TrafficControlSnapshot([own])) == .alreadyThere)
-        let foreign = [
-            object(.qdisc, "fq_codel", 0x8001_0000, .root, options: []),
-            object(.qdisc, "prio", 0xfa17_0000, .root, options: [3]),
-            object(.qdisc, "prio", 0x1_0000, .root, options: own.options),
-            object(.qdisc, "htb", 0xfa17_0000, .root, options: own.options),
-        ]
-        for root in foreign { #expect(tree.decide(TrafficControlSnapshot([root])) == .foreign(root)) }
-        // Somebody else's interface and the receiving side do not count.
-        let elsewhere = TrafficControlObject(
-            role: .qdisc,
-            kind: "htb",
-            link: 5,
-            handle: Handle(1),
-            parent: .root,
-            info: 0,
-            attributes: []
-        )
-        let ingress = object(.qdisc, "clsact", 0xffff_0000, .ingress, options: [])
-        #expect(tree.decide(TrafficControlSnapshot([elsewhere, ingress])) == .install)
-    }
-
     private func words(_ values: [UInt32]) -> [UInt8] { values.flatMap { Attribute.bytes($0) } }
 
     /// A message about handle 1: of link 4, below the root.
