@@ -84,14 +84,16 @@ let package = Package(
         .target(name: "Capture", dependencies: ["CPcap", "LinuxSystem", "Measures"]),
         .target(name: "Packetfilter", dependencies: ["CNftnl", "CLinux", "LinuxSystem", "Measures"]),
         .target(name: "Processes", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
+        .target(name: "Cgroups", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
+        .target(name: "Stress", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
         .target(name: "Undoing", dependencies: ["Processes"]),
 
         // L3: what one host does.
         .target(
             name: "Faults",
             dependencies: [
-                "Impairments", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes",
-                "Recording", "Undoing",
+                "Cgroups", "Impairments", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes",
+                "Recording", "Stress", "Undoing",
             ]
         ),
         .target(name: "Load", dependencies: ["LinuxSystem", "Measures", "Plan", "Recording", "Schedule"]),
@@ -126,7 +128,7 @@ let package = Package(
             dependencies: [
                 "Agent", "Coordinator", "Lab", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan",
                 "Processes", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict", "Faults",
-                "Journal", argumentParser,
+                "Journal", "Stress", argumentParser,
             ]
         ),
 
@@ -155,14 +157,16 @@ let package = Package(
         tests("Packetfilter", ["CNftnl", "LinuxSystem", "Measures", "Packetfilter", "TestSupport"]),
         tests("Capture", ["CPcap", "Capture", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
         tests("Processes", ["CLinux", "LinuxSystem", "Measures", "Processes", "TestSupport"]),
+        tests("Cgroups", ["Cgroups", "LinuxSystem", "Measures", "TestSupport"]),
+        tests("Stress", ["LinuxSystem", "Measures", "Stress", "TestSupport"]),
         tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
         tests("ClockSync", ["ClockSync", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Load", ["LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "Timeline"]),
         tests(
             "Faults",
             [
-                "CLinux", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink", "Packetfilter",
-                "Processes", "Recording", "TestSupport", "Undoing",
+                "CLinux", "Cgroups", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink",
+                "Packetfilter", "Processes", "Recording", "Stress", "TestSupport", "Undoing", "faultline",
             ]
         ),
         tests(
@@ -205,7 +209,7 @@ for target in package.targets {
     }
     let measured = [
         "ClockSync", "Faults", "Impairments", "LinuxSystem", "Load", "Packetfilter", "Processes", "Recording",
-        "Schedule",
+        "Schedule", "Stress",
         "Timeline",
     ]
     if measured.contains(target.name) {
