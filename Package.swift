@@ -85,14 +85,16 @@ let package = Package(
         .target(name: "Packetfilter", dependencies: ["CNftnl", "CLinux", "LinuxSystem", "Measures"]),
         .target(name: "SocketDiag", dependencies: ["LinuxSystem", "Measures"]),
         .target(name: "Processes", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
+        .target(name: "Cgroups", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
+        .target(name: "Stress", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
         .target(name: "Undoing", dependencies: ["Processes"]),
 
         // L3: what one host does.
         .target(
             name: "Faults",
             dependencies: [
-                "Impairments", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Processes",
-                "Recording", "SocketDiag", "Undoing",
+                "Cgroups", "Impairments", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Processes",
+                "Recording", "SocketDiag", "Stress", "Undoing",
             ]
         ),
         .target(name: "Load", dependencies: ["LinuxSystem", "Measures", "Plan", "Recording", "Schedule"]),
@@ -129,7 +131,7 @@ let package = Package(
                 "Agent", "Coordinator", "Impairments", "Lab", "LinuxSystem", "Measures", "Netlink",
                 "Packetfilter", "Plan",
                 "Processes", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict", "Faults",
-                "Journal", argumentParser,
+                "Journal", "Stress", argumentParser,
             ]
         ),
 
@@ -168,14 +170,15 @@ let package = Package(
         tests("SocketDiag", ["LinuxSystem", "Measures", "SocketDiag", "TestSupport"]),
         tests("Capture", ["CPcap", "Capture", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
         tests("Processes", ["CLinux", "LinuxSystem", "Measures", "Processes", "TestSupport"]),
+        tests("Cgroups", ["Cgroups", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
         tests("ClockSync", ["ClockSync", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Load", ["LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "Timeline"]),
         tests(
             "Faults",
             [
-                "CLinux", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink", "Packetfilter",
-                "Processes", "Recording", "SocketDiag", "TestSupport", "Undoing",
+                "CLinux", "Cgroups", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink",
+                "Packetfilter", "Processes", "Recording", "SocketDiag", "Stress", "TestSupport", "Undoing",
             ]
         ),
         tests(
@@ -217,7 +220,7 @@ for target in package.targets {
     }
     let measured = [
         "ClockSync", "Faults", "Impairments", "LinuxSystem", "Load", "Packetfilter", "Processes", "Recording",
-        "Schedule",
+        "Schedule", "Stress",
         "Timeline",
     ]
     if measured.contains(target.name) {

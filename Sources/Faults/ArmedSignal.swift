@@ -1,38 +1,57 @@
 import LinuxSystem
 package import Processes
 
-/// A signal to a service with everything done that can be done ahead of its instant: its undo is kept and its processes
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A signal to a target with everything done that can be done ahead of its instant: its undo is kept and its processes
 /// are held by pidfd, so that only the signals are left to send.
 package struct ArmedSignal: Sendable {
-    let service: ServiceProcess
+    let target: ResolvedTarget
     let signal: Int32
     let held: [ProcessHandle]
-    /// Start the service again at once.
-    let restarts: Bool
     /// Told just before the first signal.
     let willStrike: @Sendable () -> Void
+    /// Told of processes that were not held, before they get the signal.
+    let willSignal: @Sendable ([ProcessIdentity]) throws -> Void
+    /// Start it again, at once.
+    let restart: (@Sendable () throws -> Void)?
 
     init(
-        _ service: ServiceProcess,
+        _ target: ResolvedTarget,
         signal: Int32,
-        restarts: Bool = false,
-        willStrike: @escaping @Sendable () -> Void = {}
-    ) throws {
-        self.service = service
+        held: [ProcessHandle],
+        willStrike: @escaping @Sendable () -> Void = {},
+        willSignal: @escaping @Sendable ([ProcessIdentity]) throws -> Void = { _ in },
+        restart: (@Sendable () throws -> Void)? = nil
+    ) {
+        self.target = target
         self.signal = signal
-        self.restarts = restarts
+        self.held = held
         self.willStrike = willStrike
-        held = try service.members.hold()
+        self.willSignal = willSignal
+        self.restart = restart
     }
 
     package func strike() throws -> SignalSweep {
         willStrike()
-        let sweep = try service.kill(signal, held: held)
-        if restarts {
-            // A child inherits its parent's scheduling: the service must not become real-time.
+        let sweep = try send()
+        if let restart {
+            // A child inherits its parent's scheduling: what is started must not become real-time.
             try? CurrentThread.setRealtime(priority: 0)
-            try service.restart()
+            try restart()
         }
         return sweep
+    }
+
+    private func send() throws -> SignalSweep {
+        if let service = target.service { return try service.kill(signal, held: held) }
+        let struck = StruckTarget(target, held: held)
+        return switch signal {
+        case SIGKILL: try struck.kill(held: held)
+        case SIGSTOP: try struck.pause(held: held, willSignal: willSignal)
+        default: try struck.send(signal, held: held)
+        }
     }
 }

@@ -6,12 +6,12 @@ import Undoing
 import Glibc
 #endif
 
-/// Signals every process of a service by pidfd, so that a reused pid is never hit.
+/// Signals every process of a target by pidfd, so that a reused pid is never hit.
 package struct KillFault: Sendable {
     package let id: String
-    package let service: String
+    package let target: ProcessTarget
     package let signal: Int32
-    /// Whether the service is to run again when the fault is over.
+    /// Whether the target is to run again when the fault is over.
     package let restarts: Bool
     private let signalled = Signalled()
 
@@ -21,10 +21,10 @@ package struct KillFault: Sendable {
     }
 
     /// Nil when the signal is not one that a fault may send.
-    package init?(id: String, service: String, signal name: String, restarts: Bool) {
+    package init?(id: String, target: ProcessTarget, signal name: String, restarts: Bool) {
         guard let number = Self.signals[name] else { return nil }
         self.id = id
-        self.service = service
+        self.target = target
         self.signal = number
         self.restarts = restarts
     }
@@ -37,26 +37,37 @@ package struct KillFault: Sendable {
     /// Those after which a service is meant to be gone, and not to have done something else (read its settings again).
     private static let ending: Set<Int32> = [SIGKILL, SIGTERM, SIGINT, SIGQUIT, SIGABRT]
 
-    /// The service's start is kept first: should we die from now on, the guardian starts it, if it does not run.
-    package func prepare(_ services: Services, _ keeper: any UndoKeeper) throws -> ArmedSignal {
-        let target = try services.named(service)
-        if restarts { try keeper.keep(.startService(target.service), id: id, fault: id) }
-        return try ArmedSignal(target, signal: signal) { [signalled] in
-            signalled.leader.withLock { $0 = target.identity }
-        }
+    /// The target's start is kept first: should we die from now on, the guardian starts it, if it does not run.
+    /// Errors: nothing to signal; a restart of what cannot be restarted.
+    package func prepare(_ resolver: TargetResolver, _ keeper: any UndoKeeper) throws -> ArmedSignal {
+        if restarts { try Restarting.check(target) }
+        let found = try resolver.resolve(target)
+        let held = try found.hold()
+        if restarts { try keeper.keep(Restarting.undo(found), id: id, fault: id) }
+        return ArmedSignal(
+            found,
+            signal: signal,
+            held: held,
+            willStrike: { [signalled] in signalled.leader.withLock { $0 = found.service?.identity } }
+        )
     }
 
-    package func inject(_ services: Services, _ keeper: any UndoKeeper) throws -> SignalSweep {
-        try prepare(services, keeper).strike()
+    package func inject(_ resolver: TargetResolver, _ keeper: any UndoKeeper) throws -> SignalSweep {
+        try prepare(resolver, keeper).strike()
     }
 
-    /// Starts the service again; a second heal finds it running and does nothing. One that still takes its time to end
-    /// is ended for good first: it would be gone a moment later, and nobody would start it then.
-    package func heal(_ services: Services, _ keeper: any UndoKeeper) throws {
+    /// Starts the target again; a second heal finds it running and does nothing. A service that still takes its time to
+    /// end is ended for good first: it would be gone a moment later, and nobody would start it then.
+    package func heal(_ resolver: TargetResolver, _ keeper: any UndoKeeper) throws {
         guard restarts else { return }
-        let target = try services.named(service)
-        let isOld = signalled.leader.withLock { $0 == target.identity }
-        if !target.isRunning || isOld && Self.ending.contains(signal) { try target.restart() }
+        switch target {
+        case .service(let name):
+            let service = try resolver.services.named(name)
+            let isOld = signalled.leader.withLock { $0 == service.identity }
+            if !service.isRunning || isOld && Self.ending.contains(signal) { try service.restart() }
+        case .unit(let name): try Systemctl.run("start", name)
+        default: break
+        }
         try keeper.release(id: id)
     }
 }

@@ -41,6 +41,9 @@ package enum UndoPerformer {
         case .deleteFile(let path): try remove(path, unlink(path))
         case .deleteFolder(let path): try remove(path, rmdir(path))
         case .writeFile(let path, let contents): try FileContents.write(contents, toExisting: path)
+        case .resumeProcesses(let processes): _ = try PausedProcesses.resume(processes)
+        case .startUnit(let unit): try Systemctl.run("start", unit)
+        case .restoreCgroups(let undo): try CgroupRestoration.perform(undo)
         }
     }
 

@@ -14,6 +14,9 @@ package enum Clocks {
     @inline(__always)
     package static func monotonicRaw() -> Int64 { read(CLOCK_MONOTONIC_RAW) }
 
+    /// CLOCK_BOOTTIME: since boot, time asleep included; what processes' start times count in.
+    package static func boot() -> Int64 { read(CLOCK_BOOTTIME) }
+
     /// CPU time of the calling thread.
     package static func threadTime() -> Int64 { read(CLOCK_THREAD_CPUTIME_ID) }
 

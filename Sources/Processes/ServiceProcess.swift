@@ -29,7 +29,7 @@ package final class ServiceProcess: Sendable {
     package func kill(
         _ signal: Int32 = SIGKILL,
         held: [ProcessHandle] = []
-    ) throws(ProcessError) -> SignalSweep {
+    ) throws -> SignalSweep {
         switch signal {
         case SIGKILL: try members.kill(held: held)
         case SIGSTOP: try members.pause(held: held)
@@ -39,11 +39,11 @@ package final class ServiceProcess: Sendable {
     }
 
     /// `held`: see `ServiceMembers.hold`.
-    package func pause(held: [ProcessHandle] = []) throws(ProcessError) -> SignalSweep {
+    package func pause(held: [ProcessHandle] = []) throws -> SignalSweep {
         try members.pause(held: held)
     }
 
-    package func resume() throws(ProcessError) -> SignalSweep { try members.resume() }
+    package func resume() throws -> SignalSweep { try members.resume() }
 
     /// Blocks until no process of the session lives, at most this long; then the first process is reaped. Nil when
     /// some still live.
@@ -66,7 +66,7 @@ package final class ServiceProcess: Sendable {
 
     /// Starts the service again; what is left of the last session is ended first.
     /// Errors: as `Spawner.spawn`; `.system` when the old session does not end.
-    package func restart() throws(ProcessError) {
+    package func restart() throws {
         if isRunning { _ = try kill() }
         guard waitGone(for: .seconds(5)) != nil else {
             let left = members.current().map { "\($0.identity.pid) (\($0.name), \($0.state.letter))" }

@@ -25,6 +25,12 @@ package enum Undo: Hashable, Sendable, Codable {
     case deleteFolder(path: String)
     /// A file's earlier contents: a cgroup limit, a sysctl.
     case writeFile(path: String, contents: String)
+    /// SIGCONT to these processes and to no others. C: `pidfd_send_signal`.
+    case resumeProcesses([ProcessIdentity])
+    /// Like `systemctl start UNIT`: a unit that a fault ended.
+    case startUnit(String)
+    /// Groups made, limits set and processes moved by a fault.
+    case restoreCgroups(CgroupUndo)
 
     /// One line for a person: "delete the root qdisc fa17: of eth0".
     package var text: String {
@@ -44,6 +50,9 @@ package enum Undo: Hashable, Sendable, Codable {
         case .deleteFile(let path): "delete the file \(path)"
         case .deleteFolder(let path): "remove the folder \(path)"
         case .writeFile(let path, let contents): "write \"\(contents)\" to \(path)"
+        case .resumeProcesses(let processes): "resume \(Self.list(processes))"
+        case .startUnit(let unit): "start the unit \(unit)"
+        case .restoreCgroups(let undo): undo.text
         }
     }
 
@@ -51,10 +60,10 @@ package enum Undo: Hashable, Sendable, Codable {
     package var endsWithBoot: Bool {
         switch self {
         case .continueProcesses, .endProcesses, .deleteRootQdisc, .deleteQdisc, .deleteLink,
-            .deletePacketTable:
+            .deletePacketTable, .resumeProcesses, .restoreCgroups:
             true
         // What is written here lies in cgroup, proc or sys as a rule, but nothing ensures it.
-        case .startService, .deleteFile, .deleteFolder, .writeFile: false
+        case .startService, .startUnit, .deleteFile, .deleteFolder, .writeFile: false
         }
     }
 

@@ -22,7 +22,7 @@ struct Faultline: AsyncParsableCommand {
         subcommands: [
             DoctorCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self, JudgeCommand.self,
             ReportCommand.self, NinesCommand.self, LabCommand.self, RecoverCommand.self, AgentCommand.self,
-            GuardianCommand.self, EnterCommand.self,
+            GuardianCommand.self, EnterCommand.self, StressWorkerCommand.self,
         ]
     )
 

@@ -1,0 +1,120 @@
+import Cgroups
+package import Processes
+
+/// Finds the processes that a target means on this host, and only those that may be hit.
+package struct TargetResolver: Sendable {
+    package let services: Services
+    package let scope: ProcessScope
+
+    package init(services: Services, scope: ProcessScope) {
+        self.services = services
+        self.scope = scope
+    }
+
+    /// Errors: nothing is there that could be hit, with what was looked for and what is near it.
+    package func resolve(_ target: ProcessTarget) throws -> ResolvedTarget {
+        switch target {
+        case .service(let name):
+            let service = try services.named(name)
+            // It is restarted under another leader: asked for anew each time.
+            return ResolvedTarget(target, service: service) { service.members.current() }
+        case .process(let pattern): return try found(target) { Self.matching(pattern, scope) }
+        case .pid(let pid):
+            guard let identity = ProcessTable.status(of: pid)?.identity else {
+                throw Self.none("no process \(pid)")
+            }
+            return try found(target) {
+                guard let status = ProcessTable.status(of: pid), status.identity == identity,
+                    scope.allows(status)
+                else { return [] }
+                return [status]
+            }
+        case .unit(let name): return try found(target, in: CgroupMounts.current().unit(name))
+        case .cgroup(let path): return try found(target, in: CgroupMounts.current().group(path))
+        }
+    }
+
+    private func found(_ target: ProcessTarget, in group: Cgroup) throws -> ResolvedTarget {
+        let members = try group.allProcesses().compactMap { ProcessTable.status(of: $0) }
+        // In part is not enough: whoever is limited or killed by its group would hit them too.
+        for status in members where status.isAlive {
+            if case .no(let reason) = scope.answer(for: status) {
+                throw FaultError("fault.protected", "\(target.text) is not hit: \(reason)")
+            }
+        }
+        return try found(target) {
+            ((try? group.allProcesses()) ?? []).compactMap { ProcessTable.status(of: $0) }.filter(
+                scope.allows
+            )
+        }
+    }
+
+    private func found(_ target: ProcessTarget, _ list: @escaping @Sendable () -> [ProcessStatus]) throws
+        -> ResolvedTarget
+    {
+        let resolved = ResolvedTarget(target, list: list)
+        if resolved.current().isEmpty { throw refusal(target) }
+        return resolved
+    }
+
+    private static func matching(_ pattern: ProcessPattern, _ scope: ProcessScope) -> [ProcessStatus] {
+        ProcessTable.current().statuses.filter {
+            $0.isAlive && pattern.matches(ProcessPattern.Facts(of: $0)) && scope.allows($0)
+        }
+    }
+
+    /// Why nothing was found: it is there and must not be hit, or it is not there, and what is.
+    private func refusal(_ target: ProcessTarget) -> FaultError {
+        var statuses = ProcessTable.current().statuses.filter(\.isAlive)
+        var wanted = ""
+        switch target {
+        case .process(let pattern):
+            wanted = pattern.word
+            let all = statuses
+            statuses = statuses.filter { pattern.matches(ProcessPattern.Facts(of: $0)) }
+            if let reason = firstRefusal(statuses) { return FaultError("fault.protected", reason) }
+            statuses = all
+        case .pid(let pid):
+            if let reason = firstRefusal(statuses.filter { $0.identity.pid == pid }) {
+                return FaultError("fault.protected", reason)
+            }
+        default: return Self.none("no process in \(target.text)")
+        }
+        let near = Set(statuses.filter { scope.allows($0) }.map(\.name)).filter {
+            NearName.isNear($0, wanted)
+        }.sorted()
+        let words = near.isEmpty ? "" : "; there is: \(near.prefix(5).joined(separator: ", "))"
+        return Self.none("no such process: looked for \(target.text)\(words)")
+    }
+
+    private func firstRefusal(_ statuses: [ProcessStatus]) -> String? {
+        for status in statuses {
+            if case .no(let reason) = scope.answer(for: status) { return reason }
+        }
+        return nil
+    }
+
+    private static func none(_ message: String) -> FaultError { FaultError("fault.no-process", message) }
+}
+
+extension ProcessPattern {
+    /// What is compared with the names of processes.
+    fileprivate var word: String {
+        switch self {
+        case .name(let name): name
+        case .executable(let path): path.split(separator: "/").last.map(String.init) ?? path
+        case .commandLine(let pattern): pattern.split { $0 == "*" || $0 == " " }.first.map(String.init) ?? ""
+        }
+    }
+}
+
+/// Whether a name may have been meant by another: it begins alike, holds the other, or has its letters in another order.
+enum NearName {
+    static func isNear(_ name: String, _ wanted: String) -> Bool {
+        guard wanted.count >= 2 else { return false }
+        let (name, wanted) = (name.lowercased(), wanted.lowercased())
+        return name.hasPrefix(wanted.prefix(3)) || name.contains(wanted)
+            || wanted.contains(name) && name.count > 2
+            || name.sorted() == wanted.sorted()
+    }
+}

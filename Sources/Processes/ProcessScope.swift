@@ -1,0 +1,68 @@
+import LinuxSystem
+
+/// Which of the machine's processes may be hit at all.
+package struct ProcessScope: Sendable {
+    package enum Reach: Hashable, Sendable {
+        /// Those in this network namespace, by the inode number: a lab's host, and none of the machine's.
+        case networkNamespace(UInt64)
+        case host
+    }
+
+    package let reach: Reach
+    /// Never hit, besides this process, its ancestors, and whoever runs this process's program (its guardian, other agents,
+    /// the coordinator).
+    package let protected: Set<ProcessIdentity>
+    private let ownProgram: String?
+
+    package init(_ reach: Reach, protected: Set<ProcessIdentity> = []) {
+        self.reach = reach
+        var all = protected
+        var next = Int32(ProcessSelf.pid)
+        // No ancestry is that long; pid 1 has parent 0.
+        for _ in 0..<1000 {
+            guard let status = ProcessTable.status(of: next) else { break }
+            all.insert(status.identity)
+            if next == 1 || status.parent == 0 { break }
+            next = status.parent
+        }
+        if let first = ProcessTable.status(of: 1) { all.insert(first.identity) }
+        self.protected = all
+        ownProgram = ProcessTable.status(of: ProcessSelf.pid).flatMap {
+            ProcessPattern.Facts(of: $0).executable
+        }
+    }
+
+    /// The calling thread's network namespace.
+    package static func ownNetwork(protected: Set<ProcessIdentity> = []) throws -> ProcessScope {
+        ProcessScope(.networkNamespace(try NetworkNamespace.current.inode()), protected: protected)
+    }
+
+    package static func host(protected: Set<ProcessIdentity> = []) -> ProcessScope {
+        ProcessScope(.host, protected: protected)
+    }
+
+    package enum Answer: Hashable, Sendable {
+        case yes
+        /// Why not, for a person.
+        case no(String)
+    }
+
+    package func answer(for status: ProcessStatus) -> Answer {
+        let pid = status.identity.pid
+        guard status.isAlive else { return .no("process \(pid) has ended") }
+        if protected.contains(status.identity) {
+            return .no("process \(pid) (\(status.name)) is protected: Faultline itself depends on it")
+        }
+        // A thread of the kernel: a signal does nothing to it.
+        if pid == 2 || status.parent == 2 { return .no("\(pid) (\(status.name)) is a thread of the kernel") }
+        if case .networkNamespace(let inode) = reach, ProcessTable.networkNamespace(of: pid) != inode {
+            return .no("process \(pid) (\(status.name)) is not in this host's network namespace")
+        }
+        if let ownProgram, ProcessPattern.Facts(of: status).executable == ownProgram {
+            return .no("process \(pid) (\(status.name)) runs Faultline's own program")
+        }
+        return .yes
+    }
+
+    package func allows(_ status: ProcessStatus) -> Bool { answer(for: status) == .yes }
+}
