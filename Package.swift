@@ -110,8 +110,8 @@ let package = Package(
                 "AgentProtocol", "Capture", "ClockSync", "Faults", "Impairments", "Journal", "LinuxSystem",
                 "Load", "Measures",
                 "Netlink",
-                "Packetfilter", "Plan", "Processes", "Recording", "Schedule", "Undoing", grpc, grpcTransport,
-                protobuf,
+                "Packetfilter", "Plan", "Processes", "Recording", "Schedule", "Stress", "Undoing", grpc,
+                grpcTransport, protobuf,
             ]
         ),
         .target(

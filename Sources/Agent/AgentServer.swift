@@ -32,7 +32,11 @@ package struct AgentServer: Sendable {
         let journal = try Journal(path: "\(stateFolder)/journal.sqlite")
         for line in try Replay.run(journal) { log(line) }
         let guardian = try GuardianLink(executable: executable, log: "\(stateFolder)/guardian.log")
-        let service = AgentService(host: host, undo: UndoStore(guardian: guardian, journal: journal))
+        let service = AgentService(
+            host: host,
+            undo: UndoStore(guardian: guardian, journal: journal),
+            executable: executable
+        )
         // A socket that a dead agent left would make the bind fail.
         unlink(socketPath)
         let server = GRPCServer(

@@ -12,12 +12,14 @@ import SwiftProtobuf
 actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     private let host: String
     private let undo: UndoStore
+    private let executable: String
     private let services = Services()
     private var session: RunSession?
 
-    init(host: String, undo: UndoStore) {
+    init(host: String, undo: UndoStore, executable: String) {
         self.host = host
         self.undo = undo
+        self.executable = executable
     }
 
     func describe(
@@ -73,7 +75,13 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
             if let session, await !session.hasEnded {
                 throw FaultError("agent.busy", "the run \(session.run) is open here; one run at a time")
             }
-            let opened = try RunSession(request, host: host, services: services, undo: undo)
+            let opened = try RunSession(
+                request,
+                host: host,
+                services: services,
+                undo: undo,
+                executable: executable
+            )
             session = opened
             return await opened.open()
         }

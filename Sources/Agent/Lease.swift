@@ -1,3 +1,5 @@
+import Synchronization
+
 /// How long this agent may act without hearing from the coordinator. Pure: times are CLOCK_MONOTONIC nanoseconds of this
 /// host, given by the caller.
 struct Lease: Equatable {
@@ -15,4 +17,12 @@ struct Lease: Equatable {
     }
 
     func isExpired(now: Int64) -> Bool { now >= until }
+}
+
+/// A lease's end, for threads that may not wait for the session.
+final class LeaseEnd: Sendable {
+    private let until = Atomic<Int64>(.min)
+
+    func move(to instant: Int64) { until.store(instant, ordering: .releasing) }
+    func isOver(at now: Int64) -> Bool { now >= until.load(ordering: .acquiring) }
 }

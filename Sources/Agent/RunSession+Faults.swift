@@ -28,8 +28,8 @@ extension RunSession {
         case .kill(let kill): armed.operation = try arm(kill, fault, window)
         case .pause(let pause): armed.operation = try arm(pause, fault, window)
         case .restart(let restart): armed.operation = try arm(restart, fault, window)
-        case .stress: throw WireError("stress is not there yet")
-        case .limit: throw WireError("limits are not there yet")
+        case .stress(let stress): armed.operation = try arm(stress, fault, window)
+        case .limit(let limit): armed.operation = try arm(limit, fault, window)
         case nil: throw WireError("\(fault.id) has no action")
         }
         emit(

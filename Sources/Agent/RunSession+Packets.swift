@@ -163,7 +163,7 @@ extension RunSession {
         do {
             let tally = try? injection.readBack().tally
             try injection.heal()
-            let counted = tally.map { "; \($0.words)" } ?? ""
+            let counted = tally.map { $0.seen == 0 ? "" : "; \($0.words)" } ?? ""
             report(injection.id, .healed, "removed; read back: gone\(counted)", at: Clocks.monotonic())
         } catch {
             injections[injection.id] = injection

@@ -4,6 +4,7 @@ import LinuxSystem
 import Measures
 import Processes
 import Recording
+import Stress
 import SwiftProtobuf
 
 /// How a session fires and heals process faults.
@@ -12,35 +13,102 @@ extension RunSession {
         throws
         -> String
     {
-        guard
-            let action = KillFault(
-                id: fault.id,
-                service: wire.target.service,
-                signal: wire.signal,
-                restarts: wire.hasRestartAfterNs
-            )
-        else { throw WireError("the signal \(wire.signal)") }
-        _ = try services.named(wire.target.service)
+        let target = try ProcessTarget(wire.target)
+        let restarts = wire.hasRestartAfterNs
+        guard let action = KillFault(id: fault.id, target: target, signal: wire.signal, restarts: restarts)
+        else {
+            throw WireError("the signal \(wire.signal)")
+        }
+        try admit(target)
         act(ServiceAct(kill: action), window: window)
-        return "pidfd_send_signal(SIG\(wire.signal)) to \(wire.target.service)"
+        return "pidfd_send_signal(SIG\(wire.signal)) to \(target.text)"
     }
 
     func arm(_ wire: Faultline_Agent_V1_Pause, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
         throws
         -> String
     {
-        _ = try services.named(wire.target.service)
-        act(ServiceAct(pause: PauseFault(id: fault.id, service: wire.target.service)), window: window)
-        return "pidfd_send_signal(SIGSTOP) to \(wire.target.service)"
+        let target = try ProcessTarget(wire.target)
+        try admit(target)
+        guard wire.freezer else {
+            act(ServiceAct(pause: PauseFault(id: fault.id, target: target)), window: window)
+            return "pidfd_send_signal(SIGSTOP) to \(target.text)"
+        }
+        let injection = try processFaults.freeze(
+            id: fault.id,
+            target,
+            window: window,
+            leaseUntil: lease.until
+        )
+        follow(injection, window: window)
+        return injection.operation
     }
 
     func arm(_ wire: Faultline_Agent_V1_Restart, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
         throws
         -> String
     {
-        _ = try services.named(wire.target.service)
-        act(ServiceAct(restart: RestartFault(id: fault.id, service: wire.target.service)), window: window)
-        return "SIGKILL to \(wire.target.service), then start"
+        let target = try ProcessTarget(wire.target)
+        try admit(target)
+        act(ServiceAct(restart: RestartFault(id: fault.id, target: target)), window: window)
+        return "SIGKILL to \(target.text), then start"
+    }
+
+    func arm(_ wire: Faultline_Agent_V1_Stress, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
+        throws
+        -> String
+    {
+        let injection = try processFaults.stress(
+            id: fault.id,
+            try StressTask.all(wire),
+            window: window,
+            leaseUntil: lease.until
+        )
+        follow(injection, window: window)
+        return injection.operation
+    }
+
+    func arm(_ wire: Faultline_Agent_V1_Limit, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
+        throws
+        -> String
+    {
+        let injection = try processFaults.limit(
+            id: fault.id,
+            try LimitSettings(wire),
+            on: try ProcessTarget(wire.target),
+            window: window,
+            leaseUntil: lease.until
+        )
+        follow(injection, window: window)
+        return injection.operation
+    }
+
+    /// A target that means nobody is refused before the run begins.
+    private func admit(_ target: ProcessTarget) throws { _ = try processFaults.resolver.resolve(target) }
+
+    /// What acts and ends by itself, by a thread or a child of its own: watched, asked, healed.
+    private func follow(_ injection: any Injection & Observable, window: ActingWindow) {
+        injections[injection.id] = injection
+        tasks.append(
+            Task {
+                await sleep(until: window.start)
+                guard !Task.isCancelled else { return }
+                report(injection.id, .started, injection.operation, at: window.start)
+                await sleep(until: min(window.start + 100_000_000, window.end))
+                guard !Task.isCancelled else { return }
+                readBack(injection)
+                // Before it ends: afterwards there is nothing left to ask.
+                await sleep(until: max(window.start, window.end - 30_000_000))
+                guard !Task.isCancelled else { return }
+                for observation in injection.observations() {
+                    emit(.observation(observation), at: window.end)
+                }
+                await sleep(until: window.end)
+                guard !Task.isCancelled else { return }
+                report(injection.id, .ended, "", at: window.end)
+                heal(injection)
+            }
+        )
     }
 
     /// A process fault fires from an absolute timer, with stamps on both sides: its start is an interval. All that takes
@@ -65,12 +133,16 @@ extension RunSession {
     private static let preparation: Int64 = 500_000_000
 
     private func strike(_ action: ServiceAct, at instant: Int64) async throws {
-        let services = services
+        let resolver = processFaults.resolver
         let undo = undo
-        healers[action.id] = Healer(service: action.service, change: action.changes.end) {
-            try action.heal(services, undo)
+        healers[action.id] = Healer(
+            service: action.service,
+            change: action.changes.end,
+            words: action.lasts ? "runs again" : "nothing was to be undone"
+        ) {
+            try action.heal(resolver, undo)
         }
-        let strike = Strike(try action.prepare(services, undo))
+        let strike = Strike(try action.prepare(resolver, undo), lease: leaseEnd)
         strikes.append(strike)
         guard let sweep = try await strike.fire(at: instant) else { return }
         report(action.id, .started, action.words(sweep), from: sweep.beganAt, to: sweep.lastSentAt)
@@ -85,7 +157,7 @@ extension RunSession {
             try healer.heal()
             tell(healer.service, healer.change, from: before, to: Clocks.monotonic())
             report(id, .ended, "", from: before, to: Clocks.monotonic())
-            report(id, .healed, "runs again", at: Clocks.monotonic())
+            report(id, .healed, healer.words, at: Clocks.monotonic())
         } catch {
             report(id, .failed, "heal: \(error)", at: Clocks.monotonic())
         }

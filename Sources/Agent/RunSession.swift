@@ -22,12 +22,15 @@ actor RunSession {
     /// What no packet fault of this run touches.
     let exemptions: Exemptions
     let packetFaults: PacketFaults
+    let processFaults: ProcessFaults
     let services: Services
     let undo: UndoStore
     let clock: SessionClock
     private let interface: String
     private var capture: PacketCapture?
-    var lease: Lease
+    private(set) var lease: Lease
+    /// The lease's end for threads that cannot ask this actor.
+    let leaseEnd = LeaseEnd()
     private(set) var axis: RunAxis
     var injections: [String: any Injection] = [:]
     var healers: [String: Healer] = [:]
@@ -36,6 +39,7 @@ actor RunSession {
     struct Healer {
         let service: String
         let change: ProcessEvent.Change
+        let words: String
         let heal: @Sendable () throws -> Void
     }
 
@@ -51,7 +55,8 @@ actor RunSession {
         _ request: Faultline_Agent_V1_OpenRunRequest,
         host: String,
         services: Services,
-        undo: UndoStore
+        undo: UndoStore,
+        executable: String
     ) throws {
         run = request.run
         self.host = host
@@ -76,6 +81,11 @@ actor RunSession {
             keeper: undo,
             exemptions: exemptions
         )
+        processFaults = ProcessFaults(
+            resolver: TargetResolver(services: services, scope: try .ownNetwork()),
+            keeper: undo,
+            executable: executable
+        )
         clock = try SessionClock(request.reflector)
         lease = Lease(nanoseconds: request.leaseNs, now: Clocks.monotonic())
         axis = RunAxis(zeroReference: Clocks.monotonic())
@@ -86,7 +96,7 @@ actor RunSession {
     /// The first burst of clock probes is in; from now on the lease runs.
     func open() -> Faultline_Agent_V1_OpenRunReply {
         clock.waitForFirst()
-        lease.renew(now: Clocks.monotonic())
+        renewLease()
         tasks.append(Task { await self.watchLease() })
         tasks.append(Task { await self.reportClock() })
         tasks.append(Task { await self.watchServices() })
@@ -109,12 +119,19 @@ actor RunSession {
     }
 
     func renew() throws -> Faultline_Agent_V1_RenewReply {
-        lease.renew(now: Clocks.monotonic())
+        renewLease()
         for injection in injections.values { try injection.extend(leaseUntil: lease.until) }
         return .with {
             $0.untilReferenceNs = lease.until + clock.reading().offset
             $0.active = UInt32(injections.count)
         }
+    }
+
+    private func renewLease() {
+        lease.renew(now: Clocks.monotonic())
+        leaseEnd.move(to: lease.until)
+        // Should this process be frozen, the guardian heals when the lease is over.
+        undo.lease(until: lease.until)
     }
 
     /// Ends the run: loads stop, all faults heal, the state is compared with the one before. Twice is once.
@@ -131,6 +148,7 @@ actor RunSession {
         if let summary = capture?.stop() {
             emit(.note(kind: .captured, text: summary.words), at: Clocks.monotonic())
         }
+        undo.lease(until: nil)
         clock.stop()
         out.finish()
         hasEnded = true

@@ -18,30 +18,30 @@ struct ServiceAct: Sendable {
     }
 
     init(kill: KillFault) {
-        (id, service, kind, lasts) = (kill.id, kill.service, .kill(kill), kill.restarts)
+        (id, service, kind, lasts) = (kill.id, kill.target.text, .kill(kill), kill.restarts)
     }
 
     init(pause: PauseFault) {
-        (id, service, kind, lasts) = (pause.id, pause.service, .pause(pause), true)
+        (id, service, kind, lasts) = (pause.id, pause.target.text, .pause(pause), true)
     }
 
     init(restart: RestartFault) {
-        (id, service, kind, lasts) = (restart.id, restart.service, .restart(restart), false)
+        (id, service, kind, lasts) = (restart.id, restart.target.text, .restart(restart), false)
     }
 
-    func prepare(_ services: Services, _ keeper: any UndoKeeper) throws -> ArmedSignal {
+    func prepare(_ resolver: TargetResolver, _ keeper: any UndoKeeper) throws -> ArmedSignal {
         switch kind {
-        case .kill(let fault): try fault.prepare(services, keeper)
-        case .pause(let fault): try fault.prepare(services, keeper)
-        case .restart(let fault): try fault.prepare(services, keeper)
+        case .kill(let fault): try fault.prepare(resolver, keeper)
+        case .pause(let fault): try fault.prepare(resolver, keeper)
+        case .restart(let fault): try fault.prepare(resolver, keeper)
         }
     }
 
-    func heal(_ services: Services, _ keeper: any UndoKeeper) throws {
+    func heal(_ resolver: TargetResolver, _ keeper: any UndoKeeper) throws {
         switch kind {
-        case .kill(let fault): try fault.heal(services, keeper)
-        case .pause(let fault): _ = try fault.heal(services, keeper)
-        case .restart(let fault): try fault.heal(services, keeper)
+        case .kill(let fault): try fault.heal(resolver, keeper)
+        case .pause(let fault): _ = try fault.heal(resolver, keeper)
+        case .restart(let fault): try fault.heal(resolver, keeper)
         }
     }
 

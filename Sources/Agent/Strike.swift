@@ -7,10 +7,12 @@ import Synchronization
 /// struck, and can then heal.
 final class Strike: Sendable {
     private let armed: ArmedSignal
+    private let lease: LeaseEnd
     private let isCancelled = Mutex(false)
 
-    init(_ armed: ArmedSignal) {
+    init(_ armed: ArmedSignal, lease: LeaseEnd) {
         self.armed = armed
+        self.lease = lease
     }
 
     func cancel() {
@@ -35,7 +37,8 @@ final class Strike: Sendable {
 
     private func strike() throws -> SignalSweep? {
         try isCancelled.withLock { isCancelled in
-            guard !isCancelled else { return nil }
+            // Frozen over the lease's end and running again: the guardian has healed, and nothing may begin any more.
+            guard !isCancelled, !lease.isOver(at: Clocks.monotonic()) else { return nil }
             return try armed.strike()
         }
     }

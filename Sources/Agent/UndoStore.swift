@@ -27,6 +27,12 @@ final class UndoStore: UndoKeeper {
         }
     }
 
+    /// Until when this process may act without a word to the guardian; nil: no run is open. A guardian that does not
+    /// listen has ended, and the journal is left.
+    func lease(until: Int64?) {
+        try? guardian.send(.lease(until: until))
+    }
+
     func release(id: String) throws {
         // The guardian may be dead already; the journal must still forget.
         try? guardian.send(.release(id: id))

@@ -1,4 +1,5 @@
 package import Measures
+package import Recording
 
 /// One fault in force on this host, or armed to be. It exists to be healed; whoever arms it must heal it. Between arming
 /// and healing the kernel alone starts and ends it, so no promise rests on this process being scheduled.
@@ -63,4 +64,9 @@ package struct FaultError: ReadableError {
         self.message = message
         self.exitCode = exitCode
     }
+}
+
+/// An injection that can tell what it has brought about; asked at the window's end, before it is healed.
+package protocol Observable: Injection {
+    func observations() -> [Observation]
 }

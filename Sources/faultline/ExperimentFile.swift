@@ -23,13 +23,6 @@ struct ExperimentFile {
         }
         self.text = text
         plan = try Plan(yaml: text, fileName: path)
-        let refusals = NotYet.refusals(plan)
-        guard refusals.isEmpty else {
-            throw FileError(
-                code: "file.not-yet",
-                message: refusals.map { "\(path): \($0)" }.joined(separator: "\n")
-            )
-        }
         filesFolder =
             url.deletingLastPathComponent().appending(path: plan.filesFolder).standardizedFileURL.path
     }

@@ -32,6 +32,12 @@ enum Trial {
     static let longCut = "  - { name: cut, at: 1s, for: 50s, partition: { between: [web, client] } }"
     static let longDelay =
         "  - { name: slow, at: 1s, for: 50s, on: web, delay: { latency: 300ms, to: client } }"
+    static let longFreeze =
+        "  - { name: ice, at: 2s, for: 40s, on: web, pause: { service: nginx, by: freezer } }"
+    static let longStress =
+        "  - { name: busy, at: 2s, for: 40s, on: web, stress: { cpu: 20%, memory: 32MiB } }"
+    static let longLimit =
+        "  - { name: lid, at: 2s, for: 40s, on: web, limit: { service: nginx, cpus: 0.5 } }"
     static let longPause = "  - { name: stop, at: 1s, for: 50s, on: web, pause: { service: nginx } }"
     static let longKill =
         "  - { name: gone, at: 1s, on: web, kill: { service: nginx, signal: KILL, restart-after: 50s } }"

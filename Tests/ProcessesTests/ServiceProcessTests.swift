@@ -85,7 +85,12 @@ struct ServiceProcessTests {
                 ServiceCommand(name: "test", command: Command(["/usr/bin/python3", "-c", script]))
             )
             defer { finish(service) }
-            #expect(eventually { service.members.current().contains { $0.state == .waitingForDisk } })
+            // With its child there: alone, it may wait for the disk that python3 is read from.
+            let isHeld = eventually {
+                let members = service.members.current()
+                return members.count == 2 && members.contains { $0.state == .waitingForDisk }
+            }
+            #expect(isHeld)
             let sweep = try service.members.pause(within: .milliseconds(50))
             #expect(!sweep.isComplete)
             #expect(sweep.unaffected == [service.identity])
