@@ -16,7 +16,7 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
 	cpio:/bin/cpio
 
-.PHONY: demo bench-queue build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: demo bench bench-queue bench-partition build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -53,10 +53,19 @@ test-stock-kernel:
 	@echo "== tests on Debian's own kernel in QEMU, which has netem"
 	@Tests/stock-kernel/suite.sh
 
+# Figures of this machine, beside a peer or a known truth; root, about a minute.
+bench: bench-queue bench-partition
+
+
 # Figures of the queue backend on this machine: needs root, takes half a minute.
 bench-queue: install
 	@$(BUILD) --product QueueBench
 	@.build/debug/QueueBench
+
+# A partition from 100 peers against the nft command line, and what a packet costs with 1 to 1000 of them.
+bench-partition: install install-test
+	@$(BUILD) --product PartitionBench
+	@.build/debug/PartitionBench
 
 lint:
 	@swift format lint --strict --recursive Sources Tests Package.swift

@@ -143,6 +143,12 @@ let package = Package(
             path: "Sources/Benchmarks/QueueBench"
         ),
 
+        .executableTarget(
+            name: "PartitionBench",
+            dependencies: ["Faults", "LinuxSystem", "Measures", "Packetfilter", "Undoing"],
+            path: "Sources/Benchmarks/PartitionBench"
+        ),
+
         // Tests. TestSupport holds what several of them need.
         .target(
             name: "TestSupport",

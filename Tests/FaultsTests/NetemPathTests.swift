@@ -5,6 +5,7 @@ import Netlink
 import Packetfilter
 import TestSupport
 import Testing
+import Undoing
 
 @testable import Faults
 
@@ -160,6 +161,46 @@ struct NetemPathTests {
                     try bench.arm("f#1", Self.some, peers: ["127.0.0.1"], window: Self.window())
                 }
             }
+        }
+    }
+
+    @Test(
+        "of a dead agent nothing acts any more, what it kept takes the rest away, and a new one needs not even that"
+    )
+    func dead() async throws {
+        try await withTestNamespaces(count: 2) { hosts in
+            let (near, far) = (hosts[0], hosts[1])
+            let before = try PacketScene.state(of: near)
+            let arm = { (bench: Bench) in
+                try near.namespace.inside {
+                    try bench.arm(
+                        "f#1",
+                        Self.line,
+                        peers: [far.address],
+                        direction: .both,
+                        window: Self.window()
+                    )
+                }
+            }
+            var undos: [Undo] = []
+            do {
+                let bench = try near.namespace.inside { try Bench() }
+                _ = try arm(bench)
+                undos = bench.keeper.kept
+            }
+            #expect(undos.count == 2)
+            // The sockets are closed, as the kernel does it for a process that got SIGKILL.
+            try #expect(Self.spread(near, far) < 200)
+            try #expect(Self.spread(far, near) < 200)
+            do {
+                let bench = try near.namespace.inside { try Bench() }
+                let injection = try arm(bench)
+                try #expect(Self.spread(near, far) > 250)
+                #expect(try near.namespace.inside { try injection.readBack().isInstalled })
+            }
+            for undo in undos + undos { try near.namespace.inside { try UndoPerformer.perform(undo) } }
+            try #expect(Self.spread(near, far) < 200)
+            #expect(try PacketScene.state(of: near) == before)
         }
     }
 
