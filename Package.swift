@@ -117,7 +117,8 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Impairments", "Lab", "LinuxSystem", "Measures", "Plan",
+                "AgentProtocol", "ClockSync", "Faults", "Impairments", "Lab", "LinuxSystem", "Measures",
+                "Plan",
                 "Processes",
                 "Recording",
                 "Report", "Schedule", "Statistics", "Timeline", "Verdict", grpc, grpcTransport, protobuf,

@@ -56,7 +56,7 @@ package struct PlanOutline: Sendable, Encodable {
                         endSeconds: fault.end.seconds,
                         fault: fault.id,
                         host: host.name,
-                        operation: Self.operation(message.action, backend: backend)
+                        operation: Self.operation(message.action, of: fault, backend: backend)
                     )
                 }
             }

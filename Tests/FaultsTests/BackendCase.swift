@@ -67,7 +67,8 @@ struct BackendCase: Sendable, CustomTestStringConvertible {
 
     static let all: [BackendCase] = [
         delay("uniform delay", .uniform, jitter: 60), delay("normal delay", .normal, jitter: 25),
-        delay("Pareto delay", .pareto, jitter: 20), delay("Pareto-normal delay", .paretoNormal, jitter: 20),
+        // So wide that the steep edge, where a third of all lies, is not moved past others by a guest's millisecond.
+        delay("Pareto delay", .pareto, jitter: 60), delay("Pareto-normal delay", .paretoNormal, jitter: 60),
         delay("delay by an own table", .entries(humps), jitter: 60),
         delay("correlated delay", .uniform, jitter: 60, correlation: share("60%")),
         loss("random loss", .random(share("20%"))),

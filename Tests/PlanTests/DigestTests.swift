@@ -124,6 +124,25 @@ import Testing
           - { name: k, at: 14s, every: 2s, times: 2, on: a, kill: { service: s, signal: USR1, restart-after: 1s } }
           - { name: z, at: 14s, for: 1s, on: b, pause: { service: s } }
           - { name: r, at: 19.5s, on: [a, b], restart: { service: s } }
+          - { name: d2, at: 1s, for: 1s, on: a, delay: { latency: 2ms, jitter: 1ms, distribution: [1, -2], correlation: 5%,
+              reorder: { share: 1%, correlation: 2%, gap: 3 }, loss: { four-state: { p13: 1% } }, duplicate: { share: 1%,
+              correlation: 2% }, corrupt: 1%, rate: { bandwidth: 9bit, burst: 1B, queue: 2, overhead: -3 },
+              slots: { gap: [1ms, 2ms], packets: 1, bytes: 2B }, peers: [b, 10.0.0.0/8, "::/0"], direction: both,
+              ports: [1, 2-3], protocol: udp, interface: e, flows: 1% } }
+          - { name: l2, at: 1s, for: 1s, on: a, loss: { gilbert-elliott: { p: 1%, r: 2%, 1-h: 3%, 1-k: 4% }, user: "7",
+              cgroup: "/x y" } }
+          - { name: u, at: 1s, for: 1s, on: a, duplicate: { share: 1%, rate: 1kbit, loss: { share: 1%, correlation: 1% } } }
+          - { name: w, at: 1s, for: 1s, on: a, corrupt: { share: 1%, from: b } }
+          - { name: v, at: 1s, for: 1s, on: a, slots: { gap: 1ms, corrupt: { share: 2%, correlation: 1% } } }
+          - { name: x, at: 1s, for: 1s, partition: { drop: { a: [b, c] }, flows: 50% } }
+          - { name: y, at: 1s, for: 1s, partition: { shape: ring, of: [c, b, a] } }
+          - { name: t, at: 1s, on: a, reset: { to: b, port: 1 } }
+          - { name: p2, at: 1s, for: 1s, on: a, pause: { cgroup: /x, by: freezer } }
+          - { name: k2, at: 1s, on: c, kill: { process: "a b*" } }
+          - { name: s2, at: 1s, for: 1s, on: a, stress: { cpu: { workers: 2, load: 1% }, memory: 7%, disk: { folder: /f, leave: 9B },
+              io: { folder: /g, workers: 3, size: 4KiB } } }
+          - { name: m2, at: 1s, for: 1s, on: a, limit: { unit: u, cpus: 0.01, memory: 1MiB, read: 1B/s, write: 2B/s,
+              read-operations: 3/s, write-operations: 4/s, device: "8:0" } }
         targets:
           availability:
             - { nines: 15, phase: baseline, confidence: 99.999999999% }
