@@ -129,8 +129,8 @@ let package = Package(
         .executableTarget(
             name: "faultline",
             dependencies: [
-                "Agent", "Coordinator", "Impairments", "Lab", "LinuxSystem", "Measures", "Netlink",
-                "Packetfilter", "Plan",
+                "Agent", "Cgroups", "Coordinator", "Impairments", "Lab", "LinuxSystem", "Measures", "Netlink",
+                "Packetfilter", "Plan", "SocketDiag",
                 "Processes", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict", "Faults",
                 "Journal", "Stress", argumentParser,
             ]

@@ -26,7 +26,7 @@ package enum DelayBackend: Sendable, Equatable {
         let missing = "\(feature.name): \(answer.reason ?? "missing"); needs \(feature.needs)"
         do {
             let dialect = try filter.queueDialect()
-            return (.queue, "no netem (\(missing)); NFQUEUE works (\(dialect))")
+            return (.queue, "no \(feature.name) here (see doctor); NFQUEUE works (\(dialect))")
         } catch {
             return (.none, "no netem (\(missing)) and no NFQUEUE (\(error.message))")
         }

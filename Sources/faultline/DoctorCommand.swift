@@ -1,11 +1,13 @@
 import Agent
 import ArgumentParser
+import Cgroups
 import Faults
 import Foundation
 import LinuxSystem
 import Measures
 import Netlink
 import Packetfilter
+import SocketDiag
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -68,7 +70,7 @@ struct HostCheck: Encodable {
 
     var line: String {
         let mark = answer == "yes" ? "✓" : answer == "no" ? "✗" : "?"
-        let note = answer == "yes" || isNeeded ? "" : " (not needed: another way is taken)"
+        let note = answer == "yes" || isNeeded ? "" : " (only for faults that use it)"
         return
             "\(mark) \(name.padding(to: 22))\(detail.isEmpty ? answer : detail)\(answer == "yes" ? "" : note)"
     }
@@ -86,6 +88,13 @@ enum HostChecks {
         ]
         checks.append(ownerTables())
         checks.append(delays())
+        // By fault: what needs more than these.
+        checks += [
+            HostCheck(.flowShares, isNeeded: false), HostCheck(.senderCgroups, isNeeded: false),
+            HostCheck(.socketDestroy, isNeeded: false), HostCheck(.freezer, isNeeded: false),
+            HostCheck(.cpuLimit, isNeeded: false), HostCheck(.memoryLimit, isNeeded: false),
+            HostCheck(.ioLimit, isNeeded: false),
+        ]
         for (program, package) in [("nginx", "nginx-light"), ("haproxy", "haproxy")] {
             checks.append(self.program(program, package))
         }
