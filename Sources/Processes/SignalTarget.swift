@@ -60,10 +60,30 @@ extension SignalTarget {
                     reached[identity].map { $0.isAlive && !isAffected($0) } ?? false
                 } + fresh.map(\.identity)
             if sweep.unaffected.isEmpty || isOver { break }
+            if signal == SIGSTOP { try freeVforkParents(sweep.unaffected, by: reached, round: rounds) }
             usleep(200)
         }
         sweep.endedAt = Clocks.monotonic()
         return sweep
+    }
+
+    /// A vfork(2) caller (dash and posix_spawn call it for each program) sleeps in the kernel, deaf to SIGSTOP, until its
+    /// child runs the new program; a child that was stopped before that would hold it so for ever. Such children run on for
+    /// a moment, and are stopped again: longer in each round, since on a busy host a moment may pass without a processor.
+    private func freeVforkParents(
+        _ unaffected: [ProcessIdentity],
+        by reached: [ProcessIdentity: ProcessHandle],
+        round: Int
+    ) throws(ProcessError) {
+        let asleep = Set(
+            unaffected.lazy.filter { reached[$0]?.status?.state == .waitingForDisk }.map(\.pid)
+        )
+        if asleep.isEmpty { return }
+        let children = current().filter { asleep.contains($0.parent) && $0.isStopped }
+            .compactMap { reached[$0.identity] }
+        for child in children { try child.signal(SIGCONT) }
+        usleep(UInt32(min(round, 100)) * 200)
+        for child in children { try child.signal(SIGSTOP) }
     }
 
     /// Nil for one that ended since it was listed: it needs no signal.

@@ -68,33 +68,37 @@ struct ServiceProcessTests {
         }
     }
 
-    /// posix_spawn's caller sleeps, and cannot be stopped, until its child runs the program; the child waits for a FIFO.
     @Test(
         "that cannot be stopped is not said to be paused",
-        .enabled(if: access("/usr/bin/python3", X_OK) == 0, "needs python3, to call posix_spawn")
+        .enabled(if: VforkHeld.isAvailable, "needs python3, to call posix_spawn")
     )
     func unstoppable() throws {
         try ScratchFolder.with { (folder) throws in
-            let fifo = folder + "/fifo"
-            #expect(mkfifo(fifo, 0o600) == 0)
-            let script = """
-                import os
-                os.posix_spawn("/bin/true", ["true"], {}, file_actions=[(os.POSIX_SPAWN_OPEN, 0, "\(fifo)", os.O_RDONLY, 0)])
-                """
-            let service = try ServiceProcess.start(
-                ServiceCommand(name: "test", command: Command(["/usr/bin/python3", "-c", script]))
-            )
-            defer { finish(service) }
-            // With its child there: alone, it may wait for the disk that python3 is read from.
-            let isHeld = eventually {
-                let members = service.members.current()
-                return members.count == 2 && members.contains { $0.state == .waitingForDisk }
-            }
-            #expect(isHeld)
-            let sweep = try service.members.pause(within: .milliseconds(50))
+            let held = try VforkHeld(in: folder)
+            defer { finish(held.service) }
+            #expect(held.isHeld)
+            let sweep = try held.service.members.pause(within: .milliseconds(50))
             #expect(!sweep.isComplete)
-            #expect(sweep.unaffected == [service.identity])
-            _ = try service.resume()
+            #expect(sweep.unaffected == [held.service.identity])
+            _ = try held.service.resume()
+        }
+    }
+
+    @Test(
+        "that was about to start a program is stopped once that runs, although its child was stopped first",
+        .enabled(if: VforkHeld.isAvailable, "needs python3, to call posix_spawn")
+    )
+    func betweenForkAndExec() throws {
+        try ScratchFolder.with { (folder) throws in
+            let held = try VforkHeld(in: folder)
+            defer { finish(held.service) }
+            #expect(held.isHeld)
+            let opener = try Spawner.spawn(Command(["sh", "-c", "sleep 0.1; exec >\(held.fifo)"]))
+            defer { end(opener) }
+            let sweep = try held.service.pause()
+            #expect(sweep.isComplete && sweep.processes.count == 2)
+            #expect(try held.service.resume().isComplete)
+            #expect(held.service.waitGone(for: .seconds(5)) == .exited(0))
         }
     }
 
