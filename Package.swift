@@ -107,9 +107,8 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "AgentProtocol", "Capture", "ClockSync", "Faults", "Impairments", "Journal", "LinuxSystem",
-                "Load", "Measures",
-                "Netlink",
+                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Faults", "Impairments", "Journal",
+                "LinuxSystem", "Load", "Measures", "Netlink",
                 "Packetfilter", "Plan", "Processes", "Recording", "Schedule", "Stress", "Undoing", grpc,
                 grpcTransport, protobuf,
             ]
@@ -129,7 +128,8 @@ let package = Package(
         .executableTarget(
             name: "faultline",
             dependencies: [
-                "Agent", "Cgroups", "Coordinator", "Impairments", "Lab", "LinuxSystem", "Measures", "Netlink",
+                "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Impairments", "Lab", "LinuxSystem",
+                "Measures", "Netlink",
                 "Packetfilter", "Plan", "SocketDiag",
                 "Processes", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict", "Faults",
                 "Journal", "Stress", argumentParser,

@@ -10,8 +10,10 @@ import SwiftProtobuf
 
 /// How a session arms, watches and heals its faults.
 extension RunSession {
-    func arm(_ fault: Faultline_Agent_V1_Fault) throws -> Faultline_Agent_V1_Armed {
-        let reading = clock.reading()
+    /// `reading`: one for all faults of a run, so that windows which meet at an instant do so here too.
+    func arm(_ fault: Faultline_Agent_V1_Fault, _ reading: SessionClock.Reading) throws
+        -> Faultline_Agent_V1_Armed
+    {
         let window = ActingWindow(
             start: axis.local(Instant(nanoseconds: fault.startNs), offset: reading.offset),
             end: axis.local(Instant(nanoseconds: fault.endNs), offset: reading.offset)
@@ -21,17 +23,19 @@ extension RunSession {
         armed.fault = fault.id
         armed.boundNs = reading.bound
         armed.late = Clocks.monotonic() >= window.start
-        switch fault.action {
-        case .impair(let impair): armed.operation = try arm(impair, fault, window)
-        case .drop(let drop): armed.operation = try arm(drop, fault, window)
-        case .reset(let reset): armed.operation = try arm(reset, fault, window)
-        case .kill(let kill): armed.operation = try arm(kill, fault, window)
-        case .pause(let pause): armed.operation = try arm(pause, fault, window)
-        case .restart(let restart): armed.operation = try arm(restart, fault, window)
-        case .stress(let stress): armed.operation = try arm(stress, fault, window)
-        case .limit(let limit): armed.operation = try arm(limit, fault, window)
-        case nil: throw WireError("\(fault.id) has no action")
-        }
+        let operation: Operation =
+            switch fault.action {
+            case .impair(let impair): try arm(impair, fault, window)
+            case .drop(let drop): try arm(drop, fault, window)
+            case .reset(let reset): try arm(reset, fault, window)
+            case .kill(let kill): try arm(kill, fault, window)
+            case .pause(let pause): try arm(pause, fault, window)
+            case .restart(let restart): try arm(restart, fault, window)
+            case .stress(let stress): try arm(stress, fault, window)
+            case .limit(let limit): try arm(limit, fault, window)
+            case nil: throw WireError("\(fault.id) has no action")
+            }
+        armed.operation = operation.text
         emit(
             .injection(InjectionEvent(fault: fault.id, step: .armed, detail: armed.operation)),
             at: Clocks.monotonic()

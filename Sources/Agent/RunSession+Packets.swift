@@ -11,7 +11,7 @@ import SwiftProtobuf
 extension RunSession {
     func arm(_ wire: Faultline_Agent_V1_Impair, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
         throws
-        -> String
+        -> Operation
     {
         let asked = try Impairment(wire)
         let filter = try TrafficFilter(wire.traffic)
@@ -43,7 +43,7 @@ extension RunSession {
 
     func arm(_ wire: Faultline_Agent_V1_Drop, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
         throws
-        -> String
+        -> Operation
     {
         let filter = try TrafficFilter(wire.traffic)
         let injection = try packetFaults.drop(
@@ -64,7 +64,7 @@ extension RunSession {
     /// A reset is one instant: there is nothing to heal, and nothing that could outlive this process.
     func arm(_ wire: Faultline_Agent_V1_Reset, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
         throws
-        -> String
+        -> Operation
     {
         let filter = try TrafficFilter(wire.traffic)
         // The load's connections are this process's own, and are what a reset is to hit; the control connection is exempt.
@@ -91,9 +91,7 @@ extension RunSession {
                 }
             }
         )
-        let peers =
-            filter.peers.isEmpty ? "everybody" : filter.peers.map(\.description).joined(separator: ", ")
-        return "SOCK_DESTROY of established TCP connections with \(peers)"
+        return reset.operation
     }
 
     private func judgement(of fault: Faultline_Agent_V1_Fault, _ window: ActingWindow) -> EffectJudgement {
@@ -126,7 +124,7 @@ extension RunSession {
             Task {
                 await sleep(until: window.start)
                 guard !Task.isCancelled else { return }
-                report(injection.id, .started, injection.operation, at: window.start)
+                report(injection.id, .started, injection.operation.headline, at: window.start)
                 await sleep(until: min(window.start + 30_000_000, window.end))
                 guard !Task.isCancelled else { return }
                 readBack(injection)

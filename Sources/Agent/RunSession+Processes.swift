@@ -11,28 +11,24 @@ import SwiftProtobuf
 extension RunSession {
     func arm(_ wire: Faultline_Agent_V1_Kill, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
         throws
-        -> String
+        -> Operation
     {
-        let target = try ProcessTarget(wire.target)
-        let restarts = wire.hasRestartAfterNs
-        guard let action = KillFault(id: fault.id, target: target, signal: wire.signal, restarts: restarts)
-        else {
-            throw WireError("the signal \(wire.signal)")
-        }
-        try admit(target)
+        let action = try KillFault(wire, id: fault.id)
+        try admit(action.target)
         act(ServiceAct(kill: action), window: window)
-        return "pidfd_send_signal(SIG\(wire.signal)) to \(target.text)"
+        return action.operation
     }
 
     func arm(_ wire: Faultline_Agent_V1_Pause, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
         throws
-        -> String
+        -> Operation
     {
         let target = try ProcessTarget(wire.target)
         try admit(target)
         guard wire.freezer else {
-            act(ServiceAct(pause: PauseFault(id: fault.id, target: target)), window: window)
-            return "pidfd_send_signal(SIGSTOP) to \(target.text)"
+            let action = PauseFault(id: fault.id, target: target)
+            act(ServiceAct(pause: action), window: window)
+            return action.operation
         }
         let injection = try processFaults.freeze(
             id: fault.id,
@@ -46,21 +42,23 @@ extension RunSession {
 
     func arm(_ wire: Faultline_Agent_V1_Restart, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
         throws
-        -> String
+        -> Operation
     {
         let target = try ProcessTarget(wire.target)
         try admit(target)
-        act(ServiceAct(restart: RestartFault(id: fault.id, target: target)), window: window)
-        return "SIGKILL to \(target.text), then start"
+        let action = RestartFault(id: fault.id, target: target)
+        act(ServiceAct(restart: action), window: window)
+        return action.operation
     }
 
     func arm(_ wire: Faultline_Agent_V1_Stress, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
         throws
-        -> String
+        -> Operation
     {
         let injection = try processFaults.stress(
             id: fault.id,
             try StressTask.all(wire),
+            operation: try .stress(wire),
             window: window,
             leaseUntil: lease.until
         )
@@ -70,7 +68,7 @@ extension RunSession {
 
     func arm(_ wire: Faultline_Agent_V1_Limit, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
         throws
-        -> String
+        -> Operation
     {
         let injection = try processFaults.limit(
             id: fault.id,
@@ -93,7 +91,7 @@ extension RunSession {
             Task {
                 await sleep(until: window.start)
                 guard !Task.isCancelled else { return }
-                report(injection.id, .started, injection.operation, at: window.start)
+                report(injection.id, .started, injection.operation.headline, at: window.start)
                 await sleep(until: min(window.start + 100_000_000, window.end))
                 guard !Task.isCancelled else { return }
                 readBack(injection)

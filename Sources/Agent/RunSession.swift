@@ -67,14 +67,7 @@ actor RunSession {
             throw WireError("a lease of \(request.leaseNs) ns; 200 ms to 60 s are possible")
         }
         interface = request.interface
-        // The clock's probes are exempt from every fault.
-        exemptions = Exemptions(controls: [
-            Exemptions.Endpoint(
-                address: AddressPrefix(request.reflector.address),
-                port: UInt16(exactly: request.reflector.port),
-                transport: .udp
-            )
-        ])
+        exemptions = Exemptions(reflector: request.reflector.address, port: request.reflector.port)
         packetFaults = try PacketFaults(
             interface: request.interface,
             seed: request.seed,
@@ -113,7 +106,8 @@ actor RunSession {
         if !request.capturePath.isEmpty {
             capture = try PacketCapture(interface: interface, filter: nil, file: request.capturePath)
         }
-        for fault in request.faults { reply.armed.append(try arm(fault)) }
+        let reading = clock.reading()
+        for fault in request.faults { reply.armed.append(try arm(fault, reading)) }
         for load in request.loads { try start(load, end: request.endNs) }
         return reply
     }

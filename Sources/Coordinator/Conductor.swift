@@ -142,7 +142,7 @@ package struct Conductor: Sendable {
 
     private func begin(_ connections: [AgentConnection], zero: Int64) async throws {
         let share = HostShare(
-            addresses: Dictionary(hosts.map { ($0.name, [$0.address]) }) { first, _ in first },
+            addresses: Dictionary(hosts.map { ($0.name, $0.addresses) }) { first, _ in first },
             faults: schedule.faults
         )
         _ = try await each(connections) { connection in

@@ -4,17 +4,18 @@ package struct HostEndpoint: Sendable, Equatable {
     package let name: String
     /// The agent's Unix socket.
     package let socketPath: String
-    /// IPv4 on the network that faults act on.
-    package let address: String
+    /// On the network that faults act on, IPv4 first.
+    package let addresses: [String]
     /// The interface that faults act on, as the host calls it.
     package let interface: String
     /// `{dir}`: where the host's services keep their files.
     package let directory: String
 
-    package init(name: String, socketPath: String, address: String, interface: String, directory: String) {
+    package init(name: String, socketPath: String, addresses: [String], interface: String, directory: String)
+    {
         self.name = name
         self.socketPath = socketPath
-        self.address = address
+        self.addresses = addresses
         self.interface = interface
         self.directory = directory
     }

@@ -50,7 +50,7 @@ package struct LabSession: Sendable {
             HostEndpoint(
                 name: host.name,
                 socketPath: lab.state.socket(of: host.name),
-                address: host.address,
+                addresses: host.addresses,
                 interface: LabLayout.interface,
                 directory: lab.state.files(of: host.name)
             )
@@ -73,7 +73,7 @@ package struct LabSession: Sendable {
     func startReflector() throws -> RunningReflector {
         var generator = SystemRandomNumberGenerator()
         let reflector = try ClockReflector(
-            listening: Endpoint(address: LabLayout.referenceAddress, port: 0),
+            listening: Endpoint(address: LabLayout.referenceAddress, port: LabLayout.referencePort),
             in: NetworkNamespace(named: lab.layout.switchNamespace),
             epoch: generator.next()
         )

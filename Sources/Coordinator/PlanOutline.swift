@@ -1,4 +1,4 @@
-import AgentProtocol
+package import AgentProtocol
 package import Lab
 import Measures
 package import Plan
@@ -13,7 +13,18 @@ package struct PlanOutline: Sendable, Encodable {
         let endSeconds: Double
         let fault: String
         let host: String
+        /// The first line of what the kernel is asked for, and all of it; or why it would be refused.
         let operation: String
+        let exactly: [String]
+        let isRefused: Bool
+    }
+
+    /// What an agent says that it would do for one fault.
+    package enum Answer: Sendable {
+        case operation(String)
+        case refused(String)
+        /// Nobody here can tell; why.
+        case unknown(String)
     }
 
     package struct Support: Sendable, Encodable {
@@ -29,37 +40,41 @@ package struct PlanOutline: Sendable, Encodable {
     let durationSeconds: Double
     let backend: String
     let backendReason: String
-    let hosts: [String: String]
+    let hosts: [String: [String]]
     let phases: [String]
     let steps: [Step]
     let loads: [String]
     let support: [Support]
 
-    package init(plan: Plan, schedule: Schedule, layout: LabLayout, backend: String, backendReason: String) {
+    /// `rehearse`: what a host's agent would do for these faults, which it would arm in this order; an answer for each.
+    package init(
+        plan: Plan,
+        schedule: Schedule,
+        layout: LabLayout,
+        backend: String,
+        backendReason: String,
+        rehearse: ([Faultline_Agent_V1_Fault]) -> [Answer]
+    ) {
         name = plan.name
         digest = plan.digest
         seed = schedule.seed
         durationSeconds = plan.duration.seconds
         self.backend = backend
         self.backendReason = backendReason
-        let addresses = Dictionary(layout.hosts.map { ($0.name, $0.address) }) { first, _ in first }
-        hosts = addresses
+        hosts = layout.addresses
         phases = schedule.phases.map {
             "\($0.start.seconds.fixed(1))–\($0.end.seconds.fixed(1)) s \($0.name)"
         }
-        let share = HostShare(addresses: addresses.mapValues { [$0] }, faults: schedule.faults)
-        steps = schedule.faults.flatMap { fault in
-            layout.hosts.compactMap { host in
-                share.message(of: fault, on: host.name).map { message in
-                    Step(
-                        startSeconds: fault.start.seconds,
-                        endSeconds: fault.end.seconds,
-                        fault: fault.id,
-                        host: host.name,
-                        operation: Self.operation(message.action, of: fault, backend: backend)
-                    )
-                }
+        let share = HostShare(addresses: layout.addresses, faults: schedule.faults)
+        var steps: [Step] = []
+        for host in layout.hosts {
+            let messages = schedule.faults.compactMap { share.message(of: $0, on: host.name) }
+            for (message, answer) in zip(messages, rehearse(messages)) {
+                steps.append(Step(message, on: host.name, answer))
             }
+        }
+        self.steps = steps.sorted {
+            ($0.startSeconds, $0.fault, $0.host) < ($1.startSeconds, $1.fault, $1.host)
         }
         loads = plan.loads.map { load in
             "\(load.name): \(load.request.method) \(load.request.address.text) from \(load.from), "
@@ -84,6 +99,9 @@ package struct PlanOutline: Sendable, Encodable {
         }
     }
 
+    /// Some fault would be refused, and with it the run.
+    package var isRefused: Bool { steps.contains(where: \.isRefused) }
+
     private static func length(of phase: String?, in schedule: Schedule) -> Double {
         guard let phase else { return schedule.end.seconds }
         return schedule.phases.filter { $0.name == phase }.reduce(0) { $0 + ($1.end - $1.start).seconds }
@@ -101,7 +119,8 @@ package struct PlanOutline: Sendable, Encodable {
         var lines = ["\(name): plan \(digest.prefix(12)), seed \(seed), \(durationSeconds.fixed(0)) s", ""]
         lines.append(
             "hosts: "
-                + hosts.sorted { $0.value < $1.value }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+                + hosts.sorted { $0.value.first ?? "" < $1.value.first ?? "" }
+                .map { "\($0.key) \($0.value.joined(separator: " "))" }.joined(separator: ", ")
         )
         lines.append("delays by: \(backend), \(backendReason)")
         lines += loads.map { "load \($0)" }
@@ -116,6 +135,37 @@ package struct PlanOutline: Sendable, Encodable {
                 + (entry.isEnough ? "yes" : "no, the verdict can only be missed or inconclusive")
         }
         if support.isEmpty { lines.append("  there is no availability target") }
+        let exact = steps.filter { !$0.exactly.isEmpty }
+        if !exact.isEmpty { lines += ["", "what the kernel is asked for, to the letter:"] }
+        lines += exact.flatMap { step in
+            ["  \(step.fault) on \(step.host):"] + step.exactly.map { "  \($0)" }
+        }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension PlanOutline.Step {
+    fileprivate init(
+        _ message: Faultline_Agent_V1_Fault,
+        on host: String,
+        _ answer: PlanOutline.Answer
+    ) {
+        let text =
+            switch answer {
+            case .operation(let text): text
+            case .refused(let why): "would be refused: \(why)"
+            case .unknown(let why): "not known: \(why)"
+            }
+        let lines = text.split(separator: "\n").map(String.init)
+        let isRefused = if case .refused = answer { true } else { false }
+        self.init(
+            startSeconds: Double(message.startNs) / 1e9,
+            endSeconds: Double(message.endNs) / 1e9,
+            fault: message.id,
+            host: host,
+            operation: lines.first ?? "",
+            exactly: Array(lines.dropFirst()),
+            isRefused: isRefused
+        )
     }
 }

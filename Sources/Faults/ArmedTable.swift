@@ -19,7 +19,7 @@ final class ArmedTable: Sendable {
 
     init(filter: FilterSocket, tables: [FilterTable], window: ActingWindow) {
         self.filter = filter
-        self.tables = tables.map(\.whereSendersAreKnown)
+        self.tables = tables
         self.window = window
     }
 
@@ -98,11 +98,6 @@ final class ArmedTable: Sendable {
 
     private var name: String { tables.first?.name ?? "" }
     private var families: String { tables.map(\.family.name).joined(separator: "+") }
-
-    var words: String {
-        let hooks = tables.first?.chains.map(\.hook.name).joined(separator: "+") ?? ""
-        return "nft table \(families) \(name), owner, \(hooks)"
-    }
 }
 
 extension FilterTable {
@@ -117,10 +112,12 @@ extension FilterTable {
         }
         return table
     }
+}
 
+extension FilterTable {
     /// Postrouting chains that ask for the sender's cgroup become output chains, where the kernel can tell it. What holds
     /// or loses packets there is as silent.
-    fileprivate var whereSendersAreKnown: FilterTable {
+    var whereSendersAreKnown: FilterTable {
         var table = self
         for index in table.chains.indices where table.chains[index].hook == .postrouting {
             let asks = table.chains[index].rules.contains { $0.match.cgroup != nil }

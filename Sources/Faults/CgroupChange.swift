@@ -11,7 +11,7 @@ import Undoing
 final class CgroupChange: @unchecked Sendable {
     private let id: String
     private let keeper: any UndoKeeper
-    private let mounts: CgroupMounts
+    let mounts: CgroupMounts
     /// Undos that were kept and not yet carried out, the last one first.
     private var open: [(id: String, undo: CgroupUndo)] = []
     private(set) var groups: [CgroupController: Cgroup] = [:]
@@ -23,15 +23,7 @@ final class CgroupChange: @unchecked Sendable {
     }
 
     /// The hierarchy that has the controller. Errors: none has, with the remedy.
-    func mount(_ controller: CgroupController) throws -> CgroupMount {
-        guard let mount = mounts.candidates(for: controller).first else {
-            throw FaultError(
-                "fault.no-controller",
-                "this host has no \(controller.rawValue) controller for control groups; needed: \(controller.remedy)"
-            )
-        }
-        return mount
-    }
+    func mount(_ controller: CgroupController) throws -> CgroupMount { try mounts.holding(controller) }
 
     /// The group whose files are to be written: the target's own, or a new one with all its processes in it. `values`:
     /// its files with what is in them when they are not limited.

@@ -8,18 +8,25 @@ struct ConcernedTraffic {
     let arriving: [TableFamily: [PacketMatch]]
     let sparing: [TableFamily: [PacketRule]]
 
-    /// In the calling thread's network namespace. `interface`: the run's, where the filter names none.
+    var directions: [Detour.Direction] {
+        (leaving.isEmpty ? [] : [.leaving]) + (arriving.isEmpty ? [] : [.arriving])
+    }
+}
+
+extension ConcernedTraffic {
+    /// `interface`: the run's, where the filter names none. `interfaces`: those that there are.
     /// Errors: what cannot have an effect, or would cut our own line.
     init(
         _ filter: TrafficFilter,
         interface: String,
+        interfaces: Set<String>,
         flowSeed: UInt32,
         exemptions: Exemptions,
         allowsOwnLine: Bool
     ) throws {
         try Self.check(filter, allowsOwnLine: allowsOwnLine)
         let interface = filter.interface ?? interface
-        try Self.check(interface: interface)
+        try Self.check(interface: interface, among: interfaces)
         let cgroup = try filter.cgroup.map { try CgroupPath.find($0) }
         let matches = { (leaving: Bool) in
             var found: [TableFamily: [PacketMatch]] = [:]
@@ -35,8 +42,8 @@ struct ConcernedTraffic {
             }
             return found
         }
-        leaving = filter.direction == .ingress ? [:] : matches(true)
-        arriving = filter.direction == .egress ? [:] : matches(false)
+        let leaving = filter.direction == .ingress ? [:] : matches(true)
+        let arriving = filter.direction == .egress ? [:] : matches(false)
         guard !leaving.isEmpty || !arriving.isEmpty else {
             throw FaultError(
                 "fault.no-packets",
@@ -48,7 +55,7 @@ struct ConcernedTraffic {
         for family in Set(leaving.keys).union(arriving.keys) {
             sparing[family] = exemptions.rules(family, sparingLogins: sparesLogins)
         }
-        self.sparing = sparing
+        self.init(leaving: leaving, arriving: arriving, sparing: sparing)
     }
 
     static var ownLine: FaultError {
@@ -74,11 +81,10 @@ struct ConcernedTraffic {
         }
     }
 
-    private static func check(interface: String) throws {
+    private static func check(interface: String, among names: Set<String>) throws {
         if interface == "lo" {
             throw FaultError("fault.own-line", "no fault touches the loopback interface")
         }
-        let names = try RouteSocket().links().map(\.name)
         guard names.contains(interface) else {
             throw FaultError(
                 "fault.interface",

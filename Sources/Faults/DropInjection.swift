@@ -1,45 +1,24 @@
 import Packetfilter
 
-/// One side of a partition. What arrives is dropped where it arrives, and what leaves vanishes after the last hook that
-/// would tell its sender: no sender sees an error, as in a real network.
+/// One side of a partition in force: no sender sees an error, as in a real network.
 struct DropInjection: Injection {
     let id: String
+    let operation: Operation
     private let table: ArmedTable
-    private let peers: String
 
     init(
         id: String,
-        leaving: [TableFamily: [PacketMatch]],
-        arriving: [TableFamily: [PacketMatch]],
-        sparing: [TableFamily: [PacketRule]],
-        peers: String,
+        tables: [FilterTable],
+        operation: Operation,
         filter: FilterSocket,
         window: ActingWindow,
         leaseUntil: Int64
     ) throws {
         self.id = id
-        self.peers = peers
-        let tables = [TableFamily.ip, .ip6].compactMap { family -> FilterTable? in
-            let ways = [
-                ("arriving", Hook.prerouting, arriving[family] ?? [], PacketVerdict.drop),
-                ("leaving", .postrouting, leaving[family] ?? [], .vanish),
-            ]
-            let chains = ways.filter { !$0.2.isEmpty }.map { name, hook, matches, verdict in
-                FilterChain(
-                    name: name,
-                    hook: hook,
-                    rules: (sparing[family] ?? [])
-                        + matches.map { PacketRule(match: $0, verdict: verdict, comment: id) }
-                )
-            }
-            guard !chains.isEmpty else { return nil }
-            return FilterTable(name: PacketFaults.tableName(id), family: family, chains: chains)
-        }
+        self.operation = operation
         table = ArmedTable(filter: filter, tables: tables, window: window)
         try table.install(leaseUntil: leaseUntil)
     }
-
-    var operation: String { "\(table.words): drop \(peers)" }
 
     func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }
     func readBack() throws -> ReadBack { try table.readBack() }

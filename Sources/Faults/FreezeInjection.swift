@@ -8,7 +8,7 @@ import Synchronization
 /// Processes that do not run, by the freezer of control groups: they cannot see it, nor undo it.
 final class FreezeInjection: Injection, Observable {
     let id: String
-    let operation: String
+    let operation: Operation
     private let change: CgroupChange
     private let thread: ActingThread
     private let frozen: Frozen
@@ -28,17 +28,12 @@ final class FreezeInjection: Injection, Observable {
         self.id = id
         let change = try CgroupChange(id: id, keeper: keeper)
         let mount = try change.mount(.freezer)
+        let setting = Self.setting(mount.version)
         let isTwo = mount.version == .two
         let frozen = Frozen()
         self.change = change
         self.frozen = frozen
-        let setting = LimitSettings.Setting(
-            file: isTwo ? "cgroup.freeze" : "freezer.state",
-            value: isTwo ? "1" : "FROZEN",
-            none: isTwo ? "0" : "THAWED",
-            key: nil
-        )
-        operation = "cgroup of \(target.target.text): \(setting.file) \(setting.value)"
+        operation = try .freeze(target.target, change.mounts)
         thread = try ActingThread(
             "freeze",
             window: window,
@@ -53,6 +48,16 @@ final class FreezeInjection: Injection, Observable {
                 frozen.state.withLock { $0 = (count, Clocks.monotonic() - began) }
             },
             end: { try change.undo() }
+        )
+    }
+
+    static func setting(_ version: CgroupMount.Version) -> LimitSettings.Setting {
+        let isTwo = version == .two
+        return LimitSettings.Setting(
+            file: isTwo ? "cgroup.freeze" : "freezer.state",
+            value: isTwo ? "1" : "FROZEN",
+            none: isTwo ? "0" : "THAWED",
+            key: nil
         )
     }
 
@@ -77,7 +82,7 @@ final class FreezeInjection: Injection, Observable {
         return ReadBack(
             isInstalled: true,
             packets: 0,
-            detail: state.map { "\($0.count) processes frozen" } ?? "armed: \(operation)"
+            detail: state.map { "\($0.count) processes frozen" } ?? "armed: \(operation.headline)"
         )
     }
 

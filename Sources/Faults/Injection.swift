@@ -7,7 +7,7 @@ package protocol Injection: Sendable {
     /// The scheduled fault's id, "slow#1".
     var id: String { get }
     /// What was installed, in the kernel's words.
-    var operation: String { get }
+    var operation: Operation { get }
     /// The lease was renewed: the fault may act until this (CLOCK_MONOTONIC, nanoseconds), but never beyond its end.
     func extend(leaseUntil: Int64) throws
     /// What the kernel says now.

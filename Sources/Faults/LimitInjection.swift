@@ -7,7 +7,7 @@ import Recording
 /// Processes that may use no more than so much, by their control group: acts from its window's start, and ends by itself.
 final class LimitInjection: Injection, Observable {
     let id: String
-    let operation: String
+    let operation: Operation
     private let settings: LimitSettings
     private let change: CgroupChange
     private let thread: ActingThread
@@ -26,7 +26,7 @@ final class LimitInjection: Injection, Observable {
         // What the host lacks is said now, not at the start.
         for part in settings.parts { _ = try change.mount(part.controller) }
         self.change = change
-        operation = "cgroup of \(target.target.text): \(settings.words)"
+        operation = try .limit(settings, on: target.target, change.mounts)
         thread = try ActingThread(
             "limit",
             window: window,
@@ -49,7 +49,7 @@ final class LimitInjection: Injection, Observable {
     func readBack() throws -> ReadBack {
         if let failure = thread.failure { throw failure }
         guard thread.hasBegun else {
-            return ReadBack(isInstalled: true, packets: 0, detail: "armed: \(operation)")
+            return ReadBack(isInstalled: true, packets: 0, detail: "armed: \(operation.headline)")
         }
         var wrong: [String] = []
         var members = 0

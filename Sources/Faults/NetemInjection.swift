@@ -8,7 +8,7 @@ import Synchronization
 /// A fault by netem: the qdiscs wait on the interface's detours, and only the window's rules steer packets there.
 final class NetemInjection: Injection {
     let id: String
-    let operation: String
+    let operation: Operation
     private let asked: Impairment
     private let table: ArmedTable
     private let parts: [Part]
@@ -18,7 +18,7 @@ final class NetemInjection: Injection {
     /// One direction.
     private struct Part {
         let path: NetemPath
-        let place: NetemPath.Place
+        let place: NetemPlace
 
         func giveBack() throws {
             path.leave(place)
@@ -26,40 +26,30 @@ final class NetemInjection: Injection {
         }
     }
 
-    /// `leaving`, `arriving`: what it acts on, by address family; `sparing`: rules that come first in every chain.
-    /// Errors: NetemUnfit, and then nothing was made.
+    /// `filter`: what the fault asks; `traffic`: what it acts on. Errors: NetemUnfit, and then nothing was made.
     init(
         id: String,
         asked: Impairment,
-        traffic: TrafficFilter,
-        leaving: [TableFamily: [PacketMatch]],
-        arriving: [TableFamily: [PacketMatch]],
-        sparing: [TableFamily: [PacketRule]],
+        filter: TrafficFilter,
+        traffic: ConcernedTraffic,
         interface: String,
         paths: NetemPaths,
-        filter: FilterSocket,
+        socket: FilterSocket,
         window: ActingWindow,
         leaseUntil: Int64
     ) throws {
         let spec = NetemSpec(asked)
-        let fault = NetemCombinations.Fault(id: id, spec: spec, traffic: traffic, window: window)
+        let fault = NetemCombinations.Fault(id: id, spec: spec, traffic: filter, window: window)
         var parts: [Part] = []
         var tables: [FilterTable] = []
         do {
-            if !leaving.isEmpty {
-                let path = try paths.path(interface, .leaving)
+            for direction in traffic.directions {
+                let path = try paths.path(interface, direction)
                 let part = Part(path: path, place: try path.admit(fault))
                 parts.append(part)
-                tables += NetemRules(place: part.place, sparing: sparing, comment: id).leaving(leaving)
+                tables += NetemRules(place: part.place, sparing: traffic.sparing, comment: id).tables(traffic)
             }
-            if !arriving.isEmpty {
-                let path = try paths.path(interface, .arriving)
-                let part = Part(path: path, place: try path.admit(fault))
-                parts.append(part)
-                let rules = NetemRules(place: part.place, sparing: sparing, comment: id)
-                tables.append(rules.arriving(arriving, at: interface))
-            }
-            table = ArmedTable(filter: filter, tables: tables, window: window)
+            table = ArmedTable(filter: socket, tables: tables, window: window)
             try table.install(leaseUntil: leaseUntil)
         } catch {
             for part in parts { try? part.giveBack() }
@@ -69,10 +59,7 @@ final class NetemInjection: Injection {
         self.asked = asked
         self.parts = parts
         self.window = window
-        operation =
-            "\(table.words): \(parts.map(\.place.words).joined(separator: ", ")), "
-            + "\(spec.qdiscs.map(\.kind).joined(separator: " over ")) \(asked.words), "
-            + "limit \(spec.computedLimit)"
+        operation = .netem(tables, at: parts.map(\.place), asked, spec)
     }
 
     func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }

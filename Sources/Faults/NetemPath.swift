@@ -9,14 +9,6 @@ import Undoing
 /// The detour of one interface in one direction, with the tree on it, shared by the faults that use netem there: made when
 /// the first is armed, removed when the run ends. In between it does nothing to packets that no rule steers.
 final class NetemPath: Sendable {
-    /// Where a fault's packets are to be steered.
-    struct Place {
-        let number: Int32
-        let steps: [NetemCombinations.Step]
-        /// For people: "class fa17:10 on fl-e-2".
-        let words: String
-    }
-
     private let detour: Detour
     private let keeper: any UndoKeeper
     private let filter: FilterSocket
@@ -50,7 +42,7 @@ final class NetemPath: Sendable {
 
     /// Makes the classes of a fault. Nothing is steered there before its rules do it.
     /// Errors: NetemUnfit; FaultError when too many faults meet.
-    func admit(_ fault: NetemCombinations.Fault) throws -> Place {
+    func admit(_ fault: NetemCombinations.Fault) throws -> NetemPlace {
         if let unfit = NetemUnfit.check(fault.spec, on: detour.interface) { throw unfit }
         return try state.withLock { state in
             if detour.direction == .arriving {
@@ -62,25 +54,20 @@ final class NetemPath: Sendable {
                 fault,
                 mixesDuplicates: Feature.duplicatesBesideOthers.answer().isYes
             )
+            let place = NetemPlace(admission, among: combinations, on: detour, seed: seed)
             let tree = try state.tree ?? make(&state)
             var made: [Int] = []
             do {
-                for combination in admission.combinations {
-                    let qdiscs = try qdiscs(of: combination, in: combinations).map(\.qdisc)
-                    try state.socket.addClass(combination.number, qdiscs, to: tree)
-                    made.append(combination.number)
+                for entry in place.classes {
+                    try state.socket.addClass(entry.number, entry.qdiscs, to: tree)
+                    made.append(entry.number)
                 }
             } catch {
                 for number in made { _ = try? state.socket.removeClass(number, of: tree) }
                 throw error
             }
             state.combinations = combinations
-            let classes = admission.combinations.map { DelayTree.classHandle($0.number).description }
-            return Place(
-                number: admission.number,
-                steps: admission.steps,
-                words: "class \(classes.joined(separator: ", ")) on \(detour.nearName)"
-            )
+            return place
         }
     }
 
@@ -94,9 +81,7 @@ final class NetemPath: Sendable {
         do {
             state.before = try state.socket.trafficControl(of: detour.interface.index)
             let tree = try state.socket.make(detour)
-            _ = try filter.install(
-                FilterTable(name: tableName, family: .netdev, chains: [handingOver(to: tree)])
-            )
+            _ = try filter.install(detour.handingOver(to: tree))
             state.tree = tree
             return tree
         } catch {
@@ -107,42 +92,11 @@ final class NetemPath: Sendable {
         }
     }
 
-    /// What hands steered packets to the near end. Behind all that steers. What arrives a second time is let through.
-    private func handingOver(to tree: DelayTree) -> FilterChain {
-        let (major, comment) = (DelayTree.handle.major, "to \(detour.nearName)")
-        let isLeaving = detour.direction == .leaving
-        let rules =
-            isLeaving
-            ? [PacketRule(verdict: .detour(major: major, link: tree.link), comment: comment)]
-            : [
-                PacketRule(verdict: .acceptReturned(clearing: true), comment: "from \(detour.farName)"),
-                PacketRule(verdict: .detourAndReturn(major: major, link: tree.link), comment: comment),
-            ]
-        return FilterChain(
-            name: "detour",
-            hook: isLeaving ? .egress : .ingress,
-            priority: .max,
-            rules: rules,
-            interface: detour.interface.name
-        )
-    }
-
-    /// Each netem draws for itself.
-    private func qdiscs(of combination: NetemCombinations.Combination, in all: NetemCombinations) throws
-        -> [(fault: Int32, qdisc: Qdisc)]
-    {
-        all.qdiscs(of: combination).map { fault, qdisc in
-            guard case .netem(var spec) = qdisc, let id = all.faults[fault]?.id else { return (fault, qdisc) }
-            spec.seed = DerivedSeed.of(seed, "\(id) \(combination.number)")
-            return (fault, .netem(spec))
-        }
-    }
-
     /// The fault's rules are gone: what comes later is not steered into its classes.
-    func leave(_ place: Place) { state.withLock { $0.combinations.leave(place.number) } }
+    func leave(_ place: NetemPlace) { state.withLock { $0.combinations.leave(place.number) } }
 
     /// Removes the fault's classes with what they hold. Twice is once.
-    func release(_ place: Place) throws {
+    func release(_ place: NetemPlace) throws {
         try state.withLock { state in
             guard let tree = state.tree, state.combinations.faults[place.number] != nil else { return }
             let gone = state.combinations.combinations(with: place.number)
@@ -159,7 +113,7 @@ final class NetemPath: Sendable {
     }
 
     /// What the fault's qdiscs did, and whether the kernel has all of them, set as asked.
-    func account(_ place: Place) throws -> (isThere: Bool, dropped: UInt64) {
+    func account(_ place: NetemPlace) throws -> (isThere: Bool, dropped: UInt64) {
         try state.withLock { state in
             guard let tree = state.tree, state.combinations.faults[place.number] != nil else {
                 return (false, 0)
@@ -169,7 +123,8 @@ final class NetemPath: Sendable {
             var isThere = true
             var dropped = state.carried[place.number, default: 0]
             for combination in state.combinations.combinations(with: place.number) {
-                for (depth, entry) in try qdiscs(of: combination, in: state.combinations).enumerated() {
+                let asked = state.combinations.seededQdiscs(of: combination, seed: seed)
+                for (depth, entry) in asked.enumerated() {
                     let handle = DelayTree.qdiscHandle(combination.number, depth: depth)
                     let object = objects.first { $0.handle == handle }
                     isThere = try isThere && object.map { try $0.isSet(as: entry.qdisc) } ?? false
@@ -208,7 +163,7 @@ final class NetemPath: Sendable {
                 return ["\(detour.nearName) still has \(left.joined(separator: ", "))"]
             }
             guard state.tree != nil else { return [] }
-            try filter.remove(table: tableName, family: .netdev)
+            try filter.remove(table: detour.tableName, family: .netdev)
             try state.socket.deleteLink(detour.nearName)
             let after = try state.socket.trafficControl(of: detour.interface.index)
             let differences = state.before?.difference(to: after) ?? []
@@ -219,7 +174,6 @@ final class NetemPath: Sendable {
         }
     }
 
-    private var tableName: String { "faultline-\(detour.nearName)" }
     private var undoID: String { "delay-tree \(detour.nearName)" }
 }
 

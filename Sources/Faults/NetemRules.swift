@@ -3,14 +3,20 @@ import Packetfilter
 
 /// The packet rules that steer what a fault acts on into its classes. Pure.
 struct NetemRules {
-    let place: NetemPath.Place
-    /// By address family; they come first.
+    let place: NetemPlace
+    /// By address family; they come first in every chain.
     let sparing: [TableFamily: [PacketRule]]
     /// The fault's id.
     let comment: String
 
+    /// The tables of one direction.
+    func tables(_ traffic: ConcernedTraffic) -> [FilterTable] {
+        place.detour.direction == .leaving
+            ? leaving(traffic.leaving) : [arriving(traffic.arriving, at: place.detour.interface.name)]
+    }
+
     /// A table for each address family.
-    func leaving(_ matches: [TableFamily: [PacketMatch]]) -> [FilterTable] {
+    private func leaving(_ matches: [TableFamily: [PacketMatch]]) -> [FilterTable] {
         families(of: matches).map { family in
             let rules = (sparing[family] ?? []) + steering(matches[family] ?? [])
             return FilterTable(
@@ -30,7 +36,7 @@ struct NetemRules {
 
     /// One table, with a chain for each address family: what arrives must be steered before it is handed over, and that
     /// happens before it comes to the tables of its family. Packets that have been on the detour are left alone.
-    func arriving(_ matches: [TableFamily: [PacketMatch]], at interface: String) -> FilterTable {
+    private func arriving(_ matches: [TableFamily: [PacketMatch]], at interface: String) -> FilterTable {
         FilterTable(
             name: PacketFaults.tableName(comment),
             family: .netdev,

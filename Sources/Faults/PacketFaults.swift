@@ -1,6 +1,7 @@
 package import Impairments
 import LinuxSystem
 import Measures
+import Netlink
 import Packetfilter
 import Synchronization
 
@@ -47,15 +48,11 @@ package final class PacketFaults: Sendable {
         leaseUntil: Int64
     ) throws -> any Injection {
         try Self.checkHost(for: filter, drops: true)
-        let traffic = try concerned(by: filter, id: id)
-        let peers =
-            filter.peers.isEmpty ? "everybody" : filter.peers.map(\.description).joined(separator: ", ")
+        let tables = DropRules(id: id).tables(try concerned(by: filter, id: id))
         return try DropInjection(
             id: id,
-            leaving: traffic.leaving,
-            arriving: traffic.arriving,
-            sparing: traffic.sparing,
-            peers: "\(filter.direction.rawValue), \(peers)",
+            tables: tables,
+            operation: .drop(tables, from: filter),
             filter: self.filter,
             window: window,
             leaseUntil: leaseUntil
@@ -77,9 +74,7 @@ package final class PacketFaults: Sendable {
                 try QueueInjection(
                     id: id,
                     asked: asked,
-                    leaving: traffic.leaving,
-                    arriving: traffic.arriving,
-                    sparing: traffic.sparing,
+                    traffic: traffic,
                     queue: number,
                     seed: self.seed,
                     filter: self.filter,
@@ -94,13 +89,11 @@ package final class PacketFaults: Sendable {
                 return try NetemInjection(
                     id: id,
                     asked: asked,
-                    traffic: filter,
-                    leaving: traffic.leaving,
-                    arriving: traffic.arriving,
-                    sparing: traffic.sparing,
+                    filter: filter,
+                    traffic: traffic,
                     interface: filter.interface ?? interface,
                     paths: paths,
-                    filter: self.filter,
+                    socket: self.filter,
                     window: window,
                     leaseUntil: leaseUntil
                 )
@@ -118,6 +111,7 @@ package final class PacketFaults: Sendable {
         try ConcernedTraffic(
             filter,
             interface: interface,
+            interfaces: Set(RouteSocket().links().map(\.name)),
             // Another for each fault, so that two faults on a tenth of the flows do not hit the same tenth.
             flowSeed: UInt32(truncatingIfNeeded: Self.flowSeed(seed, id: id)),
             exemptions: exemptions,
@@ -126,7 +120,7 @@ package final class PacketFaults: Sendable {
     }
 
     /// What the filter asks of the kernel beyond plain rules; asked of it once.
-    private static func checkHost(for filter: TrafficFilter, drops: Bool) throws {
+    static func checkHost(for filter: TrafficFilter, drops: Bool) throws {
         var needed: [Feature] = []
         if filter.flows != .one { needed.append(.flowShares) }
         if filter.cgroup != nil { needed.append(.senderCgroups) }
@@ -178,7 +172,7 @@ package final class PacketFaults: Sendable {
 
     static func tableName(_ id: String) -> String { "faultline-\(id.replacing("#", with: "-"))" }
 
-    private static func noBackend(_ reason: String) -> FaultError {
+    static func noBackend(_ reason: String) -> FaultError {
         FaultError(
             "fault.no-backend",
             "this host cannot delay packets: \(reason); load sch_netem (modprobe sch_netem) or nfnetlink_queue"

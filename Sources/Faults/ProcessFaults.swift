@@ -14,15 +14,21 @@ package final class ProcessFaults: Sendable {
         self.executable = executable
     }
 
-    package func stress(id: String, _ tasks: [StressTask], window: ActingWindow, leaseUntil: Int64) throws
-        -> any Injection & Observable
-    {
+    /// `operation`: what was asked for; a share of the host's memory is bytes by now.
+    package func stress(
+        id: String,
+        _ tasks: [StressTask],
+        operation: Operation,
+        window: ActingWindow,
+        leaseUntil: Int64
+    ) throws -> any Injection & Observable {
         for task in tasks {
             if let fault = task.fault { throw FaultError("fault.stress", fault) }
         }
         return try StressInjection(
             id: id,
             tasks,
+            operation: operation,
             executable: executable,
             keeper: keeper,
             window: window,

@@ -20,7 +20,7 @@ package struct ResetFault: Sendable {
     }
 
     package let id: String
-    private let filter: TrafficFilter
+    let filter: TrafficFilter
     private let exemptions: Exemptions
     private let sparesLogins: Bool
     private let flows: FlowShare

@@ -14,7 +14,7 @@ import Glibc
 /// and die with this process.
 final class StressInjection: Injection, Observable {
     let id: String
-    let operation: String
+    let operation: Operation
     private let keeper: any UndoKeeper
     private let window: ActingWindow
     private let workers: [StressChild]
@@ -25,6 +25,7 @@ final class StressInjection: Injection, Observable {
     init(
         id: String,
         _ tasks: [StressTask],
+        operation: Operation,
         executable: String,
         keeper: any UndoKeeper,
         window: ActingWindow,
@@ -35,10 +36,7 @@ final class StressInjection: Injection, Observable {
         self.window = window
         parent = try StressParent()
         workers = try parent.start(tasks, executable: executable)
-        operation =
-            "\(workers.count) worker\(workers.count == 1 ? "" : "s") "
-            + "(pid \(workers.map { String($0.process.pid) }.joined(separator: ", "))): "
-            + tasks.map(\.text).joined(separator: ", ")
+        self.operation = operation
         do {
             // Parked, they do nothing yet; they end with us, and a guardian makes sure.
             try keeper.keep(.endProcesses(workers.map(\.process.identity)), id: id, fault: id)
@@ -60,7 +58,8 @@ final class StressInjection: Injection, Observable {
         return ReadBack(
             isInstalled: alive == workers.count || Clocks.monotonic() >= window.end,
             packets: 0,
-            detail: "\(alive) of \(workers.count) workers"
+            detail:
+                "\(alive) of \(workers.count) workers, pid \(workers.map { "\($0.process.pid)" }.joined(separator: ", "))"
         )
     }
 

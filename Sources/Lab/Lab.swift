@@ -32,7 +32,7 @@ package struct Lab: Sendable {
             throw LabError("lab.root", "a lab needs root: it makes network namespaces; run it with sudo")
         }
         for line in try LabTeardown.recover() { tell("left over from before: \(line)") }
-        let layout = LabLayout(id: id, hosts: plan.lab.hosts.map(\.name))
+        let layout = LabLayout(id: id, onThisKernel: plan)
         let state = LabState(layout: layout, owner: owner, experiment: experiment)
         guard !FileTree.exists(state.folder) else {
             throw LabError(
@@ -106,5 +106,16 @@ package struct Lab: Sendable {
                 to: state.resolvFile(of: host.name)
             )
         }
+    }
+}
+
+extension LabLayout {
+    /// With IPv6 where this kernel has it.
+    package init(id: String, onThisKernel plan: Plan) {
+        self.init(
+            id: id,
+            hosts: plan.lab.hosts.map(\.name),
+            hasIPv6: FileTree.exists("/proc/sys/net/ipv6/conf/default")
+        )
     }
 }

@@ -2,7 +2,7 @@ import Measures
 
 /// Names and addresses of a lab, before anything exists: a pure function of its id and its hosts.
 ///
-///     namespace ID           bridge lab ── eth0 of every host    10.77.0.0/24, what faults act on
+///     namespace ID           bridge lab ── eth0 of every host    10.77.0.0/24 and fd77::/64, what faults act on
 ///     (the switch)           bridge mgmt ── mgmt of every host   10.78.0.0/24, clocks; faults never see it
 ///
 /// Nothing is added to the machine's own network namespace, so nothing of it can be left there.
@@ -13,9 +13,13 @@ package struct LabLayout: Sendable, Equatable, Codable {
         /// IPv4 on the lab's bridge and on the management bridge.
         package let address: String
         package let management: String
+        /// IPv6 on the lab's bridge; nil: this kernel has no IPv6.
+        package let address6: String?
         /// The bridges' ends of the two veth pairs.
         package let labPort: String
         package let managementPort: String
+
+        package var addresses: [String] { [address] + (address6.map { [$0] } ?? []) }
     }
 
     package let id: String
@@ -30,10 +34,14 @@ package struct LabLayout: Sendable, Equatable, Codable {
     package static let managementBridge = "mgmt"
     package static let referenceAddress = "10.78.0.1"
     package static let prefixLength = 24
+    package static let prefixLength6 = 64
+    /// Where the reference clock answers: the namespace is ours alone, so a plan can name it.
+    package static let referencePort: UInt16 = 7707
     /// One /24, less the reserved low addresses.
     package static let mostHosts = 200
 
-    package init(id: String, hosts: [String]) {
+    /// `hasIPv6`: of this kernel.
+    package init(id: String, hosts: [String], hasIPv6: Bool) {
         self.id = id
         self.switchNamespace = Self.prefix + id
         self.hosts = hosts.prefix(Self.mostHosts).enumerated().map { index, name in
@@ -43,15 +51,25 @@ package struct LabLayout: Sendable, Equatable, Codable {
                 namespace: "\(Self.prefix)\(id).\(name)",
                 address: "10.77.0.\(index + 11)",
                 management: "10.78.0.\(index + 11)",
+                address6: hasIPv6 ? "fd77::\(String(index + 11, radix: 16))" : nil,
                 labPort: "l\(index + 1)",
                 managementPort: "m\(index + 1)"
             )
         }
     }
 
-    /// What /etc/hosts says inside every host.
+    /// What /etc/hosts says inside every host: a name is its IPv4 address, and with ".ip6" behind it the other one. Both
+    /// under one name would send every client to IPv6 first, and servers that listen on IPv4 alone would not be found.
     package var hostsFile: String {
-        "127.0.0.1 localhost\n::1 localhost\n" + hosts.map { "\($0.address) \($0.name)\n" }.joined()
+        "127.0.0.1 localhost\n::1 localhost\n"
+            + hosts.map { host in
+                "\(host.address) \(host.name)\n" + (host.address6.map { "\($0) \(host.name).ip6\n" } ?? "")
+            }.joined()
+    }
+
+    /// By host's name: what faults on its packets must name, IPv4 first.
+    package var addresses: [String: [String]] {
+        Dictionary(hosts.map { ($0.name, $0.addresses) }) { first, _ in first }
     }
 
     /// Names come from the hosts file alone; a query to this resolver is refused at once, instead of leaving the lab.

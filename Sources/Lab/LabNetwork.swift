@@ -31,6 +31,10 @@ enum LabNetwork {
             try namespace.inside {
                 let socket = try RouteSocket()
                 try socket.addAddress(try address(host.address), to: LabLayout.interface)
+                if let address6 = host.address6 {
+                    let length = LabLayout.prefixLength6
+                    try socket.addAddress(try address(address6, length), to: LabLayout.interface)
+                }
                 try socket.addAddress(try address(host.management), to: LabLayout.managementInterface)
                 for name in ["lo", LabLayout.interface, LabLayout.managementInterface] {
                     try socket.setUp(name)
@@ -51,8 +55,10 @@ enum LabNetwork {
         try socket.setUp(port)
     }
 
-    private static func address(_ text: String) throws -> InterfaceAddress {
-        guard let address = InterfaceAddress("\(text)/\(LabLayout.prefixLength)") else {
+    private static func address(_ text: String, _ length: Int = LabLayout.prefixLength) throws
+        -> InterfaceAddress
+    {
+        guard let address = InterfaceAddress("\(text)/\(length)") else {
             throw LabError("lab.address", "\"\(text)\" is no address", exitCode: .defect)
         }
         return address

@@ -20,9 +20,16 @@ package struct Detour: Sendable, Hashable {
         self.direction = direction
     }
 
-    /// By the number of the interface, which a new agent finds again: whatever has this name is Faultline's.
-    package var nearName: String { (direction == .leaving ? "fl-e-" : "fl-i-") + String(interface.index) }
-    package var farName: String { (direction == .leaving ? "fl-f-" : "fl-j-") + String(interface.index) }
+    /// By the name of the interface, which a plan knows and a new agent finds again: whatever is called so is Faultline's.
+    package var nearName: String { (direction == .leaving ? "fl-e-" : "fl-i-") + stem }
+    package var farName: String { (direction == .leaving ? "fl-f-" : "fl-j-") + stem }
+
+    /// A name has at most 15 bytes (IFNAMSIZ): of a longer one there is a hash (FNV-1a, 32 bits), and a mark that it is one.
+    private var stem: String {
+        guard interface.name.utf8.count > 10 else { return interface.name }
+        let hash = interface.name.utf8.reduce(UInt32(0x811c_9dc5)) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+        return "~" + String(hash, radix: 16)
+    }
 
     /// Larger than any packet: the interface's own limit has been kept already.
     static let mtu: UInt32 = 65_535

@@ -27,57 +27,22 @@ extension FilterSocket {
         )
     }
 
-    /// The rules that hand what this host sends to a queue, for a chain in postrouting with `FilterChain.lastPriority`:
-    /// `PacketRule.holding` where `copiesPackets`, else the packets themselves, which then still count as unsent. Those are
-    /// held before conntrack confirms a new connection, so of the first packets of one ICMP flow, sent within one latency,
-    /// conntrack drops all but one. `twins`: with those of `PacketRule.twins`.
+    /// `PacketRule.holding` as this host allows it: by copies where it `copiesPackets`.
     package func holding(
         _ matches: [PacketMatch],
         family: TableFamily,
         queue: UInt16,
-        twins: Bool = false,
-        window: TimeWindow? = nil,
         comment: String? = nil
     ) throws(FilterError) -> [PacketRule] {
-        let first =
-            twins ? PacketRule.twins(queue: queue, leaving: true, window: window, comment: comment) : []
-        if try copiesPackets(family: family) {
-            return first + PacketRule.holding(matches, queue: queue, window: window, comment: comment)
-        }
-        return first + Self.queueing(matches, queue, window, comment)
+        PacketRule.holding(
+            matches,
+            queue: queue,
+            byCopies: try copiesPackets(family: family),
+            comment: comment
+        )
     }
 
-    /// The rules that hand what arrives to a queue, for a chain in prerouting with `FilterChain.firstPriority`. There is no
-    /// socket yet and no connection, so the packets themselves are held.
-    package func holdingArrivals(
-        _ matches: [PacketMatch],
-        queue: UInt16,
-        twins: Bool = false,
-        window: TimeWindow? = nil,
-        comment: String? = nil
-    ) -> [PacketRule] {
-        let first =
-            twins ? PacketRule.twins(queue: queue, leaving: false, window: window, comment: comment) : []
-        return first + Self.queueing(matches, queue, window, comment)
-    }
-
-    private static func queueing(
-        _ matches: [PacketMatch],
-        _ queue: UInt16,
-        _ window: TimeWindow?,
-        _ comment: String?
-    ) -> [PacketRule] {
-        matches.map {
-            PacketRule(
-                match: $0,
-                window: window,
-                verdict: .queue(number: queue, bypass: true),
-                comment: comment
-            )
-        }
-    }
-
-    /// Whether `PacketRule.holding` is right here: the kernel can copy packets (module nft_dup_ipv4, nft_dup_ipv6), and
+    /// Whether `PacketRule.holding` by copies is right here: the kernel can copy packets (module nft_dup_ipv4, nft_dup_ipv6), and
     /// connections are not tracked in this namespace.
     package func copiesPackets(family: TableFamily) throws(FilterError) -> Bool {
         guard !tracksConnections else { return false }

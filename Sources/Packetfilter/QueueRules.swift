@@ -10,31 +10,50 @@ extension PacketRule {
     /// conntrack confirms a new connection: not for hosts with stateful rules.
     ///
     /// The copy is known by its mark alone: it has no socket, so that no user or cgroup would match.
+    ///
+    /// Not `byCopies`: the packets themselves are held, and still count as unsent. That is before conntrack confirms a new
+    /// connection, so of the first packets of one ICMP flow, sent within one latency, conntrack drops all but one.
+    /// `twins`: with those of `PacketRule.twins`.
     package static func holding(
         _ matches: [PacketMatch],
         queue: UInt16,
-        window: TimeWindow? = nil,
+        byCopies: Bool,
+        twins: Bool = false,
         comment: String? = nil
     ) -> [PacketRule] {
-        let copies = PacketRule(window: window, verdict: .queueCopy(number: queue), comment: comment)
-        return [copies]
-            + matches.map {
-                PacketRule(match: $0, window: window, verdict: .copyAndVanish(queue: queue), comment: comment)
-            }
+        let first = twins ? Self.twins(queue: queue, leaving: true, comment: comment) : []
+        guard byCopies else { return first + queueing(matches, queue, comment) }
+        return first + [PacketRule(verdict: .queueCopy(number: queue), comment: comment)]
+            + matches.map { PacketRule(match: $0, verdict: .copyAndVanish(queue: queue), comment: comment) }
+    }
+
+    /// Rules for a chain in prerouting, priority `FilterChain.firstPriority`, that hand what arrives to a queue. There is no
+    /// socket yet and no connection, so the packets themselves are held.
+    package static func holdingArrivals(
+        _ matches: [PacketMatch],
+        queue: UInt16,
+        twins: Bool = false,
+        comment: String? = nil
+    ) -> [PacketRule] {
+        let first = twins ? Self.twins(queue: queue, leaving: false, comment: comment) : []
+        return first + queueing(matches, queue, comment)
+    }
+
+    private static func queueing(_ matches: [PacketMatch], _ queue: UInt16, _ comment: String?)
+        -> [PacketRule]
+    {
+        matches.map {
+            PacketRule(match: $0, verdict: .queue(number: queue, bypass: true), comment: comment)
+        }
     }
 
     /// Rules that come before those that queue, in the same chain, where a packet of the queue may become two: the verdict
     /// `repeat` with the mark `QueueMark.wanted` brings it here, and it and a copy of it are queued with `QueueMark.twin`
     /// still on them. With a window that is over, the packet goes on, alone. `leaving`: in postrouting, where the
     /// interface is known; in prerouting the copy comes in once more, by the loopback, with one hop less.
-    package static func twins(
-        queue: UInt16,
-        leaving: Bool,
-        window: TimeWindow? = nil,
-        comment: String? = nil
-    ) -> [PacketRule] {
+    package static func twins(queue: UInt16, leaving: Bool, comment: String? = nil) -> [PacketRule] {
         [PacketVerdict.queueTwin(number: queue), .makeTwin(queue: queue, leaving: leaving)].map {
-            PacketRule(window: window, counter: false, verdict: $0, comment: comment)
+            PacketRule(counter: false, verdict: $0, comment: comment)
         }
     }
 }

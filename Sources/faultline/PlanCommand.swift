@@ -1,4 +1,5 @@
 import Agent
+import AgentProtocol
 import ArgumentParser
 import Coordinator
 import Faults
@@ -27,11 +28,31 @@ struct PlanCommand: ParsableCommand {
         let outline = PlanOutline(
             plan: experiment.plan,
             schedule: schedule,
-            layout: LabLayout(id: experiment.plan.name, hosts: experiment.plan.lab.hosts.map(\.name)),
+            layout: LabLayout(id: experiment.plan.name, onThisKernel: experiment.plan),
             backend: probed.backend.name,
-            backendReason: probed.reason
+            backendReason: probed.reason,
+            rehearse: { faults in rehearse(faults) }
         )
-        if json { return try Console.json(outline) }
-        Console.print(outline.text)
+        if json { try Console.json(outline) } else { Console.print(outline.text) }
+        if outline.isRefused { throw ExitCode(Measures.ExitCode.badInput.rawValue) }
+    }
+
+    /// What one host's agent would do.
+    private func rehearse(_ faults: [Faultline_Agent_V1_Fault]) -> [PlanOutline.Answer] {
+        let interfaces = [LabLayout.interface, LabLayout.managementInterface, "lo"]
+        let reflector = (LabLayout.referenceAddress, LabLayout.referencePort)
+        do {
+            var rehearsal = try Rehearsal(interfaces: interfaces, reflector: reflector, seed: seed)
+            return faults.map { fault in
+                do {
+                    return .operation(try rehearsal.operation(of: fault).text)
+                } catch {
+                    return .refused("\(error)")
+                }
+            }
+        } catch {
+            let why = "asking the kernel needs root (\(error)); sudo faultline plan \(file)"
+            return faults.map { _ in .unknown(why) }
+        }
     }
 }

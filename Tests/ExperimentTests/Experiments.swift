@@ -5,7 +5,8 @@ enum Trial {
         duration: String,
         faults: String,
         guards: String = "",
-        timeout: String = "1s"
+        timeout: String = "1s",
+        server: String = "web"
     ) -> String {
         """
         faultline: 1
@@ -17,7 +18,7 @@ enum Trial {
         load:
           direct:
             from: client
-            http: { url: "http://web:8080/", timeout: \(timeout) }
+            http: { url: "http://\(server):8080/", timeout: \(timeout) }
             rate: \(rate)
         faults:
         \(faults.isEmpty ? "  []" : faults)

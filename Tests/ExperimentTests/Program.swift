@@ -77,7 +77,7 @@ struct TestRun {
             keepalive_requests 1000000;
             client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
             uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-            server { listen 8080; location / { return 200 "ok"; } }
+            server { listen 8080; listen [::]:8080; location / { return 200 "ok"; } }
         }
 
         """

@@ -48,7 +48,10 @@ struct BackendMeaningTests {
                 )
                 return (faults, injection)
             }
-            #expect(injection.operation.contains("queue ") == (backend == .queue), "\(injection.operation)")
+            #expect(
+                injection.operation.text.contains("queue ") == (backend == .queue),
+                "\(injection.operation.text)"
+            )
             let stream = try TimedStream.run(
                 from: near,
                 to: far,

@@ -58,7 +58,7 @@ struct ConformanceRefusalTests {
                 window,
                 leaseUntil: window.end
             )
-            #expect(injection.operation.contains("queue 2 "), "\(injection.operation)")
+            #expect(injection.operation.text.contains("queue 2 "), "\(injection.operation.text)")
             #expect(try fault.trace() != nil, "it delays nothing")
             try injection.heal()
             #expect(foreign.queue == 1)

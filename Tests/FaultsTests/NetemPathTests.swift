@@ -45,13 +45,15 @@ struct NetemPathTests {
             return try NetemInjection(
                 id: id,
                 asked: asked,
-                traffic: TrafficFilter(peers: prefixes, direction: direction),
-                leaving: direction == .ingress ? [:] : [.ip: leaving],
-                arriving: direction == .egress ? [:] : [.ip: arriving],
-                sparing: [:],
+                filter: TrafficFilter(peers: prefixes, direction: direction),
+                traffic: ConcernedTraffic(
+                    leaving: direction == .ingress ? [:] : [.ip: leaving],
+                    arriving: direction == .egress ? [:] : [.ip: arriving],
+                    sparing: [:]
+                ),
                 interface: interface,
                 paths: paths,
-                filter: filter,
+                socket: filter,
                 window: window,
                 leaseUntil: window.end
             )

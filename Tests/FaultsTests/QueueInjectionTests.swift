@@ -1,10 +1,11 @@
-import Faults
 import Impairments
 import LinuxSystem
 import Measures
 import Packetfilter
 import TestSupport
 import Testing
+
+@testable import Faults
 
 @Suite(
     "Packets impaired by the queue",
@@ -50,9 +51,11 @@ struct QueueInjectionTests {
             try QueueInjection(
                 id: "f#\(queue)",
                 asked: asked,
-                leaving: isLeaving ? found : [:],
-                arriving: isLeaving ? [:] : found,
-                sparing: sparing,
+                traffic: ConcernedTraffic(
+                    leaving: isLeaving ? found : [:],
+                    arriving: isLeaving ? [:] : found,
+                    sparing: sparing
+                ),
                 queue: queue,
                 seed: seed,
                 filter: filter,

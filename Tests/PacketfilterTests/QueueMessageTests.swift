@@ -102,7 +102,7 @@ struct QueueMessageTests {
     @Test("copies are known by their mark alone: a user's or a cgroup's socket is not theirs")
     func holding() {
         let match = PacketMatch(destination: AddressPrefix("10.0.0.1"), outputInterface: "eth0")
-        let rules = PacketRule.holding([match, match], queue: 3)
+        let rules = PacketRule.holding([match, match], queue: 3, byCopies: true)
         #expect(
             rules.map(\.verdict) == [.queueCopy(number: 3)]
                 + [PacketVerdict](repeating: .copyAndVanish(queue: 3), count: 2)

@@ -1,0 +1,108 @@
+package import AgentProtocol
+import Cgroups
+import ClockSync
+package import Faults
+import Impairments
+import Measures
+import Netlink
+import Packetfilter
+import Stress
+import SwiftProtobuf
+
+/// What an agent on a host would do, told in the words in which it tells it when it does it. Nothing is done.
+package struct Rehearsal {
+    private var packets: PacketRehearsal
+    private let mounts: CgroupMounts
+    private let seed: UInt64
+    private let exemptions: Exemptions
+
+    /// A host of a lab that does not exist yet, on this machine's kernel. `interfaces`: its names, the one that faults act on
+    /// first; `reflector`: where the clock will answer.
+    /// Errors: this kernel cannot be asked (no CAP_NET_ADMIN, no nf_tables).
+    package init(interfaces: [String], reflector: (address: String, port: UInt16), seed: UInt64) throws {
+        exemptions = Exemptions(reflector: reflector.address, port: UInt32(reflector.port))
+        self.seed = seed
+        packets = PacketRehearsal(
+            links: interfaces.map { name in
+                Link(
+                    index: 0,
+                    name: name,
+                    kind: "veth",
+                    hardwareAddress: "",
+                    isUp: true,
+                    mtu: 1500,
+                    master: nil,
+                    transmitQueueLength: 1000
+                )
+            },
+            interface: interfaces.first ?? "",
+            seed: seed,
+            exemptions: exemptions,
+            filter: try FilterSocket()
+        )
+        mounts = try CgroupMounts.current()
+    }
+
+    /// To be asked in the order in which a run arms them. Errors: what an agent would refuse.
+    package mutating func operation(of fault: Faultline_Agent_V1_Fault) throws -> Operation {
+        switch fault.action {
+        case .impair(let wire):
+            return try packets.impair(
+                id: fault.id,
+                try Impairment(wire),
+                on: try TrafficFilter(wire.traffic),
+                window: ActingWindow(start: fault.startNs, end: fault.endNs)
+            )
+        case .drop(let wire): return try packets.drop(id: fault.id, from: try TrafficFilter(wire.traffic))
+        case .reset(let wire):
+            let filter = try TrafficFilter(wire.traffic)
+            return try ResetFault(id: fault.id, filter, seed: seed, exemptions: exemptions).operation
+        case .kill(let wire): return try KillFault(wire, id: fault.id).operation
+        case .pause(let wire):
+            let target = try ProcessTarget(wire.target)
+            return wire.freezer
+                ? try .freeze(target, mounts) : PauseFault(id: fault.id, target: target).operation
+        case .restart(let wire):
+            return RestartFault(id: fault.id, target: try ProcessTarget(wire.target)).operation
+        case .stress(let wire): return try .stress(wire)
+        case .limit(let wire):
+            return try .limit(try LimitSettings(wire), on: try ProcessTarget(wire.target), mounts)
+        case nil: throw WireError("\(fault.id) has no action")
+        }
+    }
+}
+
+extension Exemptions {
+    /// The clock's probes are exempt from every fault.
+    init(reflector address: String, port: UInt32) {
+        self.init(controls: [
+            Endpoint(address: AddressPrefix(address), port: UInt16(exactly: port), transport: .udp)
+        ])
+    }
+}
+
+extension KillFault {
+    init(_ wire: Faultline_Agent_V1_Kill, id: String) throws {
+        guard
+            let fault = KillFault(
+                id: id,
+                target: try ProcessTarget(wire.target),
+                signal: wire.signal,
+                restarts: wire.hasRestartAfterNs
+            )
+        else { throw WireError("the signal \(wire.signal)") }
+        self = fault
+    }
+}
+
+extension Operation {
+    /// A share of memory is told as such: how many bytes it is shows when it is armed.
+    static func stress(_ wire: Faultline_Agent_V1_Stress) throws -> Operation {
+        let words = try StressTask.all(wire).map { task in
+            guard case .memory = task, wire.memoryShareAttos > 0 else { return task.text }
+            let share = try Share(wire: wire.memoryShareAttos, "a share of memory")
+            return "memory: \(share.percentText) of what is available"
+        }
+        return Operation("workers: " + words.joined(separator: ", "))
+    }
+}
