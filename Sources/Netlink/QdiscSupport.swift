@@ -25,18 +25,12 @@ package enum QdiscSupport {
 
     /// lo is the first interface of every namespace.
     private static let loopback: Int32 = 1
-
-    /// Where the modules of traffic control are, by distribution.
-    fileprivate static let packages =
-        "Debian: linux-image-amd64, not -cloud; Ubuntu: linux-modules-extra-$(uname -r); RHEL: kernel-modules-extra; "
-        + "Alpine: linux-lts, not linux-virt; WSL2: a kernel built with CONFIG_NET_SCH_NETEM=m; "
-        + "in a container: load them on its host"
 }
 
 extension Feature {
     package static let netem = Feature(
         name: "netem",
-        needs: "the kernel module sch_netem (modprobe sch_netem; \(QdiscSupport.packages))"
+        needs: KernelHome.current.remedy(modules: ["sch_netem"])
     ) {
         QdiscSupport.probe(.netem(NetemSpec()))
     }
@@ -44,8 +38,9 @@ extension Feature {
     /// A detour with netem below it, as the `netem` backend makes it.
     package static let delayTree = Feature(
         name: "netem backend",
-        needs: "the kernel modules sch_netem, sch_htb, sch_ingress, cls_u32, act_mirred and veth "
-            + "(modprobe -a sch_netem sch_htb sch_ingress cls_u32 act_mirred veth; \(QdiscSupport.packages))"
+        needs: KernelHome.current.remedy(modules: [
+            "sch_netem", "sch_htb", "sch_ingress", "cls_u32", "act_mirred", "veth",
+        ])
     ) {
         QdiscSupport.answer { socket in
             let tree = try socket.make(Detour(of: socket.addVeth("probe0", peer: "probe1"), .leaving))

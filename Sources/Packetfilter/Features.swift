@@ -5,7 +5,7 @@ extension Feature {
     /// nf_tables with tables that vanish with their owner, and with windows in nanoseconds.
     package static let ownedTables = Feature(
         name: "owned nftables tables",
-        needs: "nf_tables with the owner flag (Linux 5.12) and CAP_NET_ADMIN (modprobe nf_tables)"
+        needs: "Linux 5.12, CAP_NET_ADMIN and \(KernelHome.current.remedy(modules: ["nf_tables"]))"
     ) {
         answer {
             guard let window = TimeWindow(start: 0, end: 1) else { return }
@@ -21,8 +21,8 @@ extension Feature {
     /// NFQUEUE, natively or through the iptables target.
     package static let packetQueues = Feature(
         name: "packet queues",
-        needs:
-            "nfnetlink_queue, and nft_queue or xt_NFQUEUE with nft_compat (modprobe nfnetlink_queue nft_queue)"
+        needs: KernelHome.current.remedy(modules: ["nfnetlink_queue", "nft_queue"])
+            + ", or xt_NFQUEUE with nft_compat in place of nft_queue"
     ) {
         answer { _ = try FilterSocket().queueDialect() }
     }
@@ -30,7 +30,7 @@ extension Feature {
     /// A share of the flows by hashing them.
     package static let flowShares = Feature(
         name: "shares of flows",
-        needs: "nft_hash (modprobe nft_hash) and CAP_NET_ADMIN"
+        needs: "CAP_NET_ADMIN and \(KernelHome.current.remedy(modules: ["nft_hash"]))"
     ) {
         let flows = FlowShare(.one, seed: 0, key: .portless, isIPv6: false, nearIsSource: true)
         return probe(PacketMatch(flows: flows))
@@ -39,7 +39,8 @@ extension Feature {
     /// Telling packets by the cgroup of their sender.
     package static let senderCgroups = Feature(
         name: "packets by cgroup",
-        needs: "nft_socket with cgroup v2 (Linux 5.13, modprobe nft_socket) and CAP_NET_ADMIN"
+        needs:
+            "Linux 5.13 with cgroup v2, CAP_NET_ADMIN and \(KernelHome.current.remedy(modules: ["nft_socket"]))"
     ) {
         probe(PacketMatch(cgroup: SenderCgroup(level: 1, identifier: 1)))
     }
@@ -58,8 +59,8 @@ extension Feature {
     /// Rules that send packets by another interface, as the netem backend's detours need them.
     package static let packetDetours = Feature(
         name: "packet detours",
-        needs: "nf_tables with the netdev family's egress hook and nft_fwd_netdev for it "
-            + "(Linux 5.19 with CONFIG_NETFILTER_EGRESS; modprobe nft_fwd_netdev)"
+        needs: "Linux 5.19 with CONFIG_NETFILTER_EGRESS and "
+            + KernelHome.current.remedy(modules: ["nft_fwd_netdev"])
     ) {
         answer {
             try NetworkNamespace.insideFresh {

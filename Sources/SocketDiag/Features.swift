@@ -5,8 +5,8 @@ extension Feature {
     /// Closing established TCP connections from outside.
     package static let socketDestroy = Feature(
         name: "closing connections",
-        needs:
-            "a kernel with CONFIG_INET_DIAG_DESTROY (Linux 4.5), tcp_diag (modprobe tcp_diag) and CAP_NET_ADMIN"
+        needs: "a kernel with CONFIG_INET_DIAG_DESTROY (Linux 4.5), CAP_NET_ADMIN and "
+            + KernelHome.current.remedy(modules: ["tcp_diag"])
     ) {
         do throws(DiagError) {
             var socket = try DiagSocket()

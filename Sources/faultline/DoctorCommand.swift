@@ -1,13 +1,11 @@
 import Agent
 import ArgumentParser
-import Cgroups
 import Faults
 import Foundation
 import LinuxSystem
 import Measures
 import Netlink
 import Packetfilter
-import SocketDiag
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,24 +18,38 @@ struct DoctorCommand: ParsableCommand {
     @Flag(help: "JSON.") var json = false
 
     func run() throws {
-        let checks = HostChecks.all()
-        if json {
-            try Console.json(checks)
-        } else {
-            Console.print(
-                "kernel \(HostKernel.release), \(ProcessInfo.processInfo.activeProcessorCount) processors\n"
-            )
-            for check in checks { Console.print(check.line) }
-            let blocking = checks.filter { $0.isNeeded && $0.answer != "yes" }
-            Console.print(
-                blocking.isEmpty
-                    ? "\nExperiments in a lab can run here."
-                    : "\nNot yet: \(blocking.map(\.name).joined(separator: ", "))."
-            )
-        }
-        if checks.contains(where: { $0.isNeeded && $0.answer != "yes" }) {
+        let report = HostReport()
+        if json { try Console.json(report) } else { Console.print(report.text) }
+        if !report.blocking.isEmpty {
             throw ArgumentParser.ExitCode(Measures.ExitCode.agentFailed.rawValue)
         }
+    }
+}
+
+/// What doctor says.
+struct HostReport: Encodable {
+    let kernel = HostKernel.release
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    let checks = HostChecks.all()
+    let faults = FaultSupport.onThisHost()
+
+    var blocking: [HostCheck] { checks.filter { $0.isNeeded && $0.answer != "yes" } }
+
+    var text: String {
+        var lines = ["kernel \(kernel), \(processors) processors", ""]
+        lines += checks.map(\.line)
+        lines += ["", "faults:"]
+        lines += faults.map { fault in
+            let head = "\(fault.isHere ? "✓" : "✗") \(fault.kind.padding(to: 34))"
+            return head + (fault.missing.map { "not here: \($0)" } ?? "by \(fault.by)")
+        }
+        lines += [
+            "",
+            blocking.isEmpty
+                ? "Experiments in a lab can run here."
+                : "Not yet: \(blocking.map(\.name).joined(separator: ", ")).",
+        ]
+        return lines.joined(separator: "\n")
     }
 }
 
@@ -70,7 +82,7 @@ struct HostCheck: Encodable {
 
     var line: String {
         let mark = answer == "yes" ? "✓" : answer == "no" ? "✗" : "?"
-        let note = answer == "yes" || isNeeded ? "" : " (only for faults that use it)"
+        let note = answer == "yes" || isNeeded ? "" : " (experiments run without it)"
         return
             "\(mark) \(name.padding(to: 22))\(detail.isEmpty ? answer : detail)\(answer == "yes" ? "" : note)"
     }
@@ -82,19 +94,11 @@ enum HostChecks {
             HostCheck(.root, isNeeded: true),
             HostCheck(.networkNamespaces, isNeeded: true),
             HostCheck(.realtimeScheduling, isNeeded: false),
-            HostCheck(.netem, isNeeded: false),
             HostCheck(.delayTree, isNeeded: false),
             HostCheck(.packetDetours, isNeeded: false),
         ]
         checks.append(ownerTables())
         checks.append(delays())
-        // By fault: what needs more than these.
-        checks += [
-            HostCheck(.flowShares, isNeeded: false), HostCheck(.senderCgroups, isNeeded: false),
-            HostCheck(.socketDestroy, isNeeded: false), HostCheck(.freezer, isNeeded: false),
-            HostCheck(.cpuLimit, isNeeded: false), HostCheck(.memoryLimit, isNeeded: false),
-            HostCheck(.ioLimit, isNeeded: false),
-        ]
         for (program, package) in [("nginx", "nginx-light"), ("haproxy", "haproxy")] {
             checks.append(self.program(program, package))
         }
