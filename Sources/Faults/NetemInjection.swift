@@ -8,8 +8,9 @@ import Synchronization
 /// A fault by netem: the qdiscs wait on the interface's detours, and only the window's rules steer packets there.
 final class NetemInjection: Injection {
     let id: String
-    let operation: Operation
     private let asked: Impairment
+    private let spec: NetemSpec
+    private let tables: [FilterTable]
     private let table: ArmedTable
     private let parts: [Part]
     private let window: ActingWindow
@@ -59,8 +60,12 @@ final class NetemInjection: Injection {
         self.asked = asked
         self.parts = parts
         self.window = window
-        operation = .netem(tables, at: parts.map(\.place), asked, spec)
+        self.spec = spec
+        self.tables = tables
     }
+
+    /// In many words: made when somebody asks.
+    var operation: Operation { .netem(tables, at: parts.map(\.place), asked, spec) }
 
     func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }
 

@@ -52,7 +52,7 @@ package final class PacketFaults: Sendable {
         return try DropInjection(
             id: id,
             tables: tables,
-            operation: .drop(tables, from: filter),
+            from: filter,
             filter: self.filter,
             window: window,
             leaseUntil: leaseUntil

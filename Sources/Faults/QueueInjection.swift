@@ -8,7 +8,9 @@ import Packetfilter
 /// hold it, so that what this host forwards is held too.
 package final class QueueInjection: Injection {
     package let id: String
-    package let operation: Operation
+    private let asked: Impairment
+    private let tables: [FilterTable]
+    private let queue: UInt16
     private let table: ArmedTable
     private let engine: QueueDelay
 
@@ -25,8 +27,8 @@ package final class QueueInjection: Injection {
     ) throws {
         self.id = id
         let rules = QueueRules(id: id, asked: asked, queue: queue, skills: try .of(filter, for: traffic))
-        let tables = try rules.tables(traffic)
-        operation = .queue(tables, number: queue, asked)
+        (self.asked, self.queue) = (asked, queue)
+        tables = try rules.tables(traffic)
         // Each packet has its own drawn delay, as with netem: kept in order, a busy path would have longer delays than
         // asked, all near the greatest.
         let settings = DelayLine.Settings(asked, order: .free)
@@ -47,6 +49,8 @@ package final class QueueInjection: Injection {
         var stream = SeededGenerator(seed: run, stream: "fault.\(id)")
         return stream.next()
     }
+
+    package var operation: Operation { .queue(tables, number: queue, asked) }
 
     package func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }
 
