@@ -77,18 +77,18 @@ package enum StressTask: Hashable, Sendable {
         switch self {
         case .cpu(let workers, let load):
             "\(workers) CPU worker\(workers == 1 ? "" : "s") at \(load.percentText)"
-        case .memory(let bytes, let hot, _): "\(bytes) bytes of memory\(hot ? ", kept hot" : "")"
+        case .memory(let bytes, let hot, _): "\(bytes.sizeText) of memory\(hot ? ", kept hot" : "")"
         case .disk(let folder, let space, let counting):
-            "the disk of \(folder) full but for \(space.text)\(space.isBytes ? " bytes" : "")"
+            "the disk of \(folder) full but for \(space.words)"
                 + (counting == .root ? " (root's)" : "")
         case .io(let workers, let folder, let bytes):
-            "\(workers) I/O worker\(workers == 1 ? "" : "s") in \(folder), \(bytes) bytes each"
+            "\(workers) I/O worker\(workers == 1 ? "" : "s") in \(folder), \(bytes.sizeText) each"
         }
     }
 }
 
 extension StressTask.Space {
-    fileprivate var isBytes: Bool { if case .bytes = self { true } else { false } }
+    fileprivate var words: String { if case .bytes(let bytes) = self { bytes.sizeText } else { text } }
 }
 
 /// On a command line: "cpu 2 37.5%", "memory 1048576 hot margin", "disk /tmp 1% users", "io 2 /tmp 1048576".
