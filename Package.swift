@@ -63,6 +63,7 @@ let package = Package(
         .target(name: "Statistics", dependencies: ["Measures"]),
         .target(name: "Impairments", dependencies: ["Measures"]),
         .target(name: "Plan", dependencies: ["Impairments", "Measures", yaml]),
+        .target(name: "Policy", dependencies: ["Measures", "Plan"]),
         .target(name: "Schedule", dependencies: ["Impairments", "Measures", "Plan"]),
         .target(name: "Recording", dependencies: ["Measures", histogram]),
         .target(
@@ -109,7 +110,8 @@ let package = Package(
             dependencies: [
                 "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Faults", "Impairments", "Journal",
                 "LinuxSystem", "Load", "Measures", "Netlink",
-                "Packetfilter", "Plan", "Processes", "Recording", "Schedule", "Stress", "Undoing", grpc,
+                "Packetfilter", "Plan", "Policy", "Processes", "Recording", "Schedule", "Stress", "Undoing",
+                grpc,
                 grpcTransport, protobuf,
             ]
         ),
@@ -130,7 +132,7 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Impairments", "Lab", "LinuxSystem",
                 "Measures", "Netlink",
-                "Packetfilter", "Plan", "SocketDiag",
+                "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict", "Faults",
                 "Journal", "Stress", argumentParser,
             ]
@@ -159,6 +161,7 @@ let package = Package(
         tests("Statistics", ["Measures", "Statistics"], resources: [.copy("Cases")]),
         tests("Impairments", ["Impairments", "Measures"]),
         tests("Plan", ["Impairments", "Measures", "Plan"]),
+        tests("Policy", ["Measures", "Plan", "Policy"]),
         tests("Schedule", ["Measures", "Plan", "Schedule"]),
         tests("Recording", ["Measures", "Recording"]),
         tests(
@@ -192,7 +195,7 @@ let package = Package(
             "Agent",
             [
                 "Agent", "AgentProtocol", "Faults", "Impairments", "Journal", "LinuxSystem", "Measures",
-                "Plan", "Processes",
+                "Packetfilter", "Plan", "Policy", "Processes",
                 "TestSupport", "Undoing", grpc, protobuf,
             ]
         ),

@@ -5,6 +5,7 @@ import GRPCNIOTransportHTTP2Posix
 import Journal
 import LinuxSystem
 import Measures
+package import Policy
 import Processes
 import Synchronization
 
@@ -26,15 +27,18 @@ package struct AgentServer: Sendable {
         self.executable = executable
     }
 
-    /// Serves until SIGTERM or SIGINT; then heals and returns. What a dead agent left is undone first.
-    package func run() async throws {
+    /// Serves until SIGTERM or SIGINT; then heals and returns. What a dead agent left is undone first, also when the policy
+    /// cannot be read and the agent does not start.
+    package func run(policy read: () throws -> Policy) async throws {
         try Directory.make(stateFolder)
         let journal = try Journal(path: "\(stateFolder)/journal.sqlite")
         for line in try Replay.run(journal) { log(line) }
+        let policy = try read()
         let guardian = try GuardianLink(executable: executable, log: "\(stateFolder)/guardian.log")
         let service = AgentService(
             host: host,
             undo: UndoStore(guardian: guardian, journal: journal),
+            policy: policy,
             executable: executable
         )
         // A socket that a dead agent left would make the bind fail.
@@ -53,6 +57,7 @@ package struct AgentServer: Sendable {
                 for difference in await service.shutDown() { log("not healed: \(difference)") }
                 server.beginGracefulShutdown()
             }
+            log("policy: \(policy.fileName ?? "the standard one")")
             log("agent \(host) listens on \(socketPath), guardian pid \(guardian.process.pid)")
             try await group.next()
             group.cancelAll()

@@ -5,6 +5,7 @@ import GRPCCore
 import LinuxSystem
 import Measures
 import Packetfilter
+import Policy
 import Processes
 import SwiftProtobuf
 
@@ -13,12 +14,14 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     private let host: String
     private let undo: UndoStore
     private let executable: String
+    private let policy: Policy
     private let services = Services()
     private var session: RunSession?
 
-    init(host: String, undo: UndoStore, executable: String) {
+    init(host: String, undo: UndoStore, policy: Policy, executable: String) {
         self.host = host
         self.undo = undo
+        self.policy = policy
         self.executable = executable
     }
 
@@ -41,11 +44,26 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         }
     }
 
+    func admit(
+        request: Faultline_Agent_V1_AdmitRequest,
+        context: ServerContext
+    ) async throws -> Faultline_Agent_V1_AdmitReply {
+        try await refusing {
+            let refusals = try Admission(policy: policy, services: services).refusals(of: request)
+            return .with { $0.refusals = refusals.map { .init($0) } }
+        }
+    }
+
     func startService(
         request: Faultline_Agent_V1_StartServiceRequest,
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_StartServiceReply {
         try await refusing {
+            if let refusal = policy.refusal(ofService: request.name),
+                let refused = PolicyRefused([refusal])
+            {
+                throw refused
+            }
             let began = Clocks.monotonic()
             let service = try ServiceProcess.start(
                 ServiceCommand(
@@ -79,6 +97,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
                 request,
                 host: host,
                 services: services,
+                policy: policy,
                 undo: undo,
                 executable: executable
             )
@@ -138,6 +157,8 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         do {
             return try await body()
         } catch let error as WireError {
+            throw error.rpc
+        } catch let error as PolicyRefused {
             throw error.rpc
         } catch let error as any ReadableError {
             throw RPCError(code: .failedPrecondition, message: error.message)

@@ -6,6 +6,7 @@ import Impairments
 import Measures
 import Netlink
 import Packetfilter
+package import Policy
 import Stress
 import SwiftProtobuf
 
@@ -15,13 +16,23 @@ package struct Rehearsal {
     private let mounts: CgroupMounts
     private let seed: UInt64
     private let exemptions: Exemptions
+    private let interface: String
+    private let admission: Admission
+    private var admitted: [FaultRequest] = []
 
     /// A host of a lab that does not exist yet, on this machine's kernel. `interfaces`: its names, the one that faults act on
-    /// first; `reflector`: where the clock will answer.
+    /// first; `reflector`: where the clock will answer; `policy`: the agent's.
     /// Errors: this kernel cannot be asked (no CAP_NET_ADMIN, no nf_tables).
-    package init(interfaces: [String], reflector: (address: String, port: UInt16), seed: UInt64) throws {
-        exemptions = Exemptions(reflector: reflector.address, port: UInt32(reflector.port))
+    package init(
+        interfaces: [String],
+        reflector: (address: String, port: UInt16),
+        seed: UInt64,
+        policy: Policy
+    ) throws {
+        exemptions = Exemptions(reflector: reflector.address, port: UInt32(reflector.port), policy)
         self.seed = seed
+        interface = interfaces.first ?? ""
+        admission = Admission(policy: policy, services: Services())
         packets = PacketRehearsal(
             links: interfaces.map { name in
                 Link(
@@ -35,9 +46,10 @@ package struct Rehearsal {
                     transmitQueueLength: 1000
                 )
             },
-            interface: interfaces.first ?? "",
+            interface: interface,
             seed: seed,
             exemptions: exemptions,
+            allowsOwnLine: policy.allowsSSH,
             filter: try FilterSocket()
         )
         mounts = try CgroupMounts.current()
@@ -45,6 +57,11 @@ package struct Rehearsal {
 
     /// To be asked in the order in which a run arms them. Errors: what an agent would refuse.
     package mutating func operation(of fault: Faultline_Agent_V1_Fault) throws -> Operation {
+        let requests = try admission.requests([fault], interface: interface)
+        if let refused = PolicyRefused(admission.policy.refusals(of: requests, beside: admitted)) {
+            throw refused
+        }
+        admitted += requests
         switch fault.action {
         case .impair(let wire):
             return try packets.impair(
@@ -56,7 +73,13 @@ package struct Rehearsal {
         case .drop(let wire): return try packets.drop(id: fault.id, from: try TrafficFilter(wire.traffic))
         case .reset(let wire):
             let filter = try TrafficFilter(wire.traffic)
-            return try ResetFault(id: fault.id, filter, seed: seed, exemptions: exemptions).operation
+            return try ResetFault(
+                id: fault.id,
+                filter,
+                seed: seed,
+                exemptions: exemptions,
+                allowsOwnLine: admission.policy.allowsSSH
+            ).operation
         case .kill(let wire): return try KillFault(wire, id: fault.id).operation
         case .pause(let wire):
             let target = try ProcessTarget(wire.target)
@@ -74,10 +97,13 @@ package struct Rehearsal {
 
 extension Exemptions {
     /// The clock's probes are exempt from every fault.
-    init(reflector address: String, port: UInt32) {
-        self.init(controls: [
-            Endpoint(address: AddressPrefix(address), port: UInt16(exactly: port), transport: .udp)
-        ])
+    init(reflector address: String, port: UInt32, _ policy: Policy) {
+        let probes = Endpoint(
+            address: AddressPrefix(address),
+            port: UInt16(exactly: port),
+            transport: .udp
+        )
+        self.init(controls: [probes], policy)
     }
 }
 

@@ -73,6 +73,7 @@ extension RunSession {
             filter,
             seed: seed,
             exemptions: exemptions,
+            allowsOwnLine: allowsOwnLine,
             sparesOwnProcess: false
         )
         tasks.append(

@@ -8,6 +8,7 @@ import Load
 import Measures
 import Packetfilter
 import Plan
+import Policy
 import Processes
 import Recording
 import Schedule
@@ -21,9 +22,14 @@ actor RunSession {
     let seed: UInt64
     /// What no packet fault of this run touches.
     let exemptions: Exemptions
+    /// A fault that names port 22 may touch SSH.
+    let allowsOwnLine: Bool
     let packetFaults: PacketFaults
     let processFaults: ProcessFaults
     let services: Services
+    private let admission: Admission
+    /// What the policy let pass, in this run so far.
+    private var admitted: [FaultRequest] = []
     let undo: UndoStore
     let clock: SessionClock
     private let interface: String
@@ -55,6 +61,7 @@ actor RunSession {
         _ request: Faultline_Agent_V1_OpenRunRequest,
         host: String,
         services: Services,
+        policy: Policy,
         undo: UndoStore,
         executable: String
     ) throws {
@@ -62,20 +69,31 @@ actor RunSession {
         self.host = host
         seed = request.seed
         self.services = services
+        admission = Admission(policy: policy, services: services)
         self.undo = undo
         guard (200_000_000...60_000_000_000).contains(request.leaseNs) else {
             throw WireError("a lease of \(request.leaseNs) ns; 200 ms to 60 s are possible")
         }
+        if let refusal = policy.refusal(ofLease: Duration(nanoseconds: request.leaseNs)),
+            let refused = PolicyRefused([refusal])
+        {
+            throw refused
+        }
         interface = request.interface
-        exemptions = Exemptions(reflector: request.reflector.address, port: request.reflector.port)
+        exemptions = Exemptions(reflector: request.reflector.address, port: request.reflector.port, policy)
+        allowsOwnLine = policy.allowsSSH
         packetFaults = try PacketFaults(
             interface: request.interface,
             seed: request.seed,
             keeper: undo,
-            exemptions: exemptions
+            exemptions: exemptions,
+            allowsOwnLine: allowsOwnLine
         )
         processFaults = ProcessFaults(
-            resolver: TargetResolver(services: services, scope: try .ownNetwork()),
+            resolver: TargetResolver(
+                services: services,
+                scope: try .ownNetwork(protection: policy.protection(services: services))
+            ),
             keeper: undo,
             executable: executable
         )
@@ -101,6 +119,7 @@ actor RunSession {
     }
 
     func begin(_ request: Faultline_Agent_V1_BeginRequest) throws -> Faultline_Agent_V1_BeginReply {
+        try askPolicy(about: request)
         axis = RunAxis(zeroReference: request.zeroReferenceNs)
         var reply = Faultline_Agent_V1_BeginReply()
         if !request.capturePath.isEmpty {
@@ -110,6 +129,15 @@ actor RunSession {
         for fault in request.faults { reply.armed.append(try arm(fault, reading)) }
         for load in request.loads { try start(load, end: request.endNs) }
         return reply
+    }
+
+    /// Before the first fault is armed, about all of them: one that is refused refuses the whole.
+    private func askPolicy(about request: Faultline_Agent_V1_BeginRequest) throws {
+        let requests = try admission.requests(request.faults, interface: interface)
+        let capture = request.capturePath.isEmpty ? nil : admission.policy.captureRefusal
+        let refusals = admission.policy.refusals(of: requests, beside: admitted) + [capture].compactMap { $0 }
+        if let refused = PolicyRefused(refusals) { throw refused }
+        admitted += requests
     }
 
     func renew() throws -> Faultline_Agent_V1_RenewReply {

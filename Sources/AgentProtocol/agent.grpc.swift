@@ -33,6 +33,19 @@ package enum Faultline_Agent_V1_Agent: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "Admit" metadata.
+        package enum Admit: Sendable {
+            /// Request type for "Admit".
+            package typealias Input = Faultline_Agent_V1_AdmitRequest
+            /// Response type for "Admit".
+            package typealias Output = Faultline_Agent_V1_AdmitReply
+            /// Descriptor for "Admit".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faultline.agent.v1.Agent"),
+                method: "Admit",
+                type: .unary
+            )
+        }
         /// Namespace for "StartService" metadata.
         package enum StartService: Sendable {
             /// Request type for "StartService".
@@ -114,6 +127,7 @@ package enum Faultline_Agent_V1_Agent: Sendable {
         /// Descriptors for all methods in the "faultline.agent.v1.Agent" service.
         package static let descriptors: [GRPCCore.MethodDescriptor] = [
             Describe.descriptor,
+            Admit.descriptor,
             StartService.descriptor,
             OpenRun.descriptor,
             Watch.descriptor,
@@ -163,6 +177,25 @@ extension Faultline_Agent_V1_Agent {
             request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_DescribeRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_DescribeReply>
+
+        /// Handle the "Admit" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the host's policy would refuse of a run; arms and changes nothing. Asked before anything begins, so that a refusal
+        /// > on one host finds the others untouched; Begin and OpenRun ask the policy again.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faultline_Agent_V1_AdmitRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faultline_Agent_V1_AdmitReply` messages.
+        func admit(
+            request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_AdmitRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_AdmitReply>
 
         /// Handle the "StartService" method.
         ///
@@ -299,6 +332,25 @@ extension Faultline_Agent_V1_Agent {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_DescribeReply>
 
+        /// Handle the "Admit" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the host's policy would refuse of a run; arms and changes nothing. Asked before anything begins, so that a refusal
+        /// > on one host finds the others untouched; Begin and OpenRun ask the policy again.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_AdmitRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faultline_Agent_V1_AdmitReply` message.
+        func admit(
+            request: GRPCCore.ServerRequest<Faultline_Agent_V1_AdmitRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_AdmitReply>
+
         /// Handle the "StartService" method.
         ///
         /// > Source IDL Documentation:
@@ -432,6 +484,25 @@ extension Faultline_Agent_V1_Agent {
             context: GRPCCore.ServerContext
         ) async throws -> Faultline_Agent_V1_DescribeReply
 
+        /// Handle the "Admit" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the host's policy would refuse of a run; arms and changes nothing. Asked before anything begins, so that a refusal
+        /// > on one host finds the others untouched; Begin and OpenRun ask the policy again.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faultline_Agent_V1_AdmitRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faultline_Agent_V1_AdmitReply` to respond with.
+        func admit(
+            request: Faultline_Agent_V1_AdmitRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faultline_Agent_V1_AdmitReply
+
         /// Handle the "StartService" method.
         ///
         /// > Source IDL Documentation:
@@ -559,6 +630,17 @@ extension Faultline_Agent_V1_Agent.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Faultline_Agent_V1_Agent.Method.Admit.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_AdmitRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_AdmitReply>(),
+            handler: { request, context in
+                try await self.admit(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Faultline_Agent_V1_Agent.Method.StartService.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_StartServiceRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_StartServiceReply>(),
@@ -641,6 +723,17 @@ extension Faultline_Agent_V1_Agent.ServiceProtocol {
         return GRPCCore.StreamingServerResponse(single: response)
     }
 
+    package func admit(
+        request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_AdmitRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_AdmitReply> {
+        let response = try await self.admit(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
     package func startService(
         request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_StartServiceRequest>,
         context: GRPCCore.ServerContext
@@ -717,6 +810,19 @@ extension Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_DescribeReply> {
         return GRPCCore.ServerResponse<Faultline_Agent_V1_DescribeReply>(
             message: try await self.describe(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    package func admit(
+        request: GRPCCore.ServerRequest<Faultline_Agent_V1_AdmitRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_AdmitReply> {
+        return GRPCCore.ServerResponse<Faultline_Agent_V1_AdmitReply>(
+            message: try await self.admit(
                 request: request.message,
                 context: context
             ),
@@ -837,6 +943,30 @@ extension Faultline_Agent_V1_Agent {
             deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_DescribeReply>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_DescribeReply>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "Admit" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the host's policy would refuse of a run; arms and changes nothing. Asked before anything begins, so that a refusal
+        /// > on one host finds the others untouched; Begin and OpenRun ask the policy again.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_AdmitRequest` message.
+        ///   - serializer: A serializer for `Faultline_Agent_V1_AdmitRequest` messages.
+        ///   - deserializer: A deserializer for `Faultline_Agent_V1_AdmitReply` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func admit<Result>(
+            request: GRPCCore.ClientRequest<Faultline_Agent_V1_AdmitRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faultline_Agent_V1_AdmitRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_AdmitReply>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_AdmitReply>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "StartService" method.
@@ -1021,6 +1151,41 @@ extension Faultline_Agent_V1_Agent {
             try await self.client.unary(
                 request: request,
                 descriptor: Faultline_Agent_V1_Agent.Method.Describe.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "Admit" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the host's policy would refuse of a run; arms and changes nothing. Asked before anything begins, so that a refusal
+        /// > on one host finds the others untouched; Begin and OpenRun ask the policy again.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_AdmitRequest` message.
+        ///   - serializer: A serializer for `Faultline_Agent_V1_AdmitRequest` messages.
+        ///   - deserializer: A deserializer for `Faultline_Agent_V1_AdmitReply` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func admit<Result>(
+            request: GRPCCore.ClientRequest<Faultline_Agent_V1_AdmitRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faultline_Agent_V1_AdmitRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_AdmitReply>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_AdmitReply>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faultline_Agent_V1_Agent.Method.Admit.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -1264,6 +1429,36 @@ extension Faultline_Agent_V1_Agent.ClientProtocol {
         )
     }
 
+    /// Call the "Admit" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What the host's policy would refuse of a run; arms and changes nothing. Asked before anything begins, so that a refusal
+    /// > on one host finds the others untouched; Begin and OpenRun ask the policy again.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faultline_Agent_V1_AdmitRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func admit<Result>(
+        request: GRPCCore.ClientRequest<Faultline_Agent_V1_AdmitRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_AdmitReply>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.admit(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_AdmitRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_AdmitReply>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "StartService" method.
     ///
     /// > Source IDL Documentation:
@@ -1467,6 +1662,40 @@ extension Faultline_Agent_V1_Agent.ClientProtocol {
             metadata: metadata
         )
         return try await self.describe(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Admit" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What the host's policy would refuse of a run; arms and changes nothing. Asked before anything begins, so that a refusal
+    /// > on one host finds the others untouched; Begin and OpenRun ask the policy again.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func admit<Result>(
+        _ message: Faultline_Agent_V1_AdmitRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_AdmitReply>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faultline_Agent_V1_AdmitRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.admit(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -37,6 +37,10 @@ final class AgentConnection: Sendable {
         }
     }
 
+    func admit(_ request: Faultline_Agent_V1_AdmitRequest) async throws -> Faultline_Agent_V1_AdmitReply {
+        try await named("admit") { try await self.agent.admit(request, options: Self.within(.seconds(10))) }
+    }
+
     func startService(
         _ request: Faultline_Agent_V1_StartServiceRequest
     ) async throws -> Faultline_Agent_V1_StartServiceReply {
@@ -114,9 +118,10 @@ struct AgentError: ReadableError {
     let isRefusal: Bool
 
     init(host: String, call: String, error: RPCError) {
-        isRefusal = error.code == .failedPrecondition || error.code == .invalidArgument
-        code = isRefusal ? "agent.refused" : "agent.lost"
-        exitCode = .agentFailed
+        let isPolicy = error.code == .permissionDenied
+        isRefusal = isPolicy || error.code == .failedPrecondition || error.code == .invalidArgument
+        code = isPolicy ? "agent.policy" : isRefusal ? "agent.refused" : "agent.lost"
+        exitCode = isPolicy ? .badInput : .agentFailed
         message =
             isRefusal
             ? "\(host): \(error.message)"

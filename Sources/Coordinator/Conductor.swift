@@ -69,7 +69,10 @@ package struct Conductor: Sendable {
 
     private func conduct(on connections: [AgentConnection]) async throws {
         let facts = try await describe(connections)
+        try await policyCheck.run(on: connections)
         try await ServiceStart(plan: plan, files: settings.files, observer: observer).run(on: connections)
+        // Again: whose processes they are is known only now.
+        try await policyCheck.run(on: connections)
         let recorder = try Recorder(folder: folder, plan: plan, observer: observer)
         observer.stage("synchronising clocks")
         try await openRuns(connections)
@@ -140,11 +143,19 @@ package struct Conductor: Sendable {
         }
     }
 
-    private func begin(_ connections: [AgentConnection], zero: Int64) async throws {
-        let share = HostShare(
+    private var share: HostShare {
+        HostShare(
             addresses: Dictionary(hosts.map { ($0.name, $0.addresses) }) { first, _ in first },
             faults: schedule.faults
         )
+    }
+
+    private var policyCheck: PolicyCheck {
+        PolicyCheck(plan: plan, schedule: schedule, share: share, lease: settings.lease)
+    }
+
+    private func begin(_ connections: [AgentConnection], zero: Int64) async throws {
+        let share = share
         _ = try await each(connections) { connection in
             let host = connection.host.name
             var request = Faultline_Agent_V1_BeginRequest()

@@ -9,6 +9,8 @@ package struct LabRun: Sendable {
     let experimentPath: String
     let experimentText: String
     let executable: String
+    /// The absolute path of every agent's policy file.
+    let policy: String?
 
     package init(
         plan: Plan,
@@ -16,7 +18,8 @@ package struct LabRun: Sendable {
         settings: RunSettings,
         experimentPath: String,
         experimentText: String,
-        executable: String
+        executable: String,
+        policy: String? = nil
     ) {
         self.plan = plan
         self.schedule = schedule
@@ -24,6 +27,7 @@ package struct LabRun: Sendable {
         self.experimentPath = experimentPath
         self.experimentText = experimentText
         self.executable = executable
+        self.policy = policy
     }
 
     /// The folder exists, and the lab is down again, when this returns or throws.
@@ -36,6 +40,7 @@ package struct LabRun: Sendable {
         let lab = try LabSession.up(
             plan,
             experiment: experimentPath,
+            policy: policy,
             staysUp: false,
             executable: executable,
             observer: observer

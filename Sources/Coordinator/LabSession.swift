@@ -13,9 +13,11 @@ import Glibc
 package struct LabSession: Sendable {
     package let lab: Lab
 
+    /// `policy`: the path of every agent's policy file.
     package static func up(
         _ plan: Plan,
         experiment: String,
+        policy: String? = nil,
         staysUp: Bool,
         executable: String,
         observer: any RunObserver
@@ -28,6 +30,7 @@ package struct LabSession: Sendable {
             id: "\(plan.name.prefix(24))-\(suffix)",
             owner: owner,
             experiment: experiment,
+            policy: policy,
             executable: executable
         ) { observer.stage($0) }
         return LabSession(lab: lab)

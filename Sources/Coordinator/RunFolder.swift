@@ -69,6 +69,11 @@ package struct RunFolder: Sendable {
         }
     }
 
+    /// Of a run that did not begin. What cannot be removed stays: it holds nothing but the experiment.
+    package func discard() {
+        try? FileManager.default.removeItem(at: url)
+    }
+
     package static func encoder() -> JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

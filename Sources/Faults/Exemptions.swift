@@ -1,7 +1,7 @@
 package import Packetfilter
 
 /// What no packet fault of this host touches, whatever its filter says, so that Faultline never cuts its own line: the
-/// loopback interface, neighbour discovery, SSH, DHCP, and the control endpoints. As rules they come first in every chain
+/// loopback interface, neighbour discovery, SSH, DHCP, the control endpoints, and what the agent's policy protects. As rules they come first in every chain
 /// of every fault. ARP needs none: tables of the families ip and ip6 do not see it.
 package struct Exemptions: Sendable, Hashable {
     /// One end of a connection, near or far: an agent's own port, the coordinator's clock.
@@ -23,9 +23,19 @@ package struct Exemptions: Sendable, Hashable {
     package static let loginPort: UInt16 = 22
 
     package var controls: [Endpoint]
+    /// Far ends whose packets always pass, both ways.
+    package var peers: [AddressPrefix]
+    /// Of either end, TCP and UDP.
+    package var ports: [ClosedRange<UInt16>]
 
-    package init(controls: [Endpoint] = []) {
+    package init(
+        controls: [Endpoint] = [],
+        peers: [AddressPrefix] = [],
+        ports: [ClosedRange<UInt16>] = []
+    ) {
         self.controls = controls
+        self.peers = peers
+        self.ports = ports
     }
 
     /// `sparingLogins` false: a fault on port 22, which the agent's policy allows.
@@ -43,7 +53,24 @@ package struct Exemptions: Sendable, Hashable {
         // Server and client each send to the other's known port.
         let lease: ClosedRange<UInt16> = family == .ip6 ? 546...547 : 67...68
         rules.append(Self.spare("dhcp", PacketMatch(transport: .udp, destinationPorts: [lease])))
-        return rules + controlRules(family)
+        return rules + controlRules(family) + protectionRules(family)
+    }
+
+    /// However many there are, they are a few rules: they are looked up in sets.
+    private func protectionRules(_ family: TableFamily) -> [PacketRule] {
+        var matches: [PacketMatch] = []
+        let far = peers.filter { $0.isIPv6 == (family == .ip6) }
+        if !far.isEmpty {
+            var (from, to) = (PacketMatch(), PacketMatch())
+            from.sources = far
+            to.destinations = far
+            matches += [from, to]
+        }
+        for transport in [PacketMatch.Transport.tcp, .udp] where !ports.isEmpty {
+            matches.append(PacketMatch(transport: transport, sourcePorts: ports))
+            matches.append(PacketMatch(transport: transport, destinationPorts: ports))
+        }
+        return matches.map { Self.spare("policy", $0) }
     }
 
     /// Endpoints that share transport and port share two rules, so that a thousand agents cost what one does.

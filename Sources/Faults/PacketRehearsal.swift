@@ -10,6 +10,7 @@ package struct PacketRehearsal {
     private let interface: String
     private let seed: UInt64
     private let exemptions: Exemptions
+    private let allowsOwnLine: Bool
     private let backend: DelayBackend
     private let backendReason: String
     private let filter: FilterSocket
@@ -23,6 +24,7 @@ package struct PacketRehearsal {
         interface: String,
         seed: UInt64,
         exemptions: Exemptions,
+        allowsOwnLine: Bool = false,
         filter: FilterSocket,
         backend: DelayBackend? = nil
     ) {
@@ -30,6 +32,7 @@ package struct PacketRehearsal {
         self.interface = interface
         self.seed = seed
         self.exemptions = exemptions
+        self.allowsOwnLine = allowsOwnLine
         self.filter = filter
         (self.backend, backendReason) = backend.map { ($0, "as asked") } ?? DelayBackend.probe(filter)
     }
@@ -69,7 +72,7 @@ package struct PacketRehearsal {
             interfaces: Set(links.map(\.name)),
             flowSeed: UInt32(truncatingIfNeeded: PacketFaults.flowSeed(seed, id: id)),
             exemptions: exemptions,
-            allowsOwnLine: false
+            allowsOwnLine: allowsOwnLine
         )
     }
 

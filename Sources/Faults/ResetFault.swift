@@ -117,6 +117,8 @@ extension Exemptions {
         // What a host sends to itself takes the loopback interface.
         if loopback || near.address == far.address { return true }
         if logins, near.port == Self.loginPort || far.port == Self.loginPort { return true }
+        if peers.contains(where: { $0.contains(far.address) }) { return true }
+        if ports.contains(where: { $0.contains(near.port) || $0.contains(far.port) }) { return true }
         return controls.contains { control in
             control.transport == .tcp
                 && [near, far].contains { end in

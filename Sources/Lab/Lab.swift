@@ -16,12 +16,14 @@ package struct Lab: Sendable {
     /// - Parameters:
     ///   - id: unique on this machine; part of the namespaces' names.
     ///   - owner: the process whose end makes the lab a left-over; nil: it stays.
+    ///   - policy: the absolute path of every agent's policy file; nil: none.
     ///   - executable: the faultline program, which is the agent too.
     package static func up(
         _ plan: Plan,
         id: String,
         owner: ProcessIdentity?,
         experiment: String,
+        policy: String? = nil,
         executable: String,
         tell: (String) -> Void
     ) throws -> Lab {
@@ -46,7 +48,10 @@ package struct Lab: Sendable {
             try LabNetwork.build(layout)
             try writeFiles(state)
             tell("starting \(layout.hosts.count) agents")
-            return Lab(state: state, agents: try LabAgents.start(in: state, executable: executable))
+            return Lab(
+                state: state,
+                agents: try LabAgents.start(in: state, executable: executable, policy: policy)
+            )
         } catch {
             _ = try? LabTeardown.down(id)
             throw error

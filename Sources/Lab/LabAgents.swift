@@ -9,12 +9,15 @@ import Glibc
 /// Starts one agent process inside each host of a lab, and waits until each answers.
 enum LabAgents {
     /// The agent enters the host's network and sees its names; see the hidden subcommand `enter`.
-    static func command(of host: LabLayout.Host, in state: LabState, executable: String) -> Command {
+    static func command(of host: LabLayout.Host, in state: LabState, executable: String, policy: String?)
+        -> Command
+    {
         let folder = state.folder(of: host.name)
-        let inner = [
-            executable, "agent", "--host", host.name, "--listen", state.socket(of: host.name), "--state",
-            folder,
-        ]
+        let inner =
+            [
+                executable, "agent", "--host", host.name, "--listen", state.socket(of: host.name), "--state",
+                folder,
+            ] + (policy.map { ["--policy", $0] } ?? [])
         return Command(
             enter(host, in: state, executable: executable) + inner,
             environment: ["PATH": searchPath],
@@ -39,9 +42,9 @@ enum LabAgents {
             + "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     }
 
-    static func start(in state: LabState, executable: String) throws -> [ProcessHandle] {
+    static func start(in state: LabState, executable: String, policy: String?) throws -> [ProcessHandle] {
         let handles = try state.layout.hosts.map { host in
-            try Spawner.spawn(command(of: host, in: state, executable: executable))
+            try Spawner.spawn(command(of: host, in: state, executable: executable, policy: policy))
         }
         for (host, handle) in zip(state.layout.hosts, handles) {
             try wait(for: host, in: state, process: handle)

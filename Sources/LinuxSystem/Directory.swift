@@ -30,6 +30,13 @@ package enum Directory {
         }
     }
 
+    /// The same place without symbolic links, "." and ".."; nil when it is not there. C: realpath.
+    package static func resolved(_ path: String) -> String? {
+        guard let found = realpath(path, nil) else { return nil }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
     /// Where a symbolic link points; nil when it is none. C: readlink.
     package static func linkTarget(_ path: String) -> String? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in

@@ -31,7 +31,7 @@ package enum ExitCode: Int32, Sendable, Codable, CaseIterable {
         switch self {
         case .met: "every target met"
         case .missed: "a target missed"
-        case .badInput: "bad file or usage; nothing was touched"
+        case .badInput: "bad file or usage, or refused by a host's policy; nothing was touched"
         case .inconclusive: "inconclusive: too little data"
         case .stopped: "stopped by a guard or by the user; healed"
         case .notHealed: "something could not be healed, or a fault had no effect"

@@ -81,7 +81,7 @@ extension Reader {
     }
 
     /// A value with a default: nil only when it is there and wrong.
-    func optional<T>(_ value: Value?, _ standard: T, _ read: (Value) -> T?) -> T? {
+    package func optional<T>(_ value: Value?, _ standard: T, _ read: (Value) -> T?) -> T? {
         guard let value else { return standard }
         return read(value)
     }

@@ -1,4 +1,4 @@
-/// One thing that is wrong with an experiment file, and where.
+/// One thing that is wrong with a file, and where.
 package struct Diagnostic: Sendable, Equatable {
     package let file: String
     package let place: Place

@@ -31,7 +31,7 @@ struct Document {
             problems.add(
                 "too-large",
                 at: .start,
-                "the file is larger than 1 MiB; expected an experiment file"
+                "the file is larger than 1 MiB; expected \(source.subject.noun) file"
             )
             return false
         }
@@ -98,7 +98,7 @@ struct Document {
                 problems.add(
                     "empty",
                     at: .start,
-                    "the file is empty; expected an experiment: faultline: 1, name, …"
+                    "the file is empty; expected \(source.subject.noun): \(source.subject.beginning)"
                 )
                 return nil
             }

@@ -56,7 +56,7 @@ package enum FaultKind: Sendable, Equatable {
     }
 
     /// All of them, in the order in which they are listed for people.
-    static let keywords =
+    package static let keywords =
         ImpairmentKind.allCases.map(\.rawValue) + [
             "partition", "reset", "kill", "pause", "restart", "stress", "limit",
         ]

@@ -1,16 +1,16 @@
 /// A map of the file with known keys: unknown and missing ones are reported, each with its place.
-struct Fields {
+package struct Fields {
     /// Where the map stands, for what is missing.
-    let place: Place
+    package let place: Place
     private let values: [String: Value]
     private let keyPlaces: [String: Place]
     /// Right keys that an unknown one was probably meant to be: that is said once, not twice.
     private let misspelt: Set<String>
-    let what: String
+    package let what: String
     private let problems: Problems
 
     /// nil, reported, when the value is no map. `what` names the map in messages: "delay", "load 'browse'".
-    init?(_ value: Value, _ what: String, keys: [String], problems: Problems) {
+    package init?(_ value: Value, _ what: String, keys: [String], problems: Problems) {
         guard let pairs = value.pairs else {
             problems.add(
                 "not-a-map",
@@ -55,15 +55,15 @@ struct Fields {
     }
 
     /// The value, if the key is there.
-    subscript(_ key: String) -> Value? { values[key] }
+    package subscript(_ key: String) -> Value? { values[key] }
 
     /// There, or there with a typing error.
-    func isMeant(_ key: String) -> Bool { values[key] != nil || misspelt.contains(key) }
+    package func isMeant(_ key: String) -> Bool { values[key] != nil || misspelt.contains(key) }
 
-    func place(of key: String) -> Place { keyPlaces[key] ?? place }
+    package func place(of key: String) -> Place { keyPlaces[key] ?? place }
 
     /// The value; a missing key is reported, with an example of what to write.
-    func required(_ key: String, _ example: String) -> Value? {
+    package func required(_ key: String, _ example: String) -> Value? {
         if let value = values[key] { return value }
         guard !misspelt.contains(key) else { return nil }
         problems.add(
@@ -77,5 +77,5 @@ struct Fields {
 
 extension Sequence<String> {
     /// "a, b, c".
-    var listed: String { joined(separator: ", ") }
+    package var listed: String { joined(separator: ", ") }
 }

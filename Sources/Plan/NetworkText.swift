@@ -2,10 +2,12 @@ import Glibc
 
 /// An address or a network as a file writes it: "10.1.2.3", "10.1.2.0/24", "fd00::1", "fd00::/64". Only checked here; what
 /// it means to packets is the agent's.
-package struct NetworkText: Sendable {
+package struct NetworkText: Sendable, Hashable {
     package let isIPv6: Bool
     private let bytes: [UInt8]
     private let length: Int
+    /// As it was written.
+    package let text: String
 
     package enum Fault: Error {
         case notAnAddress
@@ -16,6 +18,7 @@ package struct NetworkText: Sendable {
     }
 
     package init(_ text: String) throws(Fault) {
+        self.text = text
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(
             String.init
         )
@@ -46,11 +49,17 @@ package struct NetworkText: Sendable {
 
     /// Whether an address lies in a network, both as texts; false when either is none.
     package static func contains(_ network: String, _ address: String) -> Bool {
-        guard let network = try? NetworkText(network), let address = try? NetworkText(address),
-            network.isIPv6 == address.isIPv6
-        else { return false }
-        return (0..<network.length).allSatisfy { bit in
-            (network.bytes[bit / 8] ^ address.bytes[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0
+        guard let network = try? NetworkText(network), let address = try? NetworkText(address) else {
+            return false
+        }
+        return network.contains(address)
+    }
+
+    /// Whether all of the other lies in this one.
+    package func contains(_ other: NetworkText) -> Bool {
+        guard isIPv6 == other.isIPv6, length <= other.length else { return false }
+        return (0..<length).allSatisfy { bit in
+            (bytes[bit / 8] ^ other.bytes[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0
         }
     }
 }

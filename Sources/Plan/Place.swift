@@ -1,4 +1,4 @@
-/// A position in the experiment file: line and column from 1, the column in Unicode scalars (as libyaml counts).
+/// A position in a file: line and column from 1, the column in Unicode scalars (as libyaml counts).
 package struct Place: Sendable, Hashable, Comparable {
     package let line: Int
     package let column: Int

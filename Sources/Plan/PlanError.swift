@@ -1,14 +1,15 @@
 package import Measures
 
-/// The experiment file is not valid. Holds every problem that was found, in the order of the file; nothing was touched.
+/// A file (experiment, policy) is not valid. Holds every problem that was found, in the order of the file; nothing was touched.
 package struct PlanError: ReadableError, Equatable {
     /// Never empty.
     package let diagnostics: [Diagnostic]
     /// Problems beyond the most that are listed.
     package let unlisted: Int
+    package let subject: Subject
 
-    /// "plan.unknown-key": the first problem's.
-    package var code: String { "plan.\(diagnostics.first?.code ?? "invalid")" }
+    /// "plan.unknown-key", "policy.unknown-key": the first problem's.
+    package var code: String { "\(subject.area).\(diagnostics.first?.code ?? "invalid")" }
 
     package var message: String {
         let count = diagnostics.count + unlisted

@@ -4,39 +4,15 @@ extension Plan {
     /// Reads an experiment file. `fileName` is for messages and gives the default of `filesFolder`.
     /// Throws every problem of the file at once; nothing was touched.
     package init(yaml: String, fileName: String) throws(PlanError) {
-        let problems = Problems(source: SourceText(yaml, fileName: fileName))
-        let document = Document(source: SourceText(yaml, fileName: fileName), problems: problems)
-        let plan = document.root().flatMap { Reader(problems: problems).plan($0, fileName: fileName) }
-        if let error = problems.error { throw error }
-        guard let plan else { throw PlanError.unexplained(fileName) }
-        self = plan
+        self = try FileReading.value(of: yaml, fileName: fileName, subject: .experiment) {
+            $0.plan($1, fileName: fileName)
+        }
     }
 
     /// The same from the bytes of the file, which must be UTF-8.
     package init(bytes: some Sequence<UInt8>, fileName: String) throws(PlanError) {
-        let bytes = Array(bytes)
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            // Repaired, the text is the same up to the first wrong byte, which becomes U+FFFD.
-            let repaired = String(decoding: bytes, as: UTF8.self)
-            let problems = Problems(source: SourceText(repaired, fileName: fileName))
-            let place = SourceText(repaired, fileName: fileName).place(of: "\u{FFFD}") ?? .start
-            problems.add("encoding", at: place, "a byte that is not UTF-8; expected UTF-8 text")
-            throw problems.error ?? PlanError.unexplained(fileName)
-        }
+        let text = try FileReading.text(of: bytes, fileName: fileName, subject: .experiment)
         try self.init(yaml: text, fileName: fileName)
-    }
-}
-
-extension PlanError {
-    /// A reader gave up without saying why: a defect, shown rather than hidden.
-    fileprivate static func unexplained(_ fileName: String) -> PlanError {
-        let problems = Problems(source: SourceText("", fileName: fileName))
-        problems.add(
-            "invalid",
-            at: .start,
-            "the file is not valid, and Faultline cannot say why; please report it"
-        )
-        return problems.error ?? PlanError(diagnostics: [], unlisted: 1)
     }
 }
 

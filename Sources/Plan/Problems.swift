@@ -1,5 +1,5 @@
 /// Collects what is wrong while a file is read, so that its author sees all of it at once.
-final class Problems {
+package final class Problems {
     /// More are counted but not kept: a file with this many is wrong as a whole.
     static let most = 50
 
@@ -11,11 +11,11 @@ final class Problems {
         self.source = source
     }
 
-    var isEmpty: Bool { found.isEmpty }
+    package var isEmpty: Bool { found.isEmpty }
     /// Reading may stop: what follows would not be listed.
     var isFull: Bool { found.count >= Self.most }
 
-    func add(_ code: String, at place: Place, _ message: String, nearest: String? = nil) {
+    package func add(_ code: String, at place: Place, _ message: String, nearest: String? = nil) {
         guard !isFull else {
             unlisted += 1
             return
@@ -41,6 +41,10 @@ final class Problems {
         let sorted = found.enumerated().sorted {
             ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
         }
-        return PlanError(diagnostics: sorted.map(\.element), unlisted: unlisted)
+        return PlanError(
+            diagnostics: sorted.map(\.element),
+            unlisted: unlisted,
+            subject: source.subject
+        )
     }
 }

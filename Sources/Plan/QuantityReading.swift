@@ -15,7 +15,8 @@ extension Reader {
     private static let timeUnitNames = ["ns", "us", "ms", "s", "m", "h"]
 
     /// "200ms", "1.5s"; whole nanoseconds, from `least` to `most`.
-    func duration(_ value: Value, _ key: String, from least: Duration, to most: Duration) -> Duration? {
+    package func duration(_ value: Value, _ key: String, from least: Duration, to most: Duration) -> Duration?
+    {
         let expected = "a duration such as 200ms (units: \(Self.timeUnitNames.listed))"
         guard let text = text(value, key, expected: expected) else { return nil }
         let (digits, unit) = split(text)

@@ -1,22 +1,22 @@
 import Measures
 
-/// Reads the parts of an experiment file; each part is an extension in its own file. What is wrong goes to `problems`
+/// Reads the parts of a file of Faultline's; each part is an extension in its own file. What is wrong goes to `problems`
 /// and the part is nil, so that reading goes on and finds the rest.
-struct Reader {
-    let problems: Problems
+package struct Reader {
+    package let problems: Problems
 
     /// The longest run, in hours.
-    static let longest = Duration.seconds(24 * 3600)
+    package static let longest = Duration.seconds(24 * 3600)
 
     /// The text of a scalar.
-    func text(_ value: Value, _ key: String, expected: String) -> String? {
+    package func text(_ value: Value, _ key: String, expected: String) -> String? {
         if let text = value.text { return text }
         problems.add("not-text", at: value.place, "\(key) is \(value.shown); expected \(expected)")
         return nil
     }
 
     /// A list of values, or one value standing for a list of one.
-    func items(_ value: Value, _ key: String, most: Int) -> [Value] {
+    package func items(_ value: Value, _ key: String, most: Int) -> [Value] {
         let list = value.list ?? [value]
         guard list.count <= most else {
             problems.add(
@@ -54,7 +54,7 @@ struct Reader {
     }
 
     /// One of a few words.
-    func word(_ value: Value, _ key: String, of words: [String]) -> String? {
+    package func word(_ value: Value, _ key: String, of words: [String]) -> String? {
         guard let text = text(value, key, expected: words.listed) else { return nil }
         guard words.contains(text) else {
             let nearest = Spelling.nearest(to: text, in: words)
@@ -66,7 +66,7 @@ struct Reader {
     }
 
     /// A whole number without a unit.
-    func count(_ value: Value, _ key: String, _ range: ClosedRange<Int>) -> Int? {
+    package func count(_ value: Value, _ key: String, _ range: ClosedRange<Int>) -> Int? {
         let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
         guard let text = text(value, key, expected: expected) else { return nil }
         guard let number = DecimalText(text)?.whole, range.contains(number) else {

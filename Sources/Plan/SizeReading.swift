@@ -19,7 +19,7 @@ extension Reader {
     }
 
     /// "64kB": whole bytes.
-    func size(_ value: Value, _ key: String, from least: Int64, to most: Int64) -> UInt64? {
+    package func size(_ value: Value, _ key: String, from least: Int64, to most: Int64) -> UInt64? {
         let expected = "a size such as 64kB (units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB)"
         return amount(value, key, expected, Self.byteUnits, least...most, "bytes").map { UInt64($0) }
     }

@@ -1,17 +1,20 @@
-/// The text of an experiment file, for looking up the line that a diagnostic shows.
+/// The text of a file, for looking up the line that a diagnostic shows.
 final class SourceText {
-    /// Bytes. An experiment is written by hand; anything larger is the wrong file.
+    /// Bytes. Such a file is written by hand; anything larger is the wrong file.
     static let mostBytes = 1_048_576
     private static let widest = 120
 
     let fileName: String
     let text: String
+    /// What it is meant to be.
+    let subject: Subject
     /// Split only when something is wrong.
     private lazy var lines = Self.split(text)
 
-    init(_ text: String, fileName: String) {
+    init(_ text: String, fileName: String, subject: Subject = .experiment) {
         self.text = text
         self.fileName = fileName
+        self.subject = subject
     }
 
     /// The line at the place and the white space that puts a caret under its column. Long lines are cut around it.
@@ -76,7 +79,7 @@ func isLineBreak(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// Not for a terminal, and not in a name: C0 and C1 controls, DEL, and what turns the direction of writing.
-func isControl(_ scalar: Unicode.Scalar) -> Bool {
+package func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
     default: false
@@ -84,7 +87,7 @@ func isControl(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// A value as a message shows it: in quotes, without control characters, not longer than a line can take.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
     let scalars = text.unicodeScalars
     let shown = scalars.prefix(48).map { isControl($0) ? Unicode.Scalar(0xFFFD) ?? "?" : $0 }
     return "'" + String(String.UnicodeScalarView(shown)) + (scalars.count > 48 ? "…'" : "'")

@@ -18,7 +18,8 @@ struct SyntaxProblem {
             place = Place(line: mark.line, column: mark.column)
             message =
                 isSecond
-                ? "a second document begins; expected one experiment in a file" : "not YAML: \(problem)"
+                ? "a second document begins; expected one \(source.subject.word) in a file"
+                : "not YAML: \(problem)"
         case .duplicatedKeysInMapping(let keys, let context):
             let key = keys.first ?? ""
             let first = Place(line: context.mark.line, column: context.mark.column)

@@ -127,9 +127,14 @@ extension Reader {
         if hosts.contains(text) { return .host(text) }
         let looksNumeric = text.contains(":") || text.contains("/") || text.first?.isNumber == true
         guard looksNumeric else { return host(value, key, hosts: hosts).map { .host($0) } }
+        return network(value, key, expected: Self.peerForms).map { .network($0.text) }
+    }
+
+    /// An address or a network, IPv4 or IPv6.
+    package func network(_ value: Value, _ key: String, expected: String) -> NetworkText? {
+        guard let text = text(value, key, expected: expected) else { return nil }
         do throws(NetworkText.Fault) {
-            _ = try NetworkText(text)
-            return .network(text)
+            return try NetworkText(text)
         } catch {
             let reason =
                 switch error {
@@ -140,7 +145,7 @@ extension Reader {
             problems.add(
                 "network",
                 at: value.place,
-                "\(quoted(text)) in \(key) \(reason); expected \(Self.peerForms)"
+                "\(quoted(text)) in \(key) \(reason); expected \(expected)"
             )
             return nil
         }
@@ -165,7 +170,7 @@ extension Reader {
         return ranges.isEmpty || ranges.count < items.count ? nil : ranges
     }
 
-    private func portRange(_ value: Value) -> ClosedRange<UInt16>? {
+    package func portRange(_ value: Value) -> ClosedRange<UInt16>? {
         let expected = "a port or a range of ports, such as 80 or 8000-8100"
         guard let text = text(value, "port", expected: expected) else { return nil }
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map {
@@ -208,7 +213,7 @@ extension Reader {
     }
 
     /// An absolute path without detours.
-    func path(_ value: Value, _ key: String) -> String? {
+    package func path(_ value: Value, _ key: String) -> String? {
         let expected = "a path such as /system.slice/nginx.service, without . or .."
         guard let text = text(value, key, expected: expected) else { return nil }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst()

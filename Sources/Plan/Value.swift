@@ -2,10 +2,10 @@ import Yams
 
 /// A node of the file and where it stands. Nodes behind aliases are looked at only where the grammar expects them, so
 /// a file that expands to billions of nodes costs no more than what the grammar asks for.
-struct Value {
+package struct Value {
     let node: Node
     /// Where it stands; for an alias, where the anchor is.
-    let place: Place
+    package let place: Place
 
     init(_ node: Node) {
         self.node = node
@@ -13,17 +13,17 @@ struct Value {
     }
 
     /// The text of a scalar as written, numbers and percentages too.
-    var text: String? {
+    package var text: String? {
         guard case .scalar(let scalar) = node, !isNothing else { return nil }
         return scalar.string
     }
 
-    var list: [Value]? {
+    package var list: [Value]? {
         guard case .sequence(let sequence) = node else { return nil }
         return sequence.map { Value($0) }
     }
 
-    var pairs: [(key: Value, value: Value)]? {
+    package var pairs: [(key: Value, value: Value)]? {
         guard case .mapping(let mapping) = node else { return nil }
         return mapping.map { (Value($0.key), Value($0.value)) }
     }
@@ -40,7 +40,7 @@ struct Value {
     }
 
     /// For messages: "a map", "a list", "nothing", "'text'".
-    var shown: String {
+    package var shown: String {
         switch node {
         case .mapping: "a map"
         case .sequence: "a list"

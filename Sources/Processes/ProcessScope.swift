@@ -13,9 +13,16 @@ package struct ProcessScope: Sendable {
     /// the coordinator).
     package let protected: Set<ProcessIdentity>
     private let ownProgram: String?
+    /// Why a process must not be hit besides, for a person: the agent's policy. nil: it may be.
+    private let protection: @Sendable (ProcessStatus) -> String?
 
-    package init(_ reach: Reach, protected: Set<ProcessIdentity> = []) {
+    package init(
+        _ reach: Reach,
+        protected: Set<ProcessIdentity> = [],
+        protection: @escaping @Sendable (ProcessStatus) -> String? = { _ in nil }
+    ) {
         self.reach = reach
+        self.protection = protection
         var all = protected
         var next = Int32(ProcessSelf.pid)
         // No ancestry is that long; pid 1 has parent 0.
@@ -33,8 +40,15 @@ package struct ProcessScope: Sendable {
     }
 
     /// The calling thread's network namespace.
-    package static func ownNetwork(protected: Set<ProcessIdentity> = []) throws -> ProcessScope {
-        ProcessScope(.networkNamespace(try NetworkNamespace.current.inode()), protected: protected)
+    package static func ownNetwork(
+        protected: Set<ProcessIdentity> = [],
+        protection: @escaping @Sendable (ProcessStatus) -> String? = { _ in nil }
+    ) throws -> ProcessScope {
+        ProcessScope(
+            .networkNamespace(try NetworkNamespace.current.inode()),
+            protected: protected,
+            protection: protection
+        )
     }
 
     package static func host(protected: Set<ProcessIdentity> = []) -> ProcessScope {
@@ -61,6 +75,7 @@ package struct ProcessScope: Sendable {
         if let ownProgram, ProcessPattern.Facts(of: status).executable == ownProgram {
             return .no("process \(pid) (\(status.name)) runs Faultline's own program")
         }
+        if let reason = protection(status) { return .no("process \(pid) (\(status.name)): \(reason)") }
         return .yes
     }
 

@@ -14,9 +14,10 @@ struct Faultline: AsyncParsableCommand {
               faultline plan Experiments/web-failover.yaml  what would happen, when, to whom
               faultline run Experiments/web-failover.yaml   do it, and write a report
 
-            Exit codes, the worst wins: 0 every target met, 1 a target missed, 2 bad file or usage (nothing was \
-            touched), 3 inconclusive, 4 stopped by a guard or by you (healed), 5 something could not be healed or a \
-            fault had no effect, 6 an agent or the machine failed, 70 a defect of Faultline.
+            Exit codes, the worst wins: 0 every target met, 1 a target missed, 2 bad file or usage, or a \
+            host's policy refuses a fault (nothing was touched), 3 inconclusive, 4 stopped by a guard or by you (healed), \
+            5 something could not be healed or a fault had no effect, 6 an agent or the machine failed, 70 a defect of \
+            Faultline.
             """,
         version: AgentVersion.current,
         subcommands: [

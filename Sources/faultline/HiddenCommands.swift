@@ -1,6 +1,7 @@
 import Agent
 import ArgumentParser
 import Measures
+import Policy
 import Processes
 
 /// `faultline guardian`: the agent's child; reads from the agent's pipe.
@@ -42,12 +43,21 @@ struct AgentCommand: AsyncParsableCommand {
 
             The agent heals everything when its lease ends, on SIGTERM, and at its start what an earlier one left. A \
             small guardian process undoes what the kernel does not, should the agent be killed.
+
+            With --policy FILE it refuses what the file does not allow: kinds of faults, interfaces, processes, far ends, \
+            ports, length, number. No coordinator can widen it; a changed file counts from the agent's next start. A file \
+            with a mistake keeps the agent from starting (exit code 2), and names the line.
             """
     )
 
     @Option(help: "The host's name in experiments.") var host: String
     @Option(help: "The Unix socket to listen on.") var listen: String
     @Option(help: "Folder for the journal of what is to be undone.") var state = "/var/lib/faultline"
+    @Option(
+        help: "The policy: what a coordinator may do here. Read once; without it every fault is allowed.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var policy: String?
 
     func run() async throws {
         let server = AgentServer(
@@ -56,6 +66,6 @@ struct AgentCommand: AsyncParsableCommand {
             stateFolder: state,
             executable: try OwnExecutable.path()
         )
-        try await server.run()
+        try await server.run { try policy.map { try PolicyFile($0).policy } ?? .standard }
     }
 }

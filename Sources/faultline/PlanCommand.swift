@@ -7,6 +7,7 @@ import Lab
 import Measures
 import Packetfilter
 import Plan
+import Policy
 import Schedule
 
 struct PlanCommand: ParsableCommand {
@@ -18,10 +19,16 @@ struct PlanCommand: ParsableCommand {
 
     @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"])) var file: String
     @Option(help: "The seed that chance is drawn from.") var seed: UInt64 = 1
+    @Option(
+        help: "The policy that every host's agent keeps: what it spares and forbids shows in the plan.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var policy: String?
     @Flag(help: "JSON.") var json = false
 
     func run() throws {
         let experiment = try ExperimentFile(file)
+        let policy = try policy.map { try PolicyFile($0).policy } ?? .standard
         let schedule = Schedule(plan: experiment.plan, seed: seed)
         let probed: (backend: DelayBackend, reason: String) =
             (try? DelayBackend.probe(FilterSocket())) ?? (.none, "no nf_tables here, or not root")
@@ -31,21 +38,28 @@ struct PlanCommand: ParsableCommand {
             layout: LabLayout(id: experiment.plan.name, onThisKernel: experiment.plan),
             backend: probed.backend.name,
             backendReason: probed.reason,
-            rehearse: { faults in rehearse(faults) }
+            rehearse: { faults in rehearse(faults, policy) }
         )
         if json { try Console.json(outline) } else { Console.print(outline.text) }
         if outline.isRefused { throw ExitCode(Measures.ExitCode.badInput.rawValue) }
     }
 
     /// What one host's agent would do.
-    private func rehearse(_ faults: [Faultline_Agent_V1_Fault]) -> [PlanOutline.Answer] {
+    private func rehearse(_ faults: [Faultline_Agent_V1_Fault], _ policy: Policy) -> [PlanOutline.Answer] {
         let interfaces = [LabLayout.interface, LabLayout.managementInterface, "lo"]
         let reflector = (LabLayout.referenceAddress, LabLayout.referencePort)
         do {
-            var rehearsal = try Rehearsal(interfaces: interfaces, reflector: reflector, seed: seed)
+            var rehearsal = try Rehearsal(
+                interfaces: interfaces,
+                reflector: reflector,
+                seed: seed,
+                policy: policy
+            )
             return faults.map { fault in
                 do {
                     return .operation(try rehearsal.operation(of: fault).text)
+                } catch let error as any ReadableError {
+                    return .refused(error.message)
                 } catch {
                     return .refused("\(error)")
                 }

@@ -23,6 +23,9 @@ struct RunCommand: AsyncParsableCommand {
 
             The run's folder has report.html, report.md, verdict.json, junit.xml and everything they were made from; \
             `faultline judge FOLDER` makes them again. The same file and --seed give the same schedule.
+
+            With --policy FILE the agent of every host keeps that policy. Each is asked before anything is started; one \
+            refusal ends the run with 2, naming host, fault, rule and line, and no fault is armed anywhere.
             """
     )
 
@@ -33,11 +36,17 @@ struct RunCommand: AsyncParsableCommand {
             "Decides what chance decides: selected hosts, Poisson arrivals, jitter. Default: random, recorded."
     )
     var seed: UInt64?
+    @Option(
+        help: "A policy that every host's agent keeps: what it forbids ends the run with 2, nothing touched.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var policy: String?
     @Flag(help: "The verdict as JSON on standard output; nothing else is printed.") var json = false
 
     func run() async throws {
         let experiment = try ExperimentFile(file)
         try experiment.checkFiles()
+        let policy = try policy.map { try PolicyFile($0) }
         var generator = SystemRandomNumberGenerator()
         let schedule = Schedule(plan: experiment.plan, seed: seed ?? UInt64(generator.next() >> 33))
         let folder = try RunFolder.create(
@@ -65,9 +74,15 @@ struct RunCommand: AsyncParsableCommand {
             ),
             experimentPath: file,
             experimentText: experiment.text,
-            executable: try OwnExecutable.path()
+            executable: try OwnExecutable.path(),
+            policy: policy?.path
         )
-        try await run.run(in: folder, observer: observer, stopSwitch: stopSwitch)
+        do {
+            try await run.run(in: folder, observer: observer, stopSwitch: stopSwitch)
+        } catch let refusals as PolicyRefusals {
+            folder.discard()
+            throw refusals
+        }
         observer.stage("judging")
         try Judging.finish(folder, json: json)
     }

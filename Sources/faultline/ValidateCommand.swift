@@ -5,39 +5,67 @@ import Plan
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check experiment files; touches nothing.",
+        abstract: "Check experiment and policy files; touches nothing.",
         discussion: """
             Every problem is named with file, line and column, what was expected, and the nearest right spelling.
 
               faultline validate Experiments/*.yaml
+              faultline validate --policy /etc/faultline/policy.yaml
             """
     )
 
-    @Argument(help: "Experiment files.", completion: .file(extensions: ["yaml", "yml"])) var files: [String]
+    @Argument(help: "Experiment files.", completion: .file(extensions: ["yaml", "yml"])) var files: [String] =
+        []
+    @Option(
+        help: "An agent's policy file; may be given again.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var policy: [String] = []
     @Flag(help: "One JSON object for all files.") var json = false
 
+    func validate() throws {
+        if files.isEmpty, policy.isEmpty {
+            throw ValidationError("give an experiment file, or a policy file by --policy")
+        }
+    }
+
     func run() throws {
-        var results: [Result] = []
-        for path in files {
-            do {
+        var results = files.map { path in
+            check(path) {
                 let file = try ExperimentFile(path)
                 try file.checkFiles()
-                results.append(Result(file: path, valid: true, digest: file.plan.digest, errors: []))
-                if !json { Console.print("\(path): valid, digest \(file.plan.digest.prefix(12))") }
-            } catch let error as PlanError {
-                results.append(
-                    Result(file: path, valid: false, digest: nil, errors: error.diagnostics.map(\.headline))
-                )
-                if !json { Console.error(error.message) }
-            } catch let error as any ReadableError {
-                results.append(Result(file: path, valid: false, digest: nil, errors: [error.message]))
-                if !json { Console.error(error.message) }
+                return file.plan.digest
+            }
+        }
+        results += policy.map { path in
+            check(path) {
+                _ = try PolicyFile(path)
+                return nil
             }
         }
         if json { try Console.json(results) }
         if results.contains(where: { !$0.valid }) {
             throw ArgumentParser.ExitCode(Measures.ExitCode.badInput.rawValue)
         }
+    }
+
+    /// `read` returns the digest of what has one.
+    private func check(_ path: String, _ read: () throws -> String?) -> Result {
+        var errors: [String] = []
+        var message = ""
+        do {
+            let digest = try read()
+            if !json { Console.print("\(path): valid\(digest.map { ", digest \($0.prefix(12))" } ?? "")") }
+            return Result(file: path, valid: true, digest: digest, errors: [])
+        } catch let error as PlanError {
+            (errors, message) = (error.diagnostics.map(\.headline), error.message)
+        } catch let error as any ReadableError {
+            (errors, message) = ([error.message], error.message)
+        } catch {
+            (errors, message) = (["\(error)"], "\(path): \(error)")
+        }
+        if !json { Console.error(message) }
+        return Result(file: path, valid: false, digest: nil, errors: errors)
     }
 
     private struct Result: Encodable {

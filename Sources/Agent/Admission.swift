@@ -1,0 +1,83 @@
+import AgentProtocol
+import Faults
+import Impairments
+import LinuxSystem
+import Measures
+import Plan
+import Policy
+import Processes
+import Stress
+import SwiftProtobuf
+
+/// Asks the policy about what a coordinator wants: finds out the facts on this host, and changes nothing.
+struct Admission: Sendable {
+    let policy: Policy
+    let services: Services
+
+    /// The longest run, with room.
+    private static let farthest = Duration.seconds(48 * 3600).nanoseconds
+
+    /// All that the policy refuses of a run that has not begun.
+    func refusals(of request: Faultline_Agent_V1_AdmitRequest) throws -> [Refusal] {
+        let run = [policy.refusal(ofLease: Duration(nanoseconds: request.leaseNs))]
+        let started = request.services.map { policy.refusal(ofService: $0) }
+        let captured = request.captures ? [policy.captureRefusal] : []
+        let faults = try requests(request.faults, interface: request.interface)
+        return (run + started + captured).compactMap { $0 } + policy.refusals(of: faults)
+    }
+
+    /// What is known of these faults. `interface`: the run's.
+    /// Errors: what no valid plan makes.
+    func requests(_ faults: [Faultline_Agent_V1_Fault], interface: String) throws -> [FaultRequest] {
+        // Found as they are, whom the policy protects too: it must be told of them.
+        let resolver = TargetResolver(services: services, scope: try .ownNetwork())
+        return try faults.map { try request($0, interface: interface, resolver: resolver) }
+    }
+
+    private func request(
+        _ fault: Faultline_Agent_V1_Fault,
+        interface: String,
+        resolver: TargetResolver
+    ) throws -> FaultRequest {
+        guard 0 <= fault.startNs, fault.startNs <= fault.endNs, fault.endNs <= Self.farthest else {
+            throw WireError("\(fault.id) lasts from \(fault.startNs) to \(fault.endNs) ns of the run")
+        }
+        let make = {
+            (
+                kinds: [String],
+                traffic: FaultRequest.Traffic?,
+                target: FaultRequest.Target?,
+                stress: FaultRequest.Stress?
+            ) in
+            FaultRequest(
+                id: fault.id,
+                kinds: kinds,
+                start: Instant(nanoseconds: fault.startNs),
+                end: Instant(nanoseconds: fault.endNs),
+                traffic: traffic,
+                target: target,
+                stress: stress
+            )
+        }
+        let target = { (wire: Faultline_Agent_V1_ProcessTarget) in
+            try FaultRequest.Target(try ProcessTarget(wire), resolver: resolver, services: services)
+        }
+        switch fault.action {
+        case .impair(let impair):
+            let traffic = try FaultRequest.Traffic(impair.traffic, interface: interface)
+            return make(try Impairment(impair).kinds, traffic, nil, nil)
+        case .drop(let drop):
+            let traffic = try FaultRequest.Traffic(drop.traffic, interface: interface)
+            return make(["partition"], traffic, nil, nil)
+        case .reset(let reset):
+            return make(["reset"], try FaultRequest.Traffic(reset.traffic, interface: nil), nil, nil)
+        case .kill(let kill): return make(["kill"], nil, try target(kill.target), nil)
+        case .pause(let pause): return make(["pause"], nil, try target(pause.target), nil)
+        case .restart(let restart): return make(["restart"], nil, try target(restart.target), nil)
+        case .limit(let limit): return make(["limit"], nil, try target(limit.target), nil)
+        case .stress(let stress):
+            return make(["stress"], nil, nil, FaultRequest.Stress(try StressTask.all(stress)))
+        case nil: throw WireError("\(fault.id) has no action")
+        }
+    }
+}

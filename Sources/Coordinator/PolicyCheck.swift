@@ -1,0 +1,52 @@
+import AgentProtocol
+package import Measures
+import Plan
+import Schedule
+import SwiftProtobuf
+
+/// Asks every agent whether its host's policy lets it do its part, before anything is done on any of them.
+struct PolicyCheck: Sendable {
+    let plan: Plan
+    let schedule: Schedule
+    let share: HostShare
+    let lease: Duration
+
+    /// What one host has to do, for its policy.
+    func request(to host: HostEndpoint) -> Faultline_Agent_V1_AdmitRequest {
+        .with {
+            $0.leaseNs = lease.nanoseconds
+            $0.interface = host.interface
+            $0.faults = schedule.faults.compactMap { share.message(of: $0, on: host.name) }
+            $0.services = plan.host(named: host.name)?.services.map(\.name) ?? []
+            $0.captures = plan.captures.contains(host.name)
+        }
+    }
+
+    /// Errors: `PolicyRefusals`, all of all hosts at once.
+    func run(on connections: [AgentConnection]) async throws {
+        let refusals = try await withThrowingTaskGroup(of: (Int, [String]).self) { group in
+            for (index, connection) in connections.enumerated() {
+                group.addTask {
+                    let reply = try await connection.admit(request(to: connection.host))
+                    return (index, reply.refusals.map { "\(connection.host.name): \($0.words)" })
+                }
+            }
+            return try await group.reduce(into: [Int: [String]]()) { $0[$1.0] = $1.1 }
+        }
+        let lines = connections.indices.flatMap { refusals[$0] ?? [] }
+        guard lines.isEmpty else { throw PolicyRefusals(lines: lines) }
+    }
+}
+
+/// Hosts' policies do not allow this experiment; no fault was armed on any host.
+package struct PolicyRefusals: ReadableError {
+    /// "web1: slow#1 is refused by the rule …", in the order of the hosts; never empty.
+    package let lines: [String]
+
+    package var code: String { "run.policy" }
+    package var exitCode: ExitCode { .badInput }
+    package var message: String {
+        let count = lines.count == 1 ? "1 refusal" : "\(lines.count) refusals"
+        return lines.joined(separator: "\n") + "\n\(count) by policy; no fault was armed on any host"
+    }
+}

@@ -1,0 +1,162 @@
+import AgentProtocol
+import Faults
+import Foundation
+import Journal
+import LinuxSystem
+import Measures
+import Packetfilter
+import Policy
+import Processes
+import SwiftProtobuf
+import TestSupport
+import Testing
+
+@testable import Agent
+
+/// A session asks the policy itself: a coordinator that does not ask before gets no further.
+@Suite(.serialized, .requiresRoot, .requires(.ownedTables)) struct BeginTests {
+    /// One session in a network namespace of its own.
+    private struct Bed {
+        let host: TestHost
+        let session: RunSession
+    }
+
+    private func policy(_ rules: String) throws -> Policy {
+        try Policy(bytes: Array("faultline-policy: 1\n\(rules)\n".utf8), fileName: "policy.yaml")
+    }
+
+    private func withSession(
+        _ rules: String,
+        lease: Duration = .seconds(1),
+        _ body: (Bed) async throws -> Void
+    )
+        async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "fl-begin-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(path: "faultline").path
+        let guardian = try GuardianLink(executable: program, log: "\(folder.path)/log")
+        let undo = UndoStore(guardian: guardian, journal: try Journal(path: "\(folder.path)/journal.sqlite"))
+        let service = try ServiceProcess.start(
+            ServiceCommand(
+                name: "web",
+                command: Command(["sleep", "60"], environment: ["PATH": "/usr/bin:/bin"])
+            )
+        )
+        defer {
+            _ = try? service.kill()
+            _ = service.waitGone(for: .seconds(5))
+        }
+        let services = Services()
+        services.add(service)
+        var request = Faultline_Agent_V1_OpenRunRequest()
+        request.run = "run"
+        request.leaseNs = lease.nanoseconds
+        request.interface = TestHost.interface
+        request.reflector.address = "127.0.0.1"
+        request.reflector.port = 9
+        let open = request
+        let rules = try policy(rules)
+        try await withTestNamespaces(count: 1) { hosts in
+            let session = try hosts[0].namespace.inside {
+                try RunSession(
+                    open,
+                    host: "web",
+                    services: services,
+                    policy: rules,
+                    undo: undo,
+                    executable: program
+                )
+            }
+            try await body(Bed(host: hosts[0], session: session))
+            #expect(await session.close() == [])
+        }
+    }
+
+    /// Far enough away that nothing strikes while the test runs.
+    private func kill(_ id: String) -> Faultline_Agent_V1_Fault {
+        .with {
+            $0.id = id
+            $0.startNs = Duration.seconds(3600).nanoseconds
+            $0.endNs = Duration.seconds(3660).nanoseconds
+            $0.kill = .with {
+                $0.target.service = "web"
+                $0.signal = "KILL"
+            }
+        }
+    }
+
+    private func drop(_ id: String) -> Faultline_Agent_V1_Fault {
+        .with {
+            $0.id = id
+            $0.startNs = Duration.seconds(3600).nanoseconds
+            $0.endNs = Duration.seconds(3660).nanoseconds
+            $0.drop.traffic = .with {
+                $0.direction = "ingress"
+                $0.flowsAttos = 1_000_000_000_000_000_000
+                $0.peers = [.with { $0.address = "10.0.0.1" }]
+            }
+        }
+    }
+
+    private func begin(_ bed: Bed, _ faults: [Faultline_Agent_V1_Fault], capturing path: String = "")
+        async throws -> [String]
+    {
+        var request = Faultline_Agent_V1_BeginRequest()
+        request.run = "run"
+        request.zeroReferenceNs = Clocks.monotonic()
+        request.endNs = Duration.seconds(7200).nanoseconds
+        request.faults = faults
+        request.capturePath = path
+        do {
+            return try await bed.session.begin(request).armed.map(\.fault)
+        } catch let refused as PolicyRefused {
+            return refused.refusals.map(\.rule)
+        }
+    }
+
+    @Test func `one refused fault refuses the whole, and nothing of it is armed`() async throws {
+        try await withSession("peers: { never: [10.0.0.1] }") { (bed) async throws in
+            let before = try bed.host.namespace.inside { try FilterSocket().snapshot() }
+            #expect(try await begin(bed, [kill("gone#1"), drop("cut#1")]) == ["peers.never"])
+            #expect(await bed.session.tasks.isEmpty)
+            #expect(await bed.session.injections.isEmpty)
+            let after = try bed.host.namespace.inside { try FilterSocket().snapshot() }
+            #expect(before.differences(to: after) == [])
+            #expect(try await begin(bed, [kill("gone#1")]) == ["gone#1"], "what is allowed still is")
+        }
+    }
+
+    @Test func `a second begin does not go around the number of faults`() async throws {
+        try await withSession("most-at-once: 1") { (bed) async throws in
+            #expect(try await begin(bed, [kill("gone#1")]) == ["gone#1"])
+            #expect(try await begin(bed, [kill("gone#2")]) == ["most-at-once"])
+        }
+    }
+
+    @Test func `a recording that is not allowed is not begun`() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "fl-\(UUID().uuidString).pcap").path
+        try await withSession("captures: refused") { (bed) async throws in
+            #expect(try await begin(bed, [], capturing: path) == ["captures"])
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test func `a lease that is too long opens no run`() async throws {
+        await #expect(throws: PolicyRefused.self) {
+            try await withSession("longest-lease: 1s", lease: .seconds(2)) { _ in }
+        }
+    }
+
+    @Test func `what the policy protects is exempt from every packet fault of the session`() async throws {
+        let rules = "peers: { never: [10.0.0.1, \"fd00::/8\"] }\nports: { never: [5432], ssh: allowed }"
+        try await withSession(rules) { (bed) async throws in
+            let exemptions = await bed.session.exemptions
+            #expect(exemptions.peers.map(\.description) == ["10.0.0.1", "fd00::/8"])
+            #expect(exemptions.ports == [5432...5432])
+            #expect(await bed.session.allowsOwnLine)
+        }
+    }
+}
