@@ -27,12 +27,12 @@ actor RunSession {
     let packetFaults: PacketFaults
     let processFaults: ProcessFaults
     let services: Services
-    private let admission: Admission
+    let admission: Admission
     /// What the policy let pass, in this run so far.
-    private var admitted: [FaultRequest] = []
+    var admitted: [FaultRequest] = []
     let undo: UndoStore
     let clock: SessionClock
-    private let interface: String
+    let interface: String
     private var capture: PacketCapture?
     private(set) var lease: Lease
     /// The lease's end for threads that cannot ask this actor.
@@ -129,15 +129,6 @@ actor RunSession {
         for fault in request.faults { reply.armed.append(try arm(fault, reading)) }
         for load in request.loads { try start(load, end: request.endNs) }
         return reply
-    }
-
-    /// Before the first fault is armed, about all of them: one that is refused refuses the whole.
-    private func askPolicy(about request: Faultline_Agent_V1_BeginRequest) throws {
-        let requests = try admission.requests(request.faults, interface: interface)
-        let capture = request.capturePath.isEmpty ? nil : admission.policy.captureRefusal
-        let refusals = admission.policy.refusals(of: requests, beside: admitted) + [capture].compactMap { $0 }
-        if let refused = PolicyRefused(refusals) { throw refused }
-        admitted += requests
     }
 
     func renew() throws -> Faultline_Agent_V1_RenewReply {

@@ -71,7 +71,16 @@ extension Reader {
 
     /// What a key has, with the key's place; nil when it is not there, or wrong and reported.
     func placed<Result>(_ key: String, in fields: Fields, _ read: (Value) -> Result?) -> Placed<Result>? {
-        fields[key].flatMap(read).map { Placed($0, at: fields.place(of: key)) }
+        fields[key].flatMap { heeded($0, key, read) }.map { Placed($0, at: fields.place(of: key)) }
+    }
+
+    /// No rule is lost in silence: a value that is wrong is reported, should its own reader have forgotten to.
+    func heeded<Result>(_ value: Value, _ key: String, _ read: (Value) -> Result?) -> Result? {
+        if let result = read(value) { return result }
+        if problems.isEmpty {
+            problems.add("invalid", at: value.place, "\(key) is not valid, and Faultline cannot say why")
+        }
+        return nil
     }
 
     /// `{ allow: [delay, loss] }` or `{ deny: [kill] }`.

@@ -24,7 +24,7 @@ extension Reader {
             guard let value = fields[key] else { return [] }
             return filled(value, key, example: key == "cgroup" ? "/system.slice" : "nginx").compactMap {
                 item in
-                processRule(item, key).map { Placed($0, at: item.place) }
+                heeded(item, key) { processRule($0, key) }.map { Placed($0, at: item.place) }
             }
         }
     }
@@ -48,7 +48,8 @@ extension Reader {
         else { return [] }
         let expected = "an address or a network such as 10.0.0.1, 10.2.0.0/16 or \"fd00::/8\""
         return filled(list, "never", example: "10.0.0.1").compactMap { item in
-            network(item, "never", expected: expected).map { Placed($0, at: item.place) }
+            heeded(item, "never") { network($0, "never", expected: expected) }
+                .map { Placed($0, at: item.place) }
         }
     }
 
@@ -57,7 +58,9 @@ extension Reader {
         guard let fields = Fields(value, "ports", keys: keys, problems: problems) else { return ([], nil) }
         requireOne(of: keys, in: fields)
         let items = fields["never"].map { filled($0, "never", example: "5432") } ?? []
-        let never = items.compactMap { item in portRange(item).map { Placed($0, at: item.place) } }
+        let never = items.compactMap { item in
+            heeded(item, "never", portRange).map { Placed($0, at: item.place) }
+        }
         return (never, placed("ssh", in: fields) { permission($0, "ssh") })
     }
 

@@ -230,7 +230,7 @@ import Testing
         #expect(try Admission(policy: .standard, services: Services()).refusals(of: request) == [])
     }
 
-    /// 5,000 mutated messages: the policy's facts may be refused, and never trap the agent.
+    /// 5,000 mutated messages, with windows at the edges of what 64 bits hold: refused or judged, and never a trap.
     @Test func `mutated bytes never end the agent`() throws {
         var request = Faultline_Agent_V1_AdmitRequest()
         request.leaseNs = 1_500_000_000
@@ -247,6 +247,7 @@ import Testing
             policy: try Self.policy("most-at-once: 1\nlongest: 1s\npeers: { never: [10.0.0.0/8] }"),
             services: Services()
         )
+        let edges: [Int64] = [.min, -1, 0, 1, 1_000_000_000, .max]
         var generator = SeededGenerator(seed: 1)
         var refused = 0
         for _ in 0..<5_000 {
@@ -256,7 +257,12 @@ import Testing
                 bytes[at] = UInt8.random(in: 0...255, using: &generator)
             }
             do {
-                let message = try Faultline_Agent_V1_AdmitRequest(serializedBytes: bytes)
+                var message = try Faultline_Agent_V1_AdmitRequest(serializedBytes: bytes)
+                // What single bytes seldom make.
+                for index in message.faults.indices where Bool.random(using: &generator) {
+                    message.faults[index].startNs = edges.randomElement(using: &generator) ?? 0
+                    message.faults[index].endNs = edges.randomElement(using: &generator) ?? 0
+                }
                 _ = try admission.refusals(of: message)
             } catch {
                 refused += 1
