@@ -2,6 +2,7 @@ import Faults
 import Impairments
 import LinuxSystem
 import Measures
+import Netlink
 import Packetfilter
 import SocketDiag
 import TestSupport
@@ -32,12 +33,14 @@ struct PolicySparingTests {
         return Exemptions(peers: networks.compactMap { AddressPrefix($0) }, ports: [8080...8082])
     }
 
-    private static func arm(_ fault: Everything, _ exemptions: Exemptions) throws -> any Injection {
+    private static func arm(_ fault: Everything, _ exemptions: Exemptions, by backend: DelayBackend) throws
+        -> any Injection
+    {
         let faults = try PacketFaults(
             interface: TestHost.interface,
             seed: 1,
             keeper: TestKeeper(),
-            backend: .queue,
+            backend: backend,
             exemptions: exemptions
         )
         let now = Clocks.monotonic()
@@ -56,14 +59,19 @@ struct PolicySparingTests {
     }
 
     @Test("is not touched while everything else is lost", arguments: Everything.allCases)
-    func everything(_ fault: Everything) async throws {
+    func everything(_ fault: Everything) async throws { try await check(fault, by: .queue) }
+
+    @Test("is not touched by netem either", .requires(.netem))
+    func netem() async throws { try await check(.loss, by: .netem) }
+
+    private func check(_ fault: Everything, by backend: DelayBackend) async throws {
         try await DualHosts.with { pair in
             let protectedPeer = try pair.connection(isIPv6: false, port: 7051)
             let protectedPort = try pair.connection(isIPv6: true, port: 8081)
             let other = try pair.connection(isIPv6: true, port: 7052)
             #expect(protectedPeer.isAlive && protectedPort.isAlive && other.isAlive)
             let exemptions = try Self.exemptions(pair)
-            let injection = try pair.near.namespace.inside { try Self.arm(fault, exemptions) }
+            let injection = try pair.near.namespace.inside { try Self.arm(fault, exemptions, by: backend) }
             #expect(other.client.send(1) == 0)
             #expect(protectedPeer.isAlive, "a protected far end")
             #expect(protectedPort.isAlive, "a protected port")
