@@ -17,13 +17,26 @@ struct Admission: Sendable {
     /// The longest run, with room.
     private static let farthest = Duration.seconds(48 * 3600).nanoseconds
 
-    /// All that the policy refuses of a run that has not begun.
+    /// All that the policy refuses of a run that has not begun; and where it refuses nothing, what the host cannot do.
     func refusals(of request: Faultline_Agent_V1_AdmitRequest) throws -> [Refusal] {
         let run = [policy.refusal(ofLease: Duration(nanoseconds: request.leaseNs))]
         let started = request.services.map { policy.refusal(ofService: $0) }
         let captured = request.captures ? [policy.captureRefusal] : []
-        let faults = try requests(request.faults, interface: request.interface)
-        return (run + started + captured).compactMap { $0 } + policy.refusals(of: faults)
+        var faults: [FaultRequest] = []
+        var unknown: [Refusal] = []
+        for fault in request.faults {
+            do {
+                faults += try requests([fault], interface: request.interface)
+            } catch let error as any ReadableError {
+                // Names something that this host does not have, a user for example.
+                unknown.append(Refusal(fault: fault.id, cannot: error.message))
+            }
+        }
+        let refusals =
+            (run + started + captured).compactMap { $0 } + policy.refusals(of: faults) + unknown
+        guard refusals.isEmpty, !request.faults.isEmpty else { return refusals }
+        var rehearsal = try Rehearsal(onThisHost: request.interface, self)
+        return rehearsal.inabilities(request.faults)
     }
 
     /// What is known of these faults. `interface`: the run's.

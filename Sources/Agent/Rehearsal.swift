@@ -29,30 +29,62 @@ package struct Rehearsal {
         seed: UInt64,
         policy: Policy
     ) throws {
-        exemptions = Exemptions(reflector: reflector.address, port: UInt32(reflector.port), policy)
+        try self.init(
+            links: interfaces.map { Link(planned: $0) },
+            interface: interfaces.first ?? "",
+            exemptions: Exemptions(reflector: reflector.address, port: UInt32(reflector.port), policy),
+            seed: seed,
+            admission: Admission(policy: policy, services: Services())
+        )
+    }
+
+    /// This host, in the calling thread's network namespace. Errors: as above.
+    init(onThisHost interface: String, _ admission: Admission) throws {
+        try self.init(
+            links: try RouteSocket().links(),
+            interface: interface,
+            exemptions: Exemptions(controls: [], admission.policy),
+            seed: 0,
+            admission: admission
+        )
+    }
+
+    private init(
+        links: [Link],
+        interface: String,
+        exemptions: Exemptions,
+        seed: UInt64,
+        admission: Admission
+    ) throws {
+        self.exemptions = exemptions
         self.seed = seed
-        interface = interfaces.first ?? ""
-        admission = Admission(policy: policy, services: Services())
+        self.interface = interface
+        self.admission = admission
         packets = PacketRehearsal(
-            links: interfaces.map { name in
-                Link(
-                    index: 0,
-                    name: name,
-                    kind: "veth",
-                    hardwareAddress: "",
-                    isUp: true,
-                    mtu: 1500,
-                    master: nil,
-                    transmitQueueLength: 1000
-                )
-            },
+            links: links,
             interface: interface,
             seed: seed,
             exemptions: exemptions,
-            allowsOwnLine: policy.allowsSSH,
+            allowsOwnLine: admission.policy.allowsSSH,
             filter: try FilterSocket()
         )
         mounts = try CgroupMounts.current()
+    }
+
+    /// The faults that this host cannot do, each with the reason and the remedy. What depends on who runs here is not
+    /// among it: services may not have been started yet.
+    mutating func inabilities(_ faults: [Faultline_Agent_V1_Fault]) -> [Refusal] {
+        var refusals: [Refusal] = []
+        for fault in faults {
+            do {
+                _ = try act(fault)
+            } catch let error as any ReadableError {
+                refusals.append(Refusal(fault: fault.id, cannot: error.message))
+            } catch {
+                refusals.append(Refusal(fault: fault.id, cannot: "\(error)"))
+            }
+        }
+        return refusals
     }
 
     /// To be asked in the order in which a run arms them. Errors: what an agent would refuse.
@@ -62,6 +94,10 @@ package struct Rehearsal {
             throw refused
         }
         admitted += requests
+        return try act(fault)
+    }
+
+    private mutating func act(_ fault: Faultline_Agent_V1_Fault) throws -> Operation {
         switch fault.action {
         case .impair(let wire):
             return try packets.impair(
@@ -92,6 +128,22 @@ package struct Rehearsal {
             return try .limit(try LimitSettings(wire), on: try ProcessTarget(wire.target), mounts)
         case nil: throw WireError("\(fault.id) has no action")
         }
+    }
+}
+
+extension Link {
+    /// An interface of a lab's host before it is there.
+    fileprivate init(planned name: String) {
+        self.init(
+            index: 0,
+            name: name,
+            kind: "veth",
+            hardwareAddress: "",
+            isUp: true,
+            mtu: 1500,
+            master: nil,
+            transmitQueueLength: 1000
+        )
     }
 }
 

@@ -81,9 +81,8 @@ struct HostShare {
         if let named = peers.first(where: { addresses[$0.name] != nil }) { return named }
         let others = addresses.filter { $0.key != host }.sorted { $0.key < $1.key }
         for (name, own) in others {
-            if let address = own.first, peers.contains(where: { NetworkText.contains($0.address, address) }) {
-                return peer(name, address)
-            }
+            let address = own.first { own in peers.contains { NetworkText.contains($0.address, own) } }
+            if let address { return peer(name, address) }
         }
         return nil
     }

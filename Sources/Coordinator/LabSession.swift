@@ -1,4 +1,5 @@
 import ClockSync
+import Foundation
 package import Lab
 import LinuxSystem
 import Measures
@@ -29,7 +30,7 @@ package struct LabSession: Sendable {
             plan,
             id: "\(plan.name.prefix(24))-\(suffix)",
             owner: owner,
-            experiment: experiment,
+            experiment: URL(fileURLWithPath: experiment).standardizedFileURL.path,
             policy: policy,
             executable: executable
         ) { observer.stage($0) }

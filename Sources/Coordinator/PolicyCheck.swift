@@ -4,7 +4,8 @@ import Plan
 import Schedule
 import SwiftProtobuf
 
-/// Asks every agent whether its host's policy lets it do its part, before anything is done on any of them.
+/// Asks every agent whether its host's policy lets it do its part, and whether the host can, before anything is done on any
+/// of them.
 struct PolicyCheck: Sendable {
     let plan: Plan
     let schedule: Schedule
@@ -38,7 +39,7 @@ struct PolicyCheck: Sendable {
     }
 }
 
-/// Hosts' policies do not allow this experiment; no fault was armed on any host.
+/// Hosts' policies do not allow this experiment, or hosts cannot do it; no fault was armed on any host.
 package struct PolicyRefusals: ReadableError {
     /// "web1: slow#1 is refused by the rule …", in the order of the hosts; never empty.
     package let lines: [String]
@@ -47,6 +48,6 @@ package struct PolicyRefusals: ReadableError {
     package var exitCode: ExitCode { .badInput }
     package var message: String {
         let count = lines.count == 1 ? "1 refusal" : "\(lines.count) refusals"
-        return lines.joined(separator: "\n") + "\n\(count) by policy; no fault was armed on any host"
+        return lines.joined(separator: "\n") + "\n\(count); no fault was armed on any host"
     }
 }

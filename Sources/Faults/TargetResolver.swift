@@ -38,8 +38,12 @@ package struct TargetResolver: Sendable {
         let members = try group.allProcesses().compactMap { ProcessTable.status(of: $0) }
         // In part is not enough: whoever is limited or killed by its group would hit them too.
         for status in members where status.isAlive {
-            if case .no(let reason) = scope.answer(for: status) {
+            switch scope.answer(for: status) {
+            case .yes: break
+            case .no(let reason):
                 throw FaultError("fault.protected", "\(target.text) is not hit: \(reason)")
+            case .elsewhere(let reason):
+                throw FaultError("fault.elsewhere", "\(target.text) is not hit: \(reason)")
             }
         }
         return try found(target) {
@@ -72,12 +76,11 @@ package struct TargetResolver: Sendable {
             wanted = pattern.word
             let all = statuses
             statuses = statuses.filter { pattern.matches(ProcessPattern.Facts(of: $0)) }
-            if let reason = firstRefusal(statuses) { return FaultError("fault.protected", reason) }
+            if let refusal = Self.firstRefusal(statuses, scope) { return refusal }
             statuses = all
         case .pid(let pid):
-            if let reason = firstRefusal(statuses.filter { $0.identity.pid == pid }) {
-                return FaultError("fault.protected", reason)
-            }
+            let meant = statuses.filter { $0.identity.pid == pid }
+            if let refusal = Self.firstRefusal(meant, scope) { return refusal }
         default: return Self.none("no process in \(target.text)")
         }
         let near = Set(statuses.filter { scope.allows($0) }.map(\.name)).filter {
@@ -87,11 +90,17 @@ package struct TargetResolver: Sendable {
         return Self.none("no such process: looked for \(target.text)\(words)")
     }
 
-    private func firstRefusal(_ statuses: [ProcessStatus]) -> String? {
+    /// That one of this host must not be hit says more than that another host has one.
+    private static func firstRefusal(_ statuses: [ProcessStatus], _ scope: ProcessScope) -> FaultError? {
+        var elsewhere: FaultError?
         for status in statuses {
-            if case .no(let reason) = scope.answer(for: status) { return reason }
+            switch scope.answer(for: status) {
+            case .yes: break
+            case .no(let reason): return FaultError("fault.protected", reason)
+            case .elsewhere(let reason): elsewhere = elsewhere ?? FaultError("fault.elsewhere", reason)
+            }
         }
-        return nil
+        return elsewhere
     }
 
     private static func none(_ message: String) -> FaultError { FaultError("fault.no-process", message) }

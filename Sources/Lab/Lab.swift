@@ -59,7 +59,7 @@ package struct Lab: Sendable {
     }
 
     package func down() throws -> [String] {
-        let done = try LabTeardown.down(layout.id)
+        let done = try LabTeardown.down(layout.id, agents: agents)
         // Reaped, so that no zombie is left while this process lives.
         for agent in agents { _ = agent.wait(for: .seconds(1)) }
         return done

@@ -14,7 +14,7 @@ package struct LabState: Sendable, Codable, Equatable {
     package var layout: LabLayout
     /// The process that the lab belongs to; nil: it stays until `lab down`.
     package var owner: ProcessIdentity?
-    /// The experiment's file, for people.
+    /// The experiment's file: its absolute path, for people.
     package var experiment: String
 
     package init(layout: LabLayout, owner: ProcessIdentity?, experiment: String) {

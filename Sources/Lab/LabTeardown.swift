@@ -1,17 +1,20 @@
 import LinuxSystem
 import Measures
-import Processes
+package import Processes
 
 /// Takes labs down, whatever state they are in: every process in their namespaces ends, then the namespaces go (and with
 /// them interfaces, qdiscs and rules), then the folder. Doing it twice is doing it once.
 package enum LabTeardown {
-    /// What was done, in words; empty: there was nothing.
-    package static func down(_ id: String) throws -> [String] {
+    /// What was done, in words; empty: there was nothing. `agents`: whoever still has a hold of them; their namespaces are
+    /// cleared also when somebody else has taken the names away.
+    package static func down(_ id: String, agents: [ProcessHandle] = []) throws -> [String] {
         var done: [String] = []
         let namespaces = try NetworkNamespace.list(prefix: LabLayout.prefix).filter {
             LabLayout.id(ofNamespace: $0.name) == id
         }
-        let ended = try endProcesses(in: namespaces, of: id)
+        let inodes = Set(namespaces.compactMap { try? $0.inode() })
+            .union(agents.filter(\.isAlive).compactMap { ProcessTable.networkNamespace(of: $0.pid) })
+        let ended = try endProcesses(in: inodes, of: id)
         if ended > 0 { done.append("ended \(ended) process\(ended == 1 ? "" : "es") of lab \(id)") }
         for namespace in namespaces where try namespace.delete() {
             done.append("removed namespace \(namespace.name)")
@@ -41,8 +44,7 @@ package enum LabTeardown {
 
     /// Processes are found by the namespace that they are in, not by what anybody wrote down: a worker that was forked a
     /// moment ago is found as well. Bounded: 100 rounds of 20 ms.
-    private static func endProcesses(in namespaces: [NetworkNamespace], of id: String) throws -> Int {
-        let inodes = Set(namespaces.compactMap { try? $0.inode() })
+    private static func endProcesses(in inodes: Set<UInt64>, of id: String) throws -> Int {
         let own = try? NetworkNamespace.current.inode()
         var ended: Set<ProcessIdentity> = []
         for _ in 0..<100 {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Sends ICMP echo requests (RFC 792) to one IPv4 address at even distances and notes the round trips: how a path feels
-/// right now, answered by the peer's kernel, with no process of ours there. Needs CAP_NET_RAW.
+/// Sends ICMP echo requests (RFC 792; RFC 4443 for IPv6) to one address at even distances and notes the round trips: how a
+/// path feels right now, answered by the peer's kernel, with no process of ours there. Needs CAP_NET_RAW.
 package struct EchoProbe: Sendable {
     package struct Sample: Sendable, Equatable {
         /// CLOCK_MONOTONIC, nanoseconds.
@@ -37,17 +37,15 @@ package struct EchoProbe: Sendable {
     package func run(from start: Int64, to end: Int64, isCancelled: () -> Bool = { false })
         throws(SystemError) -> [Sample]
     {
+        guard let target = EchoTarget(address) else {
+            throw SystemError("probe \(address)", refused: "not an IPv4 or IPv6 address")
+        }
         let number = try SystemError.check("open an ICMP socket") {
-            socket(AF_INET, Int32(SOCK_RAW.rawValue) | O_CLOEXEC | O_NONBLOCK, Int32(IPPROTO_ICMP))
+            socket(target.family, Int32(SOCK_RAW.rawValue) | O_CLOEXEC | O_NONBLOCK, target.transport)
         }
         let descriptor = OwnedDescriptor(owning: number)
         let poller = try Poller(capacity: 4)
         try poller.add(number, token: 0, .readable)
-        var target = sockaddr_in()
-        target.sin_family = sa_family_t(AF_INET)
-        guard inet_pton(AF_INET, address, &target.sin_addr) == 1 else {
-            throw SystemError("probe \(address)", refused: "not an IPv4 address")
-        }
         let identifier = UInt16(truncatingIfNeeded: Int(getpid()) ^ Int(number) << 10)
         var sentAt: [Int64] = []
         var roundTrips: [Int64?] = []
@@ -59,8 +57,13 @@ package struct EchoProbe: Sendable {
             if isCancelled() || now >= end + patience || now >= end && !roundTrips.contains(nil) { break }
             if now >= due, due < end {
                 let sequence = firstSequence &+ UInt16(truncatingIfNeeded: sentAt.count)
-                let request = Self.request(identifier: identifier, sequence: sequence, sentAt: now)
-                send(request, on: descriptor.number, to: target)
+                let request = Self.request(
+                    identifier: identifier,
+                    sequence: sequence,
+                    sentAt: now,
+                    isIPv6: target.isIPv6
+                )
+                target.send(request, on: descriptor.number)
                 sentAt.append(now)
                 roundTrips.append(nil)
                 due = max(due + interval, now)
@@ -83,14 +86,16 @@ package struct EchoProbe: Sendable {
         return zip(sentAt, roundTrips).map { Sample(sentAt: $0, roundTrip: $1) }
     }
 
-    /// An echo request of `size` bytes that carries the instant of sending.
-    static func request(identifier: UInt16, sequence: UInt16, sentAt: Int64) -> [UInt8] {
+    /// An echo request of `size` bytes that carries the instant of sending. The kernel writes the checksum of IPv6, which
+    /// covers the addresses.
+    static func request(identifier: UInt16, sequence: UInt16, sentAt: Int64, isIPv6: Bool = false) -> [UInt8]
+    {
         var packet = [UInt8](repeating: 0, count: Self.size)
-        packet[0] = 8
+        packet[0] = isIPv6 ? 128 : 8
         put(identifier, into: &packet, at: 4)
         put(sequence, into: &packet, at: 6)
         for index in 0..<8 { packet[8 + index] = UInt8(truncatingIfNeeded: sentAt >> (8 * Int64(7 - index))) }
-        put(checksum(packet), into: &packet, at: 2)
+        if !isIPv6 { put(checksum(packet), into: &packet, at: 2) }
         return packet
     }
 
@@ -99,36 +104,26 @@ package struct EchoProbe: Sendable {
         packet[offset + 1] = UInt8(value & 0xff)
     }
 
-    private func send(_ packet: [UInt8], on number: Int32, to target: sockaddr_in) {
-        var target = target
-        _ = withUnsafePointer(to: &target) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                sendto(number, packet, packet.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-    }
-
     private func receive(
         on number: Int32,
-        from target: sockaddr_in,
+        from target: EchoTarget,
         identifier: UInt16,
         _ found: (Reply, Int64) -> Void
     ) {
         var buffer = [UInt8](repeating: 0, count: 512)
         while true {
-            let count = recv(number, &buffer, buffer.count, 0)
+            let (count, source) = target.receive(into: &buffer, on: number)
             let now = Clocks.monotonic()
             guard count > 0 else { return }
-            guard let reply = Self.parse(buffer[..<count]), reply.identifier == identifier,
-                reply.source == target.sin_addr.s_addr
+            guard source == target.address,
+                let reply = target.isIPv6 ? Self.parse6(buffer[..<count]) : Self.parse(buffer[..<count]),
+                reply.identifier == identifier
             else { continue }
             found(reply, now)
         }
     }
 
     struct Reply: Equatable {
-        /// In network order, as `in_addr` has it.
-        let source: UInt32
         let identifier: UInt16
         let sequence: UInt16
         /// What the request carried.
@@ -143,15 +138,14 @@ package struct EchoProbe: Sendable {
         let start = packet.startIndex
         let body = start + header
         guard packet[start + 9] == 1, packet[body] == 0, packet[body + 1] == 0 else { return nil }
-        var source: UInt32 = 0
-        for index in 0..<4 { source |= UInt32(packet[start + 12 + index]) << (8 * UInt32(index)) }
-        let sentAt = packet[(body + 8)..<(body + 16)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return Reply(
-            source: source,
-            identifier: UInt16(packet[body + 4]) << 8 | UInt16(packet[body + 5]),
-            sequence: UInt16(packet[body + 6]) << 8 | UInt16(packet[body + 7]),
-            sentAt: Int64(bitPattern: sentAt)
-        )
+        return Reply(in: packet[body...])
+    }
+
+    /// An echo reply to a request of ours, as a raw socket of ICMPv6 gives it: without a header; nil for anything else.
+    static func parse6(_ packet: ArraySlice<UInt8>) -> Reply? {
+        let start = packet.startIndex
+        guard packet.count >= Self.size, packet[start] == 129, packet[start + 1] == 0 else { return nil }
+        return Reply(in: packet)
     }
 
     /// The Internet checksum (RFC 1071) of a packet of even length.
@@ -162,5 +156,17 @@ package struct EchoProbe: Sendable {
         }
         while sum > 0xffff { sum = (sum & 0xffff) + sum >> 16 }
         return ~UInt16(truncatingIfNeeded: sum)
+    }
+}
+
+extension EchoProbe.Reply {
+    /// At least `EchoProbe.size` bytes from the ICMP header on.
+    fileprivate init(in body: ArraySlice<UInt8>) {
+        let start = body.startIndex
+        identifier = UInt16(body[start + 4]) << 8 | UInt16(body[start + 5])
+        sequence = UInt16(body[start + 6]) << 8 | UInt16(body[start + 7])
+        sentAt = Int64(
+            bitPattern: body[(start + 8)..<(start + 16)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        )
     }
 }

@@ -59,6 +59,8 @@ package struct ProcessScope: Sendable {
         case yes
         /// Why not, for a person.
         case no(String)
+        /// It is another host's: of the same name, it says nothing about this host's. In words for a person.
+        case elsewhere(String)
     }
 
     package func answer(for status: ProcessStatus) -> Answer {
@@ -70,7 +72,7 @@ package struct ProcessScope: Sendable {
         // A thread of the kernel: a signal does nothing to it.
         if pid == 2 || status.parent == 2 { return .no("\(pid) (\(status.name)) is a thread of the kernel") }
         if case .networkNamespace(let inode) = reach, ProcessTable.networkNamespace(of: pid) != inode {
-            return .no("process \(pid) (\(status.name)) is not in this host's network namespace")
+            return .elsewhere("process \(pid) (\(status.name)) is not in this host's network namespace")
         }
         if let ownProgram, ProcessPattern.Facts(of: status).executable == ownProgram {
             return .no("process \(pid) (\(status.name)) runs Faultline's own program")

@@ -1,10 +1,12 @@
 import AgentProtocol
 import Faults
 import Foundation
+import LinuxSystem
 import Measures
 import Policy
 import Processes
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 @testable import Agent
@@ -53,7 +55,9 @@ import Testing
         request.leaseNs = 1_500_000_000
         request.interface = "eth7"
         request.faults = [fault]
-        return try Admission(policy: Self.policy(rule), services: services).refusals(of: request).map(\.rule)
+        // The rule has no name where the host cannot: these tests are about no host.
+        return try Admission(policy: Self.policy(rule), services: services).refusals(of: request)
+            .map(\.rule).filter { !$0.isEmpty }
     }
 
     @Test func `an impairment is of every kind that it does`() throws {
@@ -189,6 +193,22 @@ import Testing
                 error?.message.contains("policy protects process sleep") == true,
                 "\(error?.message ?? "")"
             )
+        }
+    }
+
+    /// Seen in a lab: another lab's nginx made the policy refuse a fault on this lab's, which was not started yet.
+    @Test(.requiresRoot) func `a process of another host is not this host's, whatever it is called`()
+        async throws
+    {
+        try await withTestNamespaces(count: 1, wired: false) { hosts in
+            let command = Command(["sleep", "61"], environment: ["PATH": "/usr/bin:/bin"])
+            let stranger = try hosts[0].namespace.inside { try Spawner.spawn(command) }
+            defer {
+                _ = try? stranger.signal(9)
+                _ = stranger.wait(for: .seconds(5))
+            }
+            let kill = Self.fault { $0.kill = .with { $0.target.process = "sleep 61*" } }
+            #expect(try rules("longest: 1m", kill) == [])
         }
     }
 

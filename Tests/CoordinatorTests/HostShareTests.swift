@@ -61,4 +61,27 @@ import Testing
         #expect(message?.impair.latencyNs == 100_000_000)
         #expect(share.message(of: fault, on: "b") == nil)
     }
+
+    @Test(arguments: [
+        ("10.77.0.0/24", "10.77.0.12"), ("fd77::/64", "fd77::c"), ("fd77::d", "fd77::d"), ("10.9.0.0/16", ""),
+    ])
+    func `a path is probed at an address that the fault concerns`(network: String, probed: String) {
+        let both = HostShare(
+            addresses: [
+                "a": ["10.77.0.11", "fd77::b"], "b": ["10.77.0.12", "fd77::c"],
+                "c": ["10.77.0.13", "fd77::d"],
+            ],
+            faults: []
+        )
+        var traffic = TrafficPlan()
+        traffic.peers = [.network(network)]
+        let fault = ScheduledFault(
+            id: "slow#1",
+            name: "slow",
+            start: .zero,
+            end: Instant(.seconds(1)),
+            action: .impairment(hosts: ["a"], .delay, Impairment(latency: .milliseconds(1)), traffic)
+        )
+        #expect(both.message(of: fault, on: "a")?.impair.traffic.probe.address == probed)
+    }
 }

@@ -81,16 +81,24 @@ import Glibc
         return found
     }
 
-    @Test func `what a plan would have refused ends it with 2, and a run is refused the same way`()
-        async throws
-    {
-        let faults = "  - { name: odd, at: 2s, for: 3s, on: web, delay: { latency: 5ms, interface: eth7 } }"
+    /// Said before anything was started, by every host at once.
+    @Test(arguments: [
+        ("delay: { latency: 5ms, interface: eth7 }", "there is no interface eth7"),
+        ("delay: { latency: 5ms, user: nobody-of-that-name }", "no user \"nobody-of-that-name\""),
+        ("delay: { latency: 5ms, cgroup: /no/such/group }", "/no/such/group"),
+    ])
+    func `what a host cannot do ends a plan and a run with 2, and nothing was touched`(
+        kind: String,
+        words: String
+    ) async throws {
+        let faults = "  - { name: odd, at: 2s, for: 3s, on: web, \(kind) }"
         try await withExperiment(Trial.yaml(duration: "10s", faults: faults)) { run in
             let planned = try Program.run(["plan", "trial.yaml"], in: run.folder.path)
-            #expect(planned.code == 2)
-            #expect(planned.text.contains("would be refused: there is no interface eth7"), "\(planned.text)")
+            #expect(planned.code == 2 && planned.text.contains(words), "\(planned.text)")
             let (code, text) = try run.run(atMost: .seconds(30))
-            #expect(code != 0 && text.contains("there is no interface eth7"), "\(text)")
+            #expect(code == 2 && text.contains(words), "\(text)")
+            #expect(!text.contains("starting nginx"), "\(text)")
+            #expect(run.results == nil && run.lab == nil)
         }
     }
 }

@@ -50,7 +50,7 @@ import Testing
                 text.contains("web: gone#1 is refused by the rule processes.never (\(file):4): "),
                 "\(text)"
             )
-            #expect(text.contains("2 refusals by policy; no fault was armed on any host"), "\(text)")
+            #expect(text.contains("2 refusals; no fault was armed on any host"), "\(text)")
             #expect(!text.contains("starting nginx"), "\(text)")
             #expect(run.results == nil, "a run that did not begin leaves no folder")
             #expect(run.lab == nil, "the lab is down")

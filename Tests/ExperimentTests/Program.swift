@@ -115,12 +115,14 @@ struct TestRun {
     }
 
     /// The lab of this run: found by the experiment's path, so that tests do not meet each other's.
-    var lab: LabState? {
-        LabState.ids.compactMap { LabState.load($0) }.first { $0.layout.id.hasPrefix("trial-") }
+    var lab: LabState? { labs.first }
+
+    private var labs: [LabState] {
+        LabState.ids.compactMap { LabState.load($0) }.filter { $0.experiment.hasPrefix(folder.path + "/") }
     }
 
     func cleanUp() {
-        for id in LabState.ids where id.hasPrefix("trial-") { _ = try? LabTeardown.down(id) }
+        for lab in labs { _ = try? LabTeardown.down(lab.layout.id) }
     }
 }
 

@@ -48,8 +48,21 @@ struct EchoProbeByteTests {
             let packet = [9, 9, 9] + Self.answer(Self.request, options: options)
             let reply = try #require(EchoProbe.parse(packet[3...]))
             #expect(reply.identifier == 7 && reply.sequence == 65_000 && reply.sentAt == .max - 3)
-            #expect(reply.source == in_addr_t(bigEndian: 0x0a01_0203))
         }
+    }
+
+    @Test("an answer by IPv6 gives the same, and nothing else does")
+    func parse6() throws {
+        var packet = EchoProbe.request(identifier: 7, sequence: 9, sentAt: 11, isIPv6: true)
+        #expect(packet[0] == 128 && packet[2] == 0 && packet[3] == 0)
+        #expect(EchoProbe.parse6(packet[...]) == nil, "a request")
+        packet[0] = 129
+        #expect(
+            EchoProbe.parse6(([5] + packet)[1...]) == EchoProbe.Reply(identifier: 7, sequence: 9, sentAt: 11)
+        )
+        for length in 0..<packet.count { #expect(EchoProbe.parse6(packet[..<length]) == nil) }
+        packet[1] = 1
+        #expect(EchoProbe.parse6(packet[...]) == nil, "another code")
     }
 
     @Test(
@@ -130,12 +143,13 @@ struct EchoProbeLiveTests {
     }
 
     @Test(
-        "the loopback answers every one, at the distances asked for, also while the sequence number goes around"
+        "the loopback answers every one, at the distances asked for, also while the sequence number goes around",
+        arguments: ["127.0.0.1", "::1"]
     )
-    func loopback() async throws {
+    func loopback(address: String) async throws {
         try await withTestNamespaces(count: 1, wired: false) { hosts in
             let (start, samples) = try Self.probe(
-                "127.0.0.1",
+                address,
                 in: hosts[0].namespace,
                 for: 200,
                 firstSequence: 65_500
