@@ -21,13 +21,17 @@ struct DropInjection: Injection {
         self.peers = peers
         let tables = [TableFamily.ip, .ip6].compactMap { family -> FilterTable? in
             let ways = [
-                ("arriving", Hook.prerouting, arriving[family] ?? [], PacketVerdict.drop),
-                ("leaving", .postrouting, leaving[family] ?? [], .vanish),
+                (
+                    "arriving", Hook.prerouting, FilterChain.rawPriority, arriving[family] ?? [],
+                    PacketVerdict.drop
+                ),
+                ("leaving", .postrouting, FilterChain.vanishingPriority, leaving[family] ?? [], .vanish),
             ]
-            let chains = ways.filter { !$0.2.isEmpty }.map { name, hook, matches, verdict in
+            let chains = ways.filter { !$0.3.isEmpty }.map { name, hook, priority, matches, verdict in
                 FilterChain(
                     name: name,
                     hook: hook,
+                    priority: priority,
                     rules: (sparing[family] ?? [])
                         + matches.map { PacketRule(match: $0, verdict: verdict, comment: id) }
                 )
