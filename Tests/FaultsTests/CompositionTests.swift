@@ -26,6 +26,76 @@ struct CompositionTests {
     )
     func netem(seed: UInt64) async throws { try await Self.compose(seed: seed, by: .netem) }
 
+    @Test(
+        "healed, leave the packets alone that another still holds: by the queue",
+        .requires(.packetQueues)
+    )
+    func heldByQueue() async throws { try await Self.heal(by: .queue) }
+
+    @Test(
+        "healed, leave the packets alone that another still holds: by netem",
+        .requires(.delayTree),
+        .requires(.packetDetours)
+    )
+    func heldByNetem() async throws { try await Self.heal(by: .netem) }
+
+    private static func heal(by backend: DelayBackend) async throws {
+        try await withTestNamespaces(count: 2) { hosts in
+            let (near, slow) = (hosts[0], hosts[1])
+            _ = try TimedStream.run(from: near, to: slow, count: 1, spacing: 0)
+            let faults = try agent(on: near, by: backend, seed: 1)
+            let longer = try arm("longer#1", .milliseconds(800), faults, near, slow)
+            let shorter = try arm("shorter#1", .milliseconds(10), faults, near, slow)
+            let stream = try Aside(in: near.namespace) {
+                try TimedStream.run(
+                    from: near,
+                    to: slow,
+                    count: 200,
+                    spacing: 1_000_000,
+                    quiet: Pace.milliseconds(1500),
+                    port: VisitingFault.slowPort
+                )
+            }
+            // When most have been sent, and none has arrived.
+            Clocks.sleepUntil(monotonic: Clocks.monotonic() + 400_000_000)
+            try near.namespace.inside { try shorter.heal() }
+            let arrived = try stream.value()
+            expectWhole(arrived, count: 200)
+            #expect(arrived.arrivals.allSatisfy { $0.at - $0.sent >= 800_000_000 })
+            try near.namespace.inside { try longer.heal() }
+            #expect(faults.differencesFromBefore() == [])
+        }
+    }
+
+    private static func agent(on host: TestHost, by backend: DelayBackend, seed: UInt64) throws
+        -> PacketFaults
+    {
+        try host.namespace.inside {
+            let (interface, keeper) = (TestHost.interface, TestKeeper())
+            return try PacketFaults(interface: interface, seed: seed, keeper: keeper, backend: backend)
+        }
+    }
+
+    /// A delay of the flow to `slow` that lasts.
+    private static func arm(
+        _ id: String,
+        _ latency: Duration,
+        _ faults: PacketFaults,
+        _ near: TestHost,
+        _ slow: TestHost
+    ) throws -> any Injection {
+        try near.namespace.inside {
+            let now = Clocks.monotonic()
+            return try faults.impair(
+                id: id,
+                Impairment(latency: latency),
+                on: VisitingFault.lasting(on: slow),
+                window: ActingWindow(start: now, end: now + Pace.longest),
+                leaseUntil: .max
+            )
+        }
+    }
+
     /// What the fault that lasts adds to every packet of its flow.
     private static let latency = Duration.milliseconds(100)
     /// What any of the twenty delays a packet by is this at least, but for the draws of a jitter. Nanoseconds.
@@ -39,23 +109,8 @@ struct CompositionTests {
             }
             let before = try PacketScene.state(of: near)
             let length = Pace.milliseconds(4_000)
-            let (faults, lasting) = try near.namespace.inside {
-                let faults = try PacketFaults(
-                    interface: TestHost.interface,
-                    seed: seed,
-                    keeper: TestKeeper(),
-                    backend: backend
-                )
-                let now = Clocks.monotonic()
-                let lasting = try faults.impair(
-                    id: "lasting#1",
-                    Impairment(latency: latency),
-                    on: VisitingFault.lasting(on: slow),
-                    window: ActingWindow(start: now, end: now + Pace.longest),
-                    leaseUntil: .max
-                )
-                return (faults, lasting)
-            }
+            let faults = try agent(on: near, by: backend, seed: seed)
+            let lasting = try arm("lasting#1", latency, faults, near, slow)
             let flow = { (from: TestHost, to: TestHost, count: Int, port: UInt16) in
                 try Aside(in: from.namespace) {
                     try TimedStream.run(
@@ -87,7 +142,8 @@ struct CompositionTests {
             for (stream, count) in zip(try bystanders.map { try $0.value() }, [8000, 4000]) {
                 expectWhole(stream, count: count)
                 let late = stream.arrivals.count { $0.at - $0.sent > noticed }
-                #expect(late < count / 100, "\(late) were late")
+                // An emulator alone is later than that.
+                if Pace.factor == 1 { #expect(late < count / 100, "\(late) were late") }
             }
             let stream = try delayed.value()
             expectWhole(stream, count: 8000)
