@@ -78,8 +78,8 @@ struct ConcernedTraffic {
         if interface == "lo" {
             throw FaultError("fault.own-line", "no fault touches the loopback interface")
         }
-        let names = try RouteSocket().links().map(\.name)
-        guard names.contains(interface) else {
+        guard Link.exists(interface) else {
+            let names = try RouteSocket().links().map(\.name)
             throw FaultError(
                 "fault.interface",
                 "there is no interface \(interface); there are: \(names.sorted().joined(separator: ", "))"
