@@ -5,20 +5,20 @@ import Packetfilter
 struct DropInjection: Injection {
     let id: String
     private let table: ArmedTable
-    private let peers: String
+    private let asked: TrafficFilter
 
     init(
         id: String,
         leaving: [TableFamily: [PacketMatch]],
         arriving: [TableFamily: [PacketMatch]],
         sparing: [TableFamily: [PacketRule]],
-        peers: String,
+        asked: TrafficFilter,
         filter: FilterSocket,
         window: ActingWindow,
         leaseUntil: Int64
     ) throws {
         self.id = id
-        self.peers = peers
+        self.asked = asked
         let tables = [TableFamily.ip, .ip6].compactMap { family -> FilterTable? in
             let ways = [
                 (
@@ -43,7 +43,11 @@ struct DropInjection: Injection {
         try table.install(leaseUntil: leaseUntil)
     }
 
-    var operation: String { "\(table.words): drop \(peers)" }
+    var operation: String {
+        let peers = asked.peers.map(\.description).joined(separator: ", ")
+        let whose = peers.isEmpty ? "everybody" : peers
+        return "\(table.words): drop \(asked.direction.rawValue), \(whose)"
+    }
 
     func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }
     func readBack() throws -> ReadBack { try table.readBack() }

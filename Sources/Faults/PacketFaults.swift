@@ -50,14 +50,12 @@ package final class PacketFaults: Sendable {
     ) throws -> any Injection {
         try Self.checkHost(for: filter, drops: true)
         let traffic = try concerned(by: filter, id: id)
-        let peers =
-            filter.peers.isEmpty ? "everybody" : filter.peers.map(\.description).joined(separator: ", ")
         return try DropInjection(
             id: id,
             leaving: traffic.leaving,
             arriving: traffic.arriving,
             sparing: traffic.sparing,
-            peers: "\(filter.direction.rawValue), \(peers)",
+            asked: filter,
             filter: self.filter,
             window: window,
             leaseUntil: leaseUntil

@@ -91,7 +91,9 @@ package struct PacketSet: Sendable, Hashable {
 
     /// In the order of the values. Before the first range nft puts the end of "nothing", and so do we.
     package var elements: [Element] {
-        let key = { (number: UInt128) in Array(bigEndian(number).suffix(kind.length)) }
+        let key = { (number: UInt128) in
+            (0..<kind.length).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        }
         guard isIntervals else { return spans.map { Element(key: key($0.first), isEnd: false) } }
         var elements = spans.first?.first == 0 ? [] : [Element(key: key(0), isEnd: true)]
         for span in spans {
@@ -102,6 +104,8 @@ package struct PacketSet: Sendable, Hashable {
         }
         return elements
     }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
     private static func name(_ kind: Kind, _ spans: [Span]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
