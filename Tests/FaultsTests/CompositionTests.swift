@@ -61,7 +61,7 @@ struct CompositionTests {
             try near.namespace.inside { try shorter.heal() }
             let arrived = try stream.value()
             expectWhole(arrived, count: 200)
-            #expect(arrived.arrivals.allSatisfy { $0.at - $0.sent >= 800_000_000 })
+            #expect(arrived.arrivals.allSatisfy { $0.at - $0.sent >= 800_000_000 - earliness })
             try near.namespace.inside { try longer.heal() }
             #expect(faults.differencesFromBefore() == [])
         }
@@ -96,6 +96,8 @@ struct CompositionTests {
         }
     }
 
+    /// The queue's engine reads the clock once for the packets that it takes in at once. Nanoseconds.
+    private static let earliness = Pace.milliseconds(1)
     /// What the fault that lasts adds to every packet of its flow.
     private static let latency = Duration.milliseconds(100)
     /// What any of the twenty delays a packet by is this at least, but for the draws of a jitter. Nanoseconds.
@@ -148,7 +150,7 @@ struct CompositionTests {
             let stream = try delayed.value()
             expectWhole(stream, count: 8000)
             let least = stream.arrivals.map { $0.at - $0.sent }.min() ?? 0
-            #expect(least >= latency.nanoseconds, "one took only \(least) ns")
+            #expect(least >= latency.nanoseconds - earliness, "one took only \(least) ns")
             for stream in try concerned.map({ try $0.value() }) {
                 #expect(stream.errors == [], "a sender was told")
                 #expect(Set(stream.arrivals.map(\.number)).count < 2000, "nothing was lost of what should be")
