@@ -14,9 +14,10 @@ PACKAGES := pkg-config:/usr/bin/pkg-config libnl-3-dev:/usr/include/libnl3/netli
 	nginx-light:/usr/sbin/nginx haproxy:/usr/sbin/haproxy
 TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping procps:/bin/ps curl:/usr/bin/curl \
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
-	cpio:/bin/cpio
+	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore
+BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
 
-.PHONY: demo bench bench-queue bench-partition build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: demo bench bench-queue bench-arming bench-stock-kernel build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -53,19 +54,25 @@ test-stock-kernel:
 	@echo "== tests on Debian's own kernel in QEMU, which has netem"
 	@Tests/stock-kernel/suite.sh
 
-# Figures of this machine, beside a peer or a known truth; root, about a minute.
-bench: bench-queue bench-partition
+# Figures of this machine, beside a peer or a known truth; root, about a minute, and some minutes for the emulated one.
+bench: bench-queue bench-arming bench-stock-kernel
 
-
-# Figures of the queue backend on this machine: needs root, takes half a minute.
+# Figures of the queue backend, and of netem where this kernel has it: needs root, takes a minute.
 bench-queue: install
 	@$(BUILD) --product QueueBench
 	@.build/debug/QueueBench
 
-# A partition from 100 peers against the nft command line, and what a packet costs with 1 to 1000 of them.
-bench-partition: install install-test
-	@$(BUILD) --product PartitionBench
-	@.build/debug/PartitionBench
+# How soon a partition or a delay acts, against the nft and tc command lines, and what a packet costs with many peers cut off.
+bench-arming: install install-test
+	@$(BUILD) --product ArmingBench
+	@.build/debug/ArmingBench
+
+# Both on Debian's own kernel in QEMU, where netem, tc and tcset are beside ours.
+bench-stock-kernel: install install-test
+	$(call ensure,$(BENCH_PACKAGES))
+	@$(BUILD) --product QueueBench
+	@$(BUILD) --product ArmingBench
+	@Tests/stock-kernel/bench.sh
 
 lint:
 	@swift format lint --strict --recursive Sources Tests Package.swift

@@ -138,18 +138,28 @@ let package = Package(
             ]
         ),
 
-        // Figures, run by hand: make bench-queue.
+        // Figures, run by hand: make bench.
         .target(name: "CBench", path: "Sources/Benchmarks/CBench"),
+        .target(
+            name: "BenchSupport",
+            dependencies: ["LinuxSystem", "Measures"],
+            path: "Sources/Benchmarks/BenchSupport"
+        ),
         .executableTarget(
             name: "QueueBench",
-            dependencies: ["CBench", "Faults", "LinuxSystem", "Measures", "Packetfilter"],
+            dependencies: [
+                "BenchSupport", "CBench", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink",
+                "Packetfilter", "Undoing",
+            ],
             path: "Sources/Benchmarks/QueueBench"
         ),
-
         .executableTarget(
-            name: "PartitionBench",
-            dependencies: ["Faults", "LinuxSystem", "Measures", "Packetfilter", "Undoing"],
-            path: "Sources/Benchmarks/PartitionBench"
+            name: "ArmingBench",
+            dependencies: [
+                "BenchSupport", "CBench", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink",
+                "Packetfilter", "Undoing",
+            ],
+            path: "Sources/Benchmarks/ArmingBench"
         ),
 
         // Tests. TestSupport holds what several of them need.
@@ -229,9 +239,8 @@ for target in package.targets {
     default: target.swiftSettings = (target.swiftSettings ?? []) + settings
     }
     let measured = [
-        "ClockSync", "Faults", "Impairments", "LinuxSystem", "Load", "Packetfilter", "Processes", "Recording",
-        "Schedule", "Stress",
-        "Timeline",
+        "ClockSync", "Faults", "Impairments", "LinuxSystem", "Load", "Measures", "Netlink", "Packetfilter",
+        "Processes", "Recording", "Schedule", "Stress", "Timeline",
     ]
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot

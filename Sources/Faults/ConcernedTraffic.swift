@@ -14,12 +14,12 @@ struct ConcernedTraffic {
 }
 
 extension ConcernedTraffic {
-    /// `interface`: the run's, where the filter names none. `interfaces`: those that there are.
+    /// `interface`: the run's, where the filter names none. `interfaces`: those that there are; asked for when one is not.
     /// Errors: what cannot have an effect, or would cut our own line.
     init(
         _ filter: TrafficFilter,
         interface: String,
-        interfaces: Set<String>,
+        interfaces: KnownInterfaces,
         flowSeed: UInt32,
         exemptions: Exemptions,
         allowsOwnLine: Bool
@@ -81,15 +81,32 @@ extension ConcernedTraffic {
         }
     }
 
-    private static func check(interface: String, among names: Set<String>) throws {
+    private static func check(interface: String, among interfaces: KnownInterfaces) throws {
         if interface == "lo" {
             throw FaultError("fault.own-line", "no fault touches the loopback interface")
         }
-        guard names.contains(interface) else {
+        guard interfaces.have(interface) else {
+            let names = try interfaces.all()
             throw FaultError(
                 "fault.interface",
                 "there is no interface \(interface); there are: \(names.sorted().joined(separator: ", "))"
             )
         }
+    }
+}
+
+/// The interfaces of a host: of this one, or of one that is planned.
+struct KnownInterfaces {
+    let have: (String) -> Bool
+    let all: () throws -> [String]
+
+    /// Of the calling thread's network namespace.
+    static var here: KnownInterfaces {
+        KnownInterfaces(have: Link.exists) { try RouteSocket().links().map(\.name) }
+    }
+
+    static func planned(_ links: [Link]) -> KnownInterfaces {
+        let names = links.map(\.name)
+        return KnownInterfaces(have: names.contains) { names }
     }
 }

@@ -8,13 +8,20 @@ struct DropRules {
     func tables(_ traffic: ConcernedTraffic) -> [FilterTable] {
         [TableFamily.ip, .ip6].compactMap { family in
             let ways = [
-                ("arriving", Hook.prerouting, traffic.arriving[family] ?? [], PacketVerdict.drop),
-                ("leaving", .postrouting, traffic.leaving[family] ?? [], .vanish),
+                (
+                    "arriving", Hook.prerouting, FilterChain.rawPriority, traffic.arriving[family] ?? [],
+                    PacketVerdict.drop
+                ),
+                (
+                    "leaving", .postrouting, FilterChain.vanishingPriority, traffic.leaving[family] ?? [],
+                    .vanish
+                ),
             ]
-            let chains = ways.filter { !$0.2.isEmpty }.map { name, hook, matches, verdict in
+            let chains = ways.filter { !$0.3.isEmpty }.map { name, hook, priority, matches, verdict in
                 FilterChain(
                     name: name,
                     hook: hook,
+                    priority: priority,
                     rules: (traffic.sparing[family] ?? [])
                         + matches.map { PacketRule(match: $0, verdict: verdict, comment: id) }
                 )

@@ -105,6 +105,20 @@ struct NetemCombinations {
     /// The fault's rules are gone: later ones need not know it.
     mutating func leave(_ fault: Int32) { leaving.insert(fault) }
 
+    /// Classes of which a fault is leaving: nothing is steered there any more.
+    var abandoned: [Combination] { combinations.filter { !leaving.isDisjoint(with: $0.faults) } }
+
+    /// Faults that stay.
+    var staying: [Fault] { faults.filter { !leaving.contains($0.key) }.map(\.value) }
+
+    /// The class is gone, and with their last one the faults that were leaving. Returns these.
+    mutating func remove(_ combination: Combination) -> [Int32] {
+        combinations.removeAll { $0 == combination }
+        let gone = leaving.filter { fault in !combinations.contains { $0.faults.contains(fault) } }
+        for fault in gone { forget(fault) }
+        return Array(gone)
+    }
+
     /// Its classes are gone too.
     mutating func forget(_ fault: Int32) {
         faults[fault] = nil

@@ -23,7 +23,7 @@ final class NetemInjection: Injection {
 
         func giveBack() throws {
             path.leave(place)
-            try path.release(place)
+            try path.release()
         }
     }
 
@@ -88,14 +88,19 @@ final class NetemInjection: Injection {
         )
     }
 
-    /// What netem holds leaves on time before it goes; waited for at most two seconds.
+    /// What netem holds leaves on time before it goes; waited for at most two seconds. What other faults hold longer stays.
     func heal() throws {
         try table.remove()
         guard !isHealed.withLock({ $0 }) else { return }
         for part in parts { part.path.leave(part.place) }
+        let patience = Clocks.monotonic() + 2_000_000_000
+        // A packet that met the rules just before they went is on its way into a class still.
         let left = min(Clocks.monotonic(), window.end) + asked.longestDelay.nanoseconds
-        Clocks.sleepUntil(monotonic: min(left, Clocks.monotonic() + 2_000_000_000))
-        for part in parts { try part.path.release(part.place) }
+        Clocks.sleepUntil(monotonic: min(patience, max(left, Clocks.monotonic() + 2_000_000)))
+        while Clocks.monotonic() < patience, try parts.contains(where: { try $0.path.isHolding($0.place) }) {
+            Clocks.sleepUntil(monotonic: Clocks.monotonic() + 5_000_000)
+        }
+        for part in parts { try part.path.release() }
         isHealed.withLock { $0 = true }
     }
 }

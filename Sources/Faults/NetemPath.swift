@@ -49,6 +49,7 @@ final class NetemPath: Sendable {
                 let seen = try state.socket.trafficControl(of: detour.interface.index)
                 if let unfit = NetemUnfit.check(arrivingPast: seen, detour.interface) { throw unfit }
             }
+            try Self.release(&state)
             var combinations = state.combinations
             let admission = try combinations.admit(
                 fault,
@@ -95,21 +96,42 @@ final class NetemPath: Sendable {
     /// The fault's rules are gone: what comes later is not steered into its classes.
     func leave(_ place: NetemPlace) { state.withLock { $0.combinations.leave(place.number) } }
 
-    /// Removes the fault's classes with what they hold. Twice is once.
-    func release(_ place: NetemPlace) throws {
+    /// Whether packets are held that met the fault, alone or with others.
+    func isHolding(_ place: NetemPlace) throws -> Bool {
         try state.withLock { state in
-            guard let tree = state.tree, state.combinations.faults[place.number] != nil else { return }
-            let gone = state.combinations.combinations(with: place.number)
+            guard let tree = state.tree else { return false }
             let counters = try state.socket.counters(of: tree.link)
-            for combination in gone {
-                let drops = try drops(in: combination, of: state.combinations, counters)
-                try state.socket.removeClass(combination.number, of: tree)
-                for (fault, drops) in drops { state.carried[fault, default: 0] += drops }
+            return state.combinations.combinations(with: place.number).contains {
+                Self.isHolding($0, counters)
             }
-            state.carried[place.number] = nil
-            // Only now: what failed can be tried again.
-            state.combinations.forget(place.number)
         }
+    }
+
+    /// Removes the classes of faults that are leaving. One that still holds packets, which other faults delay longer, stays
+    /// until a later call finds it empty: these packets are the other faults' too. Twice is once.
+    func release() throws {
+        try state.withLock { state in try Self.release(&state) }
+    }
+
+    private static func release(_ state: inout State) throws {
+        guard let tree = state.tree, !state.combinations.abandoned.isEmpty else { return }
+        let counters = try state.socket.counters(of: tree.link)
+        for combination in state.combinations.abandoned where !isHolding(combination, counters) {
+            let drops = drops(in: combination, of: state.combinations, counters)
+            try state.socket.removeClass(combination.number, of: tree)
+            for (fault, drops) in drops { state.carried[fault, default: 0] += drops }
+            // Only now: what failed can be tried again.
+            for fault in state.combinations.remove(combination) { state.carried[fault] = nil }
+        }
+    }
+
+    private static func isHolding(
+        _ combination: NetemCombinations.Combination,
+        _ counters: [QdiscCounters]
+    ) -> Bool {
+        // What a qdisc below it holds, the outermost counts too.
+        let outermost = DelayTree.qdiscHandle(combination.number, depth: 0)
+        return counters.contains { $0.handle == outermost && $0.backlog > 0 }
     }
 
     /// What the fault's qdiscs did, and whether the kernel has all of them, set as asked.
@@ -129,18 +151,19 @@ final class NetemPath: Sendable {
                     let object = objects.first { $0.handle == handle }
                     isThere = try isThere && object.map { try $0.isSet(as: entry.qdisc) } ?? false
                 }
-                dropped += try drops(in: combination, of: state.combinations, counters)[place.number] ?? 0
+                dropped +=
+                    Self.drops(in: combination, of: state.combinations, counters)[place.number] ?? 0
             }
             return (isThere, dropped)
         }
     }
 
     /// A qdisc also counts what those below it drop.
-    private func drops(
+    private static func drops(
         in combination: NetemCombinations.Combination,
         of all: NetemCombinations,
         _ counters: [QdiscCounters]
-    ) throws -> [Int32: UInt64] {
+    ) -> [Int32: UInt64] {
         let entries = all.qdiscs(of: combination)
         let counts = entries.indices.map { depth in
             counters.first { $0.handle == DelayTree.qdiscHandle(combination.number, depth: depth) }?.drops
@@ -158,7 +181,7 @@ final class NetemPath: Sendable {
     func removeIfUnused() throws -> [String] {
         try state.withLock { state in
             let name = detour.interface.name
-            let left = state.combinations.faults.values.map(\.id).sorted()
+            let left = state.combinations.staying.map(\.id).sorted()
             guard left.isEmpty else {
                 return ["\(detour.nearName) still has \(left.joined(separator: ", "))"]
             }
@@ -169,6 +192,7 @@ final class NetemPath: Sendable {
             let differences = state.before?.difference(to: after) ?? []
             guard differences.isEmpty else { return differences.map { "\(name): \($0)" } }
             state.tree = nil
+            state.combinations = NetemCombinations()
             try keeper.release(id: undoID)
             return []
         }

@@ -1,7 +1,6 @@
 package import Impairments
 import LinuxSystem
 import Measures
-import Netlink
 import Packetfilter
 import Synchronization
 
@@ -37,6 +36,8 @@ package final class PacketFaults: Sendable {
         filter = try FilterSocket()
         rulesBefore = try filter.snapshot()
         (self.backend, backendReason) = backend.map { ($0, "as asked") } ?? DelayBackend.probe(filter)
+        // Found out now, and not when a fault is to act: a dry run takes the kernel some 20 ms.
+        filter.learnQueues()
         paths = NetemPaths(seed: seed, keeper: keeper, filter: filter)
     }
 
@@ -111,9 +112,9 @@ package final class PacketFaults: Sendable {
         try ConcernedTraffic(
             filter,
             interface: interface,
-            interfaces: Set(RouteSocket().links().map(\.name)),
+            interfaces: .here,
             // Another for each fault, so that two faults on a tenth of the flows do not hit the same tenth.
-            flowSeed: UInt32(truncatingIfNeeded: Self.flowSeed(seed, id: id)),
+            flowSeed: filter.flows == .one ? 0 : UInt32(truncatingIfNeeded: Self.flowSeed(seed, id: id)),
             exemptions: exemptions,
             allowsOwnLine: allowsOwnLine
         )
@@ -144,6 +145,7 @@ package final class PacketFaults: Sendable {
         do {
             var differences = try rulesBefore.differences(to: filter.snapshot())
             differences += try paths.removeIfUnused()
+            try filter.removeParked()
             return differences
         } catch {
             return ["the state after healing could not be read: \(error)"]

@@ -1,5 +1,6 @@
 package import Impairments
 import LinuxSystem
+import Measures
 package import Netlink
 package import Packetfilter
 
@@ -69,8 +70,9 @@ package struct PacketRehearsal {
         try ConcernedTraffic(
             filter,
             interface: interface,
-            interfaces: Set(links.map(\.name)),
-            flowSeed: UInt32(truncatingIfNeeded: PacketFaults.flowSeed(seed, id: id)),
+            interfaces: .planned(links),
+            flowSeed: filter.flows == .one
+                ? 0 : UInt32(truncatingIfNeeded: PacketFaults.flowSeed(seed, id: id)),
             exemptions: exemptions,
             allowsOwnLine: allowsOwnLine
         )

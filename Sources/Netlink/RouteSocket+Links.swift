@@ -1,5 +1,12 @@
+import Glibc
 package import LinuxSystem
 import Measures
+
+extension Link {
+    /// Whether the calling thread's namespace has an interface of that name; a hundred times quicker than listing them.
+    /// C: `if_nametoindex`.
+    package static func exists(_ name: String) -> Bool { if_nametoindex(name) != 0 }
+}
 
 /// Interfaces by name: each is one or a few requests.
 extension RouteSocket {

@@ -13,8 +13,11 @@ import Synchronization
 package final class FilterSocket: Sendable {
     private struct State: ~Copyable {
         var socket: NetlinkSocket
-        /// Engines that hold packets in queues of this namespace.
+        /// Our engines that hold packets in queues of this namespace.
         var holders = 0
+        let occupancy = QueueOccupancy()
+        /// Packets may be held, ours or others', which would be lost with a base chain.
+        var mustKeepChains: Bool { holders > 0 || occupancy.now.hasListeners }
         /// Emptied, and to be removed once no packet is held.
         var parked = Set<TableName>()
     }
@@ -158,10 +161,11 @@ package final class FilterSocket: Sendable {
     ///
     /// Between `beginHolding` and `endHolding` only its rules go, at once, and the empty table follows at `endHolding`:
     /// when a base chain ends, the kernel drops all packets that any queue of the namespace holds (nf_queue_nf_hook_drop).
+    /// While others listen on queues, it follows with `removeParked`.
     @discardableResult
     package func remove(table name: String, family: TableFamily) throws(FilterError) -> Bool {
         try state.withLock { (state) throws(FilterError) in
-            guard state.holders > 0 else { return try Self.delete(name, family, on: &state) }
+            guard state.mustKeepChains else { return try Self.delete(name, family, on: &state) }
             guard !state.parked.contains(TableName(name: name, family: family)) else { return false }
             let existed = try Self.send("empty table \(family.name) \(name)", on: &state) {
                 (sequence) throws(FilterError) in
@@ -174,8 +178,8 @@ package final class FilterSocket: Sendable {
 
     /// All of them in one transaction as far as they are there.
     package func remove(_ tables: [InstalledTable]) throws(FilterError) {
-        try state.withLock { (state) throws(FilterError) in
-            guard state.holders == 0 else { return }
+        let isDone = try state.withLock { (state) throws(FilterError) -> Bool in
+            guard !state.mustKeepChains else { return false }
             var batch = FilterBatch()
             for table in tables {
                 let (name, family) = (table.name, table.family)
@@ -185,11 +189,14 @@ package final class FilterSocket: Sendable {
             }
             do throws(FilterError) {
                 _ = try batch.send(on: &state.socket)
+                return true
             } catch {
                 // One is gone already: then each by itself.
                 guard error.kind == .gone else { throw error }
+                return false
             }
         }
+        if isDone { return }
         // What is left, or must wait until nothing is held.
         for table in tables { try remove(table) }
     }
@@ -199,14 +206,28 @@ package final class FilterSocket: Sendable {
         state.withLock { $0.holders += 1 }
     }
 
-    /// One holder has let go of all its packets. With the last one, tables that were removed in the meantime go for good.
+    /// One holder has let go of all its packets. With the last one, tables that were removed in the meantime go for good,
+    /// unless others hold packets.
     package func endHolding() throws(FilterError) {
         try state.withLock { (state) throws(FilterError) in
-            state.holders -= 1
-            guard state.holders <= 0 else { return }
-            state.holders = 0
-            for table in state.parked { try Self.delete(table.name, table.family, on: &state) }
+            state.holders = max(0, state.holders - 1)
+            guard !state.mustKeepChains else { return }
+            try Self.deleteParked(&state)
         }
+    }
+
+    /// At the end of a run, when no engine holds packets: empty tables that were kept for the sake of others' packets go,
+    /// all at one moment at which nobody holds any; or after 100 ms, if there is none.
+    package func removeParked() throws(FilterError) {
+        try state.withLock { (state) throws(FilterError) in
+            guard state.holders == 0, !state.parked.isEmpty else { return }
+            state.occupancy.awaitEmpty(patience: 100_000_000)
+            try Self.deleteParked(&state)
+        }
+    }
+
+    private static func deleteParked(_ state: inout State) throws(FilterError) {
+        for table in state.parked { try delete(table.name, table.family, on: &state) }
     }
 
     @discardableResult

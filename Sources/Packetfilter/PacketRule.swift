@@ -125,6 +125,8 @@ package struct FilterChain: Sendable, Hashable {
     /// Behind all queues, for the same reason. A later fault has a greater number: it sees what earlier ones steered.
     package static func steeringPriority(_ number: Int32) -> Int32 { .max - 34_000 + number }
     package static let steeringNumbers: Range<Int32> = 0..<33_000
+    /// Of what makes leaving packets vanish: behind all that holds or steers them, for the same reason.
+    package static let vanishingPriority: Int32 = .max - 1000
 
     package init(
         name: String,

@@ -30,10 +30,10 @@ package struct PacketSet: Sendable, Hashable {
         }
     }
 
-    /// Both inclusive, in network order.
-    struct Span: Hashable {
-        var first: [UInt8]
-        var last: [UInt8]
+    /// Both inclusive.
+    private struct Span: Hashable {
+        var first: UInt128
+        var last: UInt128
     }
 
     package let kind: Kind
@@ -41,16 +41,20 @@ package struct PacketSet: Sendable, Hashable {
     package let isIntervals: Bool
     /// Sorted, each value once, no two that touch if they are ranges.
     private let spans: [Span]
+    /// "addresses-52b0c1…": FNV-1a of the contents, 64 bits.
+    package let name: String
 
     /// Of one family and not empty, else nil.
     package init?(_ prefixes: [AddressPrefix]) {
         guard let first = prefixes.first, prefixes.allSatisfy({ $0.isIPv6 == first.isIPv6 }) else {
             return nil
         }
+        let bits = first.bytes.count * 8
         self.init(
             first.isIPv6 ? .address6 : .address4,
             prefixes.map { prefix in
-                Span(first: prefix.bytes, last: zip(prefix.bytes, prefix.mask).map { $0 | ~$1 })
+                let number = prefix.bytes.reduce(0 as UInt128) { $0 << 8 | UInt128($1) }
+                return Span(first: number, last: number | ((1 << UInt128(bits - prefix.length)) &- 1))
             }
         )
     }
@@ -58,17 +62,15 @@ package struct PacketSet: Sendable, Hashable {
     /// nil when there are none.
     package init?(_ ports: [ClosedRange<UInt16>]) {
         guard !ports.isEmpty else { return nil }
-        self.init(
-            .port,
-            ports.map { Span(first: bigEndian($0.lowerBound), last: bigEndian($0.upperBound)) }
-        )
+        self.init(.port, ports.map { Span(first: UInt128($0.lowerBound), last: UInt128($0.upperBound)) })
     }
 
     private init(_ kind: Kind, _ given: [Span]) {
         self.kind = kind
-        let sorted = given.sorted { $0.first.lexicographicallyPrecedes($1.first) }
+        let sorted = given.sorted { $0.first < $1.first }
         isIntervals = sorted.contains { $0.first != $0.last }
         var spans: [Span] = []
+        spans.reserveCapacity(sorted.count)
         for span in sorted {
             guard let before = spans.last else {
                 spans.append(span)
@@ -76,37 +78,45 @@ package struct PacketSet: Sendable, Hashable {
             }
             let touches =
                 isIntervals
-                ? Self.successor(before.last).map { !$0.lexicographicallyPrecedes(span.first) } ?? true
-                : before == span
+                ? Self.successor(before.last, kind).map { $0 >= span.first } ?? true : before == span
             if !touches {
                 spans.append(span)
-            } else if before.last.lexicographicallyPrecedes(span.last) {
+            } else if before.last < span.last {
                 spans[spans.count - 1].last = span.last
             }
         }
         self.spans = spans
+        name = Self.name(kind, spans)
     }
 
     /// In the order of the values. Before the first range nft puts the end of "nothing", and so do we.
     package var elements: [Element] {
-        guard isIntervals else { return spans.map { Element(key: $0.first, isEnd: false) } }
-        let zero = [UInt8](repeating: 0, count: kind.length)
-        var elements = spans.first?.first == zero ? [] : [Element(key: zero, isEnd: true)]
+        let key = { (number: UInt128) in
+            (0..<kind.length).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        }
+        guard isIntervals else { return spans.map { Element(key: key($0.first), isEnd: false) } }
+        var elements = spans.first?.first == 0 ? [] : [Element(key: key(0), isEnd: true)]
         for span in spans {
-            elements.append(Element(key: span.first, isEnd: false))
-            if let end = Self.successor(span.last) { elements.append(Element(key: end, isEnd: true)) }
+            elements.append(Element(key: key(span.first), isEnd: false))
+            if let end = Self.successor(span.last, kind) {
+                elements.append(Element(key: key(end), isEnd: true))
+            }
         }
         return elements
     }
 
-    /// "addresses-52b0c1…": FNV-1a of the contents, 64 bits.
-    package var name: String {
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+    private static func name(_ kind: Kind, _ spans: [Span]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         let add = { (byte: UInt8) in hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
         add(UInt8(kind.rawValue))
         for span in spans {
-            for byte in span.first { add(byte) }
-            for byte in span.last { add(byte) }
+            for number in [span.first, span.last] {
+                for index in (0..<kind.length).reversed() {
+                    add(UInt8(truncatingIfNeeded: number >> (8 * index)))
+                }
+            }
         }
         let digits = String(hash, radix: 16)
         return (kind == .port ? "ports-" : "addresses-") + String(repeating: "0", count: 16 - digits.count)
@@ -114,16 +124,9 @@ package struct PacketSet: Sendable, Hashable {
     }
 
     /// The next number; nil after the greatest.
-    private static func successor(_ number: [UInt8]) -> [UInt8]? {
-        var next = number
-        for index in next.indices.reversed() {
-            if next[index] < .max {
-                next[index] += 1
-                return next
-            }
-            next[index] = 0
-        }
-        return nil
+    private static func successor(_ number: UInt128, _ kind: Kind) -> UInt128? {
+        let greatest = kind.length == 16 ? UInt128.max : (1 << UInt128(8 * kind.length)) - 1
+        return number < greatest ? number + 1 : nil
     }
 }
 

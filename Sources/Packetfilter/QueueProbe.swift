@@ -6,6 +6,12 @@ extension FilterSocket {
         var copies: [TableFamily: Bool] = [:]
     }
 
+    /// Finds out what the functions below tell, as far as the kernel can be asked.
+    package func learnQueues() {
+        guard (try? queueDialect()) != nil else { return }
+        for family in [TableFamily.ip, .ip6] { _ = try? canCopy(family: family) }
+    }
+
     /// How this kernel takes queue verdicts, found out by a dry run at the first call.
     /// Errors: unsupported when it takes them in neither way.
     package func queueDialect() throws(FilterError) -> QueueDialect {

@@ -40,28 +40,42 @@ package enum SetBuilder {
         sequence: UInt32
     ) throws(FilterError) -> [UInt8] {
         let object = try object(set, table, identifier)
-        for element in elements {
-            guard let pointer = nftnl_set_elem_alloc() else {
-                throw FilterError("allocate an element", errno: ENOMEM)
-            }
-            // The set frees it.
-            nftnl_set_elem_add(object.pointer, pointer)
-            _ = nftnl_set_elem_set(
-                pointer,
-                UInt16(NFTNL_SET_ELEM_KEY),
-                element.key,
-                UInt32(element.key.count)
-            )
-            if element.isEnd {
-                let flag = UInt32(NFT_SET_ELEM_INTERVAL_END.rawValue)
-                nftnl_set_elem_set_u32(pointer, UInt16(NFTNL_SET_ELEM_FLAGS), flag)
-            }
-        }
-        return RuleBuilder.message {
+        // The list is written here: libnftnl takes an allocation and more for each element.
+        var message = RuleBuilder.message {
             let header = header($0, NFT_MSG_NEWSETELEM, table, sequence)
             nftnl_set_elems_nlmsg_build_payload(header, object.pointer)
             return header
         }
+        let list = message.count
+        message.reserveCapacity(list + 4 + elements.count * 44)
+        // NFTA_SET_ELEM_LIST_ELEMENTS; its length follows.
+        message += [0, 0, 3, 0x80]
+        for (index, element) in elements.enumerated() { append(element, number: index + 1, to: &message) }
+        message.replaceSubrange(list..<list + 2, with: hostOrder(UInt16(message.count - list)))
+        message.replaceSubrange(0..<4, with: hostOrder(UInt32(message.count)))
+        return message
+    }
+
+    /// NFTA_LIST_ELEM with NFTA_SET_ELEM_FLAGS (3) for an end and NFTA_SET_ELEM_KEY (1) of one NFTA_DATA_VALUE (1).
+    private static func append(_ element: PacketSet.Element, number: Int, to message: inout [UInt8]) {
+        let nested: UInt16 = 0x8000
+        let add = { (length: Int, type: UInt16, message: inout [UInt8]) in
+            message.append(UInt8(truncatingIfNeeded: length))
+            message.append(UInt8(truncatingIfNeeded: length >> 8))
+            message.append(UInt8(truncatingIfNeeded: type))
+            message.append(UInt8(truncatingIfNeeded: type >> 8))
+        }
+        let padding = (4 - element.key.count % 4) % 4
+        let key = 8 + element.key.count + padding
+        add(4 + (element.isEnd ? 8 : 0) + key, UInt16(truncatingIfNeeded: number) | nested, &message)
+        if element.isEnd {
+            add(8, 3, &message)
+            message.append(contentsOf: bigEndian(NFT_SET_ELEM_INTERVAL_END.rawValue))
+        }
+        add(key, 1 | nested, &message)
+        add(4 + element.key.count, 1, &message)
+        message.append(contentsOf: element.key)
+        for _ in 0..<padding { message.append(0) }
     }
 
     private static func header(

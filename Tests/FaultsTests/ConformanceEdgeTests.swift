@@ -20,8 +20,8 @@ struct ConformanceRefusalTests {
             let now = Clocks.monotonic()
             let faults = try fault.agent(on: fault.subject)
             try body(fault, faults, ActingWindow(start: now, end: now + Pace.longest))
-            #expect(try fault.state() == before)
             #expect(faults.differencesFromBefore() == [])
+            #expect(try fault.state() == before)
             #expect(fault.keeper.kept == [])
         }
     }

@@ -6,4 +6,4 @@ set -euo pipefail
 # What the other kernel can show is shown there.
 echo "== kernel $(uname -r): netlink, conformance suite"
 exec .build/debug/faultlinePackageTests.xctest --testing-library swift-testing --no-parallel \
-    --filter '^NetlinkTests\.|\.ConformanceTests/|\.ConformanceNetem|\.NetemPath|\.BackendMeaning|\.Rehearsal|\.PolicySparing'
+    --filter '^NetlinkTests\.|\.ConformanceTests/|\.ConformanceNetem|\.NetemPath|\.BackendMeaning|\.Rehearsal|^FaultsTests\.Composition|\.ForeignState|\.PolicySparing'

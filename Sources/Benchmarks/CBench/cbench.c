@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 enum { size = 64 };
 
@@ -37,4 +38,37 @@ int cbench_receive(int fd, int64_t *instants) {
     int count = recvmmsg(fd, messages, cbench_batch, MSG_WAITFORONE, 0);
     for (int i = 0; i < count && instants; i++) memcpy(&instants[i], bytes[i], sizeof *instants);
     return count;
+}
+
+static int64_t now(clockid_t clock) {
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+void cbench_send_stamped(int fd) {
+    int64_t instants[2] = {now(CLOCK_MONOTONIC), now(CLOCK_REALTIME)};
+    (void)!send(fd, instants, sizeof instants, 0);
+}
+
+int cbench_stamp(int fd) {
+    int one = 1;
+    return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one);
+}
+
+int cbench_receive_stamped(int fd, int64_t *sent, int64_t *under_way) {
+    int64_t instants[2];
+    char control[128];
+    struct iovec part = {instants, sizeof instants};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    if (recvmsg(fd, &message, MSG_DONTWAIT) != sizeof instants) return 0;
+    *sent = instants[0];
+    *under_way = 0;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS) continue;
+        struct timespec time;
+        memcpy(&time, CMSG_DATA(part), sizeof time);
+        *under_way = time.tv_sec * 1000000000LL + time.tv_nsec - instants[1];
+    }
+    return 1;
 }

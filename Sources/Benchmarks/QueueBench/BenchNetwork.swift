@@ -1,8 +1,10 @@
 import Faults
 import Glibc
+import Impairments
 import LinuxSystem
 import Measures
 import Packetfilter
+import Undoing
 
 /// Two namespaces joined by a veth, gone with this value.
 struct BenchNetwork: ~Copyable {
@@ -10,6 +12,12 @@ struct BenchNetwork: ~Copyable {
         let namespace: NetworkNamespace
         init(_ name: String) throws { namespace = try NetworkNamespace.create(named: name) }
         deinit { _ = try? namespace.delete() }
+    }
+
+    /// The namespaces go anyway.
+    private struct NoKeeper: UndoKeeper {
+        func keep(_ undo: Undo, id: String, fault: String) throws {}
+        func release(id: String) throws {}
     }
 
     static let far = "10.79.0.2"
@@ -26,17 +34,32 @@ struct BenchNetwork: ~Copyable {
             ip -n \(a) link set v0 up && ip -n \(b) link set v0 up && \
             ip netns exec \(a) ping -q -c 1 -w 10 -i 0.2 \(Self.far) >/dev/null
             """
-        guard system(command) == 0 else { throw SystemError("make a network", refused: command) }
+        try Self.shell(command)
         self.near = near
         self.remote = remote
     }
 
-    /// With everything to the far end through the queue, or nothing.
+    /// With everything to the far end by this path. The statistics are the engine's own, of the queue alone.
     private func with<Value>(
-        _ latency: Duration?,
+        _ path: HoldingPath,
         _ body: () throws -> Value
     ) throws -> (Value, QueueStatistics?) {
-        guard let latency else { return (try body(), nil) }
+        switch path {
+        case .nothing: return (try body(), nil)
+        case .queue(let latency): return try withQueue(latency, body)
+        case .netem(let latency): return (try withNetem(latency, body), nil)
+        case .tc(let latency):
+            let root = "ip netns exec \(near.namespace.name) tc qdisc"
+            try Self.shell("\(root) add dev v0 root netem delay \(latency.text) limit 1000000")
+            let value = try body()
+            try Self.shell("\(root) del dev v0 root")
+            return (value, nil)
+        }
+    }
+
+    private func withQueue<Value>(_ latency: Duration, _ body: () throws -> Value) throws -> (
+        Value, QueueStatistics?
+    ) {
         let namespace = near.namespace
         let filter = try FilterSocket.open(in: namespace)
         let delay = try namespace.inside {
@@ -61,9 +84,31 @@ struct BenchNetwork: ~Copyable {
         return (value, try delay.stop())
     }
 
+    private func withNetem<Value>(_ latency: Duration, _ body: () throws -> Value) throws -> Value {
+        let (faults, injection) = try near.namespace.inside {
+            let faults = try PacketFaults(interface: "v0", seed: 1, keeper: NoKeeper(), backend: .netem)
+            let now = Clocks.monotonic()
+            let injection = try faults.impair(
+                id: "bench#1",
+                Impairment(latency: latency),
+                on: TrafficFilter(peers: [AddressPrefix(Self.far)].compactMap { $0 }),
+                window: ActingWindow(start: now, end: now + 600_000_000_000),
+                leaseUntil: .max
+            )
+            return (faults, injection)
+        }
+        let value = try body()
+        let left = try near.namespace.inside {
+            try injection.heal()
+            return faults.differencesFromBefore()
+        }
+        guard left.isEmpty else { throw SystemError("heal", refused: left.joined(separator: ", ")) }
+        return value
+    }
+
     /// As fast as a sender can, in calls of 32, for two seconds.
-    func flood(_ latency: Duration?) throws -> FloodFigures {
-        let (run, statistics) = try with(latency) {
+    func flood(_ path: HoldingPath) throws -> FloodFigures {
+        let (run, statistics) = try with(path) {
             try BenchTraffic(near: near.namespace, far: remote.namespace).flood(nanoseconds: 2_000_000_000)
         }
         return FloodFigures(
@@ -74,8 +119,8 @@ struct BenchNetwork: ~Copyable {
         )
     }
 
-    func paced(_ latency: Duration?, perSecond: Int64, seconds: Int64) throws -> TimeFigures {
-        let (times, statistics) = try with(latency) {
+    func paced(_ path: HoldingPath, perSecond: Int64, seconds: Int64) throws -> TimeFigures {
+        let (times, statistics) = try with(path) {
             try BenchTraffic(near: near.namespace, far: remote.namespace).paced(
                 count: Int(perSecond * seconds),
                 spacing: 1_000_000_000 / perSecond
@@ -83,45 +128,8 @@ struct BenchNetwork: ~Copyable {
         }
         return TimeFigures(times: times.sorted(), asked: Int(perSecond * seconds), queue: statistics)
     }
-}
 
-struct FloodFigures {
-    let sent: Int
-    let arrived: Int
-    let nanoseconds: Int64
-    let queue: QueueStatistics?
-
-    var words: String {
-        let rate = { (count: Int) in "\(Int(Double(count) * 1e9 / Double(nanoseconds)))/s" }
-        var words = "sent \(pad(rate(sent), 12)) arrived \(rate(arrived))"
-        if let queue { words += ", through the engine \(rate(Int(queue.received)))" }
-        return words
-    }
-}
-
-struct TimeFigures {
-    /// Nanoseconds, ascending.
-    let times: [Int64]
-    let asked: Int
-    let queue: QueueStatistics?
-
-    func quantile(_ part: Double) -> Int64 {
-        times.isEmpty ? 0 : times[min(times.count - 1, Int(Double(times.count) * part))]
-    }
-
-    func less(_ nanoseconds: Int64) -> TimeFigures {
-        TimeFigures(times: times.map { $0 - nanoseconds }, asked: asked, queue: queue)
-    }
-
-    var words: String {
-        "p50 \(micro(quantile(0.5)))  p99 \(micro(quantile(0.99)))  max \(micro(times.last ?? 0)), "
-            + "\(times.count) of \(asked)"
-    }
-
-    /// The engine's own account.
-    var engine: String {
-        guard let queue else { return "-" }
-        let text = { (part: Double) in queue.lateness.quantile(part).map { micro($0.nanoseconds) } ?? "-" }
-        return "p50 \(text(0.5))  p99 \(text(0.99)), at most \(queue.mostHeld) held"
+    private static func shell(_ command: String) throws {
+        guard system(command) == 0 else { throw SystemError("measure", refused: command) }
     }
 }

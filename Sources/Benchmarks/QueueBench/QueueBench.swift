@@ -1,11 +1,13 @@
+import BenchSupport
 import Faults
 import Glibc
 import LinuxSystem
 import Measures
 import Packetfilter
 
-/// Figures of the queue backend on this machine, for `make bench-queue`: two namespaces joined by a veth, datagrams of 64
-/// bytes through rules and engine; on all processors, then with sender, engine, receiver and their kernel work on one.
+/// Figures of the queue backend on this machine, and of netem where the kernel has it: two namespaces joined by a veth,
+/// datagrams of 64 bytes through rules and engine; on all processors, then with sender, engine, receiver and their kernel
+/// work on one.
 /// Needs root. Tables on standard output.
 @main
 enum QueueBench {
@@ -26,49 +28,49 @@ enum QueueBench {
 
     private static func run() throws {
         let bench = try BenchNetwork()
-        let none = try bench.flood(nil)
-        print("\nPackets a second that arrive, of a sender that sends as fast as it can for two seconds")
-        print("  without the queue                \(none.words)")
-        for latency in [Duration.zero, .milliseconds(10)] {
-            print("  queue, \(pad(latency.text + " delay", 26)) \(try bench.flood(latency).words)")
-        }
-        print("\nTime from sending to arrival at 1,000 packets/s, three seconds")
-        let plain = try bench.paced(nil, perSecond: 1000, seconds: 3)
-        print("  without the queue                \(plain.words)")
-        let passed = try bench.paced(.zero, perSecond: 1000, seconds: 3)
-        print("  queue, 0s delay                  \(passed.words)")
-        print(
-            "  added median                     \(micro(passed.quantile(0.5) - plain.quantile(0.5)))  (goal: under 30 µs)"
-        )
-        print("\nDelay error at 20,000 packets/s with 10 ms, three seconds")
-        let base = try bench.paced(nil, perSecond: 20_000, seconds: 3)
-        let held = try bench.paced(.milliseconds(10), perSecond: 20_000, seconds: 3)
-        print("  path without the queue           \(base.words)")
-        print("  end to end, less 10 ms           \(held.less(10_000_000).words)  (goal: p99 under 250 µs)")
-        print("  verdict after its instant        \(held.engine)")
+        try flood(bench)
+        try passing(bench)
+        try holding(bench)
     }
-}
 
-func pad(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-}
+    private static func line(_ path: HoldingPath, _ words: String) {
+        print("  \(pad(path.name, 32)) \(words)")
+    }
 
-func micro(_ nanoseconds: Int64) -> String { "\((Double(nanoseconds) / 1000).fixed(1)) µs" }
+    private static func flood(_ bench: borrowing BenchNetwork) throws {
+        print("\nPackets a second that arrive, of a sender that sends as fast as it can for two seconds")
+        line(.nothing, try bench.flood(.nothing).words)
+        for latency in [Duration.zero, .milliseconds(10)] {
+            var first: Double?
+            for path in HoldingPath.all(latency) {
+                let found = try bench.flood(path)
+                let ratio = first.map { ", \((found.rate / max(1, $0)).fixed(1)) times the queue's" } ?? ""
+                line(path, found.words + ratio)
+                first = first ?? found.rate
+            }
+        }
+    }
 
-/// What figures depend on.
-struct MachineFacts {
-    let words: String
+    private static func passing(_ bench: borrowing BenchNetwork) throws {
+        print("\nTime from sending to arrival at 1,000 packets/s, three seconds")
+        let plain = try bench.paced(.nothing, perSecond: 1000, seconds: 3)
+        line(.nothing, plain.words)
+        for path in HoldingPath.all(.zero) {
+            let passed = try bench.paced(path, perSecond: 1000, seconds: 3)
+            let added = passed.quantile(0.5) - plain.quantile(0.5)
+            line(path, "\(passed.words), added median \(micro(added))")
+        }
+        print("  (goal of the queue's added median: under 30 µs)")
+    }
 
-    static func read() -> MachineFacts {
-        let kernel = (try? FileContents.text("/proc/sys/kernel/osrelease")) ?? "?"
-        let information = (try? FileContents.text("/proc/cpuinfo")) ?? ""
-        let model = information.split(separator: "\n").first { $0.hasPrefix("model name") }
-        let name = model?.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? "?"
-        let load = (try? FileContents.text("/proc/loadavg")) ?? "?"
-        return MachineFacts(
-            words:
-                "kernel \(kernel.split(separator: "\n").first ?? "?"), \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) "
-                + "processors, \(name), load \(load.split(separator: " ").prefix(3).joined(separator: " "))"
-        )
+    private static func holding(_ bench: borrowing BenchNetwork) throws {
+        print("\nDelay error at 20,000 packets/s with 10 ms, three seconds")
+        line(.nothing, try bench.paced(.nothing, perSecond: 20_000, seconds: 3).words)
+        for path in HoldingPath.all(.milliseconds(10)) {
+            let held = try bench.paced(path, perSecond: 20_000, seconds: 3)
+            line(path, "less 10 ms: \(held.less(10_000_000).words)")
+            if held.queue != nil { print("    verdict after its instant       \(held.engine)") }
+        }
+        print("  (goal of the queue: p99 under 250 µs)")
     }
 }

@@ -13,4 +13,11 @@ void cbench_send_one(int fd, int64_t instant);
 // C: recvmmsg, for one at least; how many came. instants: of each, when it was sent; may be null.
 int cbench_receive(int fd, int64_t *instants);
 
+// One that says when it was sent, by CLOCK_MONOTONIC and CLOCK_REALTIME, nanoseconds.
+void cbench_send_stamped(int fd);
+// Has the kernel stamp what arrives at the socket; 0, or -1 with errno.
+int cbench_stamp(int fd);
+// The next of these that waits: 1, and its instant of sending (CLOCK_MONOTONIC) and its time under way, nanoseconds; 0: none.
+int cbench_receive_stamped(int fd, int64_t *sent, int64_t *under_way);
+
 #endif

@@ -1,3 +1,5 @@
+import BenchSupport
+import CBench
 import Faults
 import Glibc
 import LinuxSystem
@@ -6,22 +8,28 @@ import Packetfilter
 import Synchronization
 import Undoing
 
-/// Two namespaces joined by a veth, gone with this value. Packets go from near to far; the partition is on far.
-struct PartitionNetwork: ~Copyable {
+/// Two namespaces joined by a veth, gone with this value. Packets go from near to far, 10 µs apart or as asked, each with the
+/// instant of its sending.
+struct ArmingNetwork: ~Copyable {
+    enum Side { case near, far }
+
+    /// Does it, and gives what undoes it.
+    typealias Act = () throws -> () throws -> Void
+
     private struct Owned: ~Copyable {
         let namespace: NetworkNamespace
         init(_ name: String) throws { namespace = try NetworkNamespace.create(named: name) }
         deinit { _ = try? namespace.delete() }
     }
 
-    /// Partitions have nothing to undo.
+    /// The namespaces go anyway.
     private struct NoKeeper: UndoKeeper {
         func keep(_ undo: Undo, id: String, fault: String) throws {}
         func release(id: String) throws {}
     }
 
     static let near = "10.78.0.1"
-    private static let far = "10.78.0.2"
+    static let far = "10.78.0.2"
     private static let port: UInt16 = 7001
     private let nearOwner: Owned
     private let farOwner: Owned
@@ -42,41 +50,88 @@ struct PartitionNetwork: ~Copyable {
         farOwner = far
     }
 
-    func agent() throws -> PacketFaults {
-        try farOwner.namespace.inside {
-            try PacketFaults(interface: "v0", seed: 1, keeper: NoKeeper(), backend: DelayBackend.none)
+    func namespace(_ side: Side) -> NetworkNamespace {
+        side == .near ? nearOwner.namespace : farOwner.namespace
+    }
+
+    static func agent(in namespace: NetworkNamespace, backend: DelayBackend) throws -> PacketFaults {
+        try namespace.inside {
+            try PacketFaults(interface: "v0", seed: 1, keeper: NoKeeper(), backend: backend)
         }
     }
 
-    /// Nanoseconds from the call of `cut` until packets no longer arrive, sorted. `cut` gives what undoes it.
-    func times(_ rounds: Int, _ cut: @escaping @Sendable (Int) throws -> () throws -> Void) throws -> [Int64]
-    {
+    /// From the call of `cut`, on the far side, until packets no longer arrive.
+    func cuts(_ rounds: Int, _ cut: @escaping @Sendable (Int) throws -> () throws -> Void) throws -> Spans {
+        try times(rounds, on: .far, settling: 2_000_000, latency: nil) { round in { try cut(round) } }
+    }
+
+    /// From the act, on the near side, until packets take `latency` milliseconds. `prepare` is not measured.
+    func delays(
+        _ rounds: Int,
+        latency: Int,
+        spacing: Int64,
+        _ prepare: @escaping @Sendable (Int) throws -> Act
+    ) throws -> Spans {
+        let latency = Int64(latency) * 1_000_000
+        return try times(
+            rounds,
+            on: .near,
+            spacing: spacing,
+            settling: latency / 2,
+            latency: latency,
+            prepare
+        )
+    }
+
+    /// `settling`: nanoseconds for which packets are sent after the act. `latency`: nanoseconds that packets take then; nil:
+    /// they no longer arrive.
+    private func times(
+        _ rounds: Int,
+        on side: Side,
+        spacing: Int64 = 10_000,
+        settling: Int64,
+        latency: Int64?,
+        _ prepare: @escaping @Sendable (Int) throws -> Act
+    ) throws -> Spans {
         let inbox = try socket(in: farOwner.namespace, bindTo: Self.far)
         let sender = try socket(in: nearOwner.namespace, connectTo: Self.far)
         let (reading, writing) = (inbox.number, sender.number)
+        try SystemError.check("stamp arrivals") { cbench_stamp(reading) }
         // On one thread in the namespace, as the agent's: entering takes longer than a cut.
-        return try farOwner.namespace.inside {
+        let times = try namespace(side).inside {
             var times: [Int64] = []
             for round in 0..<rounds {
-                let stream = try Stream(from: writing)
+                let act = try prepare(round)
+                let stream = try Stream(from: writing, spacing: spacing)
                 usleep(5000)
                 let asked = Clocks.monotonic()
-                let undo = try cut(round)
+                let undo = try act()
                 let returned = Clocks.monotonic()
-                usleep(2000)
+                usleep(UInt32(settling / 1000))
                 stream.stop()
-                var last: Int64 = 0
-                var instant: Int64 = 0
-                while recv(reading, &instant, 8, Int32(MSG_DONTWAIT)) == 8 { last = max(last, instant) }
+                // What is held arrives.
+                if let latency { usleep(UInt32(latency * 2 / 1000)) }
+                let arrivals = Self.drain(reading)
                 try undo()
-                // What was sent last and arrived was before the effect.
-                guard last > 0, last < returned + 1_000_000 else {
-                    throw SystemError("measure a cut", refused: "packets still arrive")
+                let inTime = arrivals.filter { $0.underWay < latency.map { $0 / 2 } ?? .max }
+                // What was sent last and was in time was before the effect.
+                let last = inTime.map(\.sent).max() ?? 0
+                let isActing = latency == nil || arrivals.contains { $0.sent > last }
+                guard last > 0, last < returned + settling / 2, isActing else {
+                    throw SystemError("measure a fault", refused: "packets go as before")
                 }
                 times.append(max(last - asked, 0))
             }
-            return times.sorted()
+            return times
         }
+        return Spans(times)
+    }
+
+    private static func drain(_ socket: Int32) -> [(sent: Int64, underWay: Int64)] {
+        var arrivals: [(sent: Int64, underWay: Int64)] = []
+        var (sent, underWay): (Int64, Int64) = (0, 0)
+        while cbench_receive_stamped(socket, &sent, &underWay) == 1 { arrivals.append((sent, underWay)) }
+        return arrivals
     }
 
     /// Nanoseconds for each packet that passes the partition and is then dropped, so that nothing else takes its time.
@@ -110,7 +165,7 @@ struct PartitionNetwork: ~Copyable {
         return rounds.sorted()[rounds.count / 2]
     }
 
-    /// Sends its instant every few microseconds until it is stopped.
+    /// Sends until it is stopped.
     private final class Stream: Sendable {
         private let isOver: Over
         private let thread: Mutex<PinnedThread?>
@@ -119,17 +174,17 @@ struct PartitionNetwork: ~Copyable {
             let flag = Atomic(false)
         }
 
-        init(from socket: Int32) throws {
+        init(from socket: Int32, spacing: Int64) throws {
             let over = Over()
             isOver = over
             thread = Mutex(
                 try PinnedThread(name: "stream", realtimePriority: 10) {
                     try? CurrentThread.setTimerSlack(nanoseconds: 1)
-                    // Ten seconds at most.
+                    // Bounded by half a million packets.
                     for _ in 0..<500_000 where !over.flag.load(ordering: .relaxed) {
-                        var instant = Clocks.monotonic()
-                        _ = send(socket, &instant, 8, 0)
-                        Clocks.sleepUntil(monotonic: instant + 10_000)
+                        let instant = Clocks.monotonic()
+                        cbench_send_stamped(socket)
+                        Clocks.sleepUntil(monotonic: instant + spacing)
                     }
                 }
             )

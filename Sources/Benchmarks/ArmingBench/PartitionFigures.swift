@@ -1,22 +1,15 @@
+import BenchSupport
 import Faults
 import Glibc
 import LinuxSystem
 import Measures
 import Packetfilter
 
-/// Figures of partitions on this machine, for `make bench-partition`: two namespaces joined by a veth, one cut off from
-/// the other among many peers. Needs root. Tables on standard output.
-@main
-enum PartitionBench {
-    static func main() {
-        do {
-            let bench = try PartitionNetwork()
-            try effect(bench)
-            try cost(bench)
-        } catch {
-            print("bench-partition: \(error)")
-            exit(1)
-        }
+/// How soon a partition acts, and what a packet costs while it does: one peer is cut off among many.
+enum PartitionFigures {
+    static func show(_ network: borrowing ArmingNetwork) throws {
+        try effect(network)
+        try cost(network)
     }
 
     /// Others than the near end of the wire.
@@ -24,14 +17,14 @@ enum PartitionBench {
         (0..<count).map { "10.\(80 + $0 / 62_500).\($0 / 250 % 250).\($0 % 250)" }
     }
 
-    private static func effect(_ bench: borrowing PartitionNetwork) throws {
+    private static func effect(_ bench: borrowing ArmingNetwork) throws {
         let rounds = 31
-        print("From request to effect: the first packet that is missing on the wire, \(rounds) times each")
+        print("\nFrom request to effect: the first packet that is missing on the wire, \(rounds) times each")
         for count in [1, 100, 1000] {
-            let peers = strangers(count - 1) + [PartitionNetwork.near]
+            let peers = strangers(count - 1) + [ArmingNetwork.near]
             let prefixes = peers.compactMap { AddressPrefix($0) }
-            let faults = try bench.agent()
-            let ours = try bench.times(rounds) { number in
+            let faults = try ArmingNetwork.agent(in: bench.namespace(.far), backend: .none)
+            let ours = try bench.cuts(rounds) { number in
                 let now = Clocks.monotonic()
                 let window = ActingWindow(start: now, end: now + 60_000_000_000)
                 let injection = try faults.drop(
@@ -53,19 +46,17 @@ enum PartitionBench {
                 """
             try FileContents.writeAtomically(Array(rules.utf8), to: path)
             defer { unlink(path) }
-            let nft = try bench.times(rounds) { _ in
+            let nft = try bench.cuts(rounds) { _ in
                 try Program.run(["nft", "-f", path])
                 return { try Program.run(["nft", "delete", "table", "ip", "cut"]) }
             }
             print("  \(count) peer\(count == 1 ? "" : "s")")
-            print("    PacketFaults.drop   \(words(ours))")
-            print(
-                "    nft -f              \(words(nft))   \((middle(nft) / middle(ours)).fixed(1)) times as long"
-            )
+            print(ours.line("PacketFaults.drop"))
+            print(nft.line("nft -f", than: ours))
         }
     }
 
-    private static func cost(_ bench: borrowing PartitionNetwork) throws {
+    private static func cost(_ bench: borrowing ArmingNetwork) throws {
         print(
             "\nCost for a packet that is none of the peers', 200,000 packets by one thread, median of 9 rounds"
         )
@@ -83,17 +74,5 @@ enum PartitionBench {
 
     private static func cost(_ value: Double, against none: Double) -> String {
         "\(value.fixed(0)) ns, +\((value - none).fixed(0)) ns, \((1e9 / value).fixed(0)) packets/s"
-    }
-
-    private static func middle(_ times: [Int64]) -> Double { Double(times[times.count / 2]) }
-
-    private static func words(_ times: [Int64]) -> String {
-        let micro = { (value: Int64) in pad("\((Double(value) / 1000).fixed(0)) µs", 9) }
-        return
-            "median \(micro(times[times.count / 2])) least \(micro(times[0])) most \(micro(times[times.count - 1]))"
-    }
-
-    private static func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
     }
 }
