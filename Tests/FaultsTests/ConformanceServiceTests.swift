@@ -219,6 +219,6 @@ struct ConformanceServiceTests {
         let stat = "50 (\(name)) S 1 50 \(session) 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 77 0 0"
         let status = try #require(ProcessStatus(parsing: Array(stat.utf8)))
         let bytes = line.utf8.map { $0 == UInt8(ascii: "|") ? 0 : $0 }
-        #expect(UndoPerformer.isCommand(bytes, of: status, arguments) == known)
+        #expect(ServiceRestoration.isCommand(bytes, of: status, arguments) == known)
     }
 }
