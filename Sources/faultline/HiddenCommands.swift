@@ -7,8 +7,13 @@ import Processes
 struct GuardianCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "guardian", shouldDisplay: false)
 
+    @Option var agent: Int32
+    @Option var state: String
+
     func run() throws {
-        if Guardian.run() > 0 { throw ArgumentParser.ExitCode(Measures.ExitCode.notHealed.rawValue) }
+        if Guardian.run(agent: agent, folder: state) > 0 {
+            throw ArgumentParser.ExitCode(Measures.ExitCode.notHealed.rawValue)
+        }
     }
 }
 
