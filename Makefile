@@ -16,7 +16,7 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
 	cpio:/bin/cpio
 
-.PHONY: demo bench bench-queue bench-partition build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: demo bench bench-queue bench-partition test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -30,7 +30,7 @@ build: install
 
 # Tests that only compute run side by side; those that measure run alone, since neighbours would be measured too. Each
 # target of these has a process of its own: exit tests and Foundation's Process wait for the same children in one.
-LIVE := SocketDiagTests ClockSyncTests CaptureTests AgentTests LoadTests PacketfilterTests FaultsTests ReportTests ExperimentTests
+LIVE := SocketDiagTests ClockSyncTests CaptureTests AgentTests LoadTests PacketfilterTests FaultsTests KillPointTests ReportTests ExperimentTests
 empty :=
 
 test: install install-test test-quick test-live test-stock-kernel
@@ -66,6 +66,12 @@ bench-queue: install
 bench-partition: install install-test
 	@$(BUILD) --product PartitionBench
 	@.build/debug/PartitionBench
+
+# A thousand deaths of agents, guardians and both, at drawn instants: about four minutes.
+test-kill-points: install install-test
+	@$(BUILD) --build-tests
+	@FAULTLINE_KILL_POINTS=$${FAULTLINE_KILL_POINTS:-1000} timeout --kill-after=10 1800 \
+		swift test --skip-build --disable-xctest --no-parallel --filter '^KillPointTests\.'
 
 lint:
 	@swift format lint --strict --recursive Sources Tests Package.swift

@@ -7,4 +7,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # apt knows no package before its first update.
 if ! apt-cache show linux-image-amd64 >/dev/null 2>&1; then apt-get update -qq; fi
 
-exec Tests/stock-kernel/run.sh --timeout 1500 --memory 2048 Tests/stock-kernel/inside.sh
+exec Tests/stock-kernel/run.sh --timeout 2400 --memory 2048 Tests/stock-kernel/inside.sh

@@ -1,0 +1,35 @@
+import LinuxSystem
+import TestSupport
+import Testing
+
+/// Promise 1 at any instant: between two system calls of arming and healing, too. FAULTLINE_KILL_POINTS=1000 for more.
+@Suite("An agent that is killed", .serialized, .requiresRoot, .requires(.networkNamespaces))
+struct KillPointTests {
+    @Test("leaves the host as it was, at whatever instant it, its guardian or both are killed")
+    func points() async throws {
+        try await withTestNamespaces(count: 2) { hosts in
+            let scene = try KillScene(hosts)
+            defer { scene.close() }
+            var times: [FaultPath: [Double]] = [:]
+            let points = KillPoint.asked
+            for point in points {
+                do {
+                    times[point.path, default: []].append(try scene.strike(point))
+                } catch {
+                    Issue.record("\(point): \(error)")
+                }
+            }
+            print(
+                "\(points.count) kill points, seed \(points.first?.seed ?? 0); milliseconds until all was as before:"
+            )
+            for path in FaultPath.allCases {
+                guard let found = times[path]?.sorted(), let most = found.last else { continue }
+                let length = Double(try scene.length(of: path)) / 1e6
+                print(
+                    "  \(path.rawValue): path \(length.rounded()) ms, \(found.count) points, median "
+                        + "\(found[found.count / 2].rounded()), most \(most.rounded())"
+                )
+            }
+        }
+    }
+}
