@@ -16,7 +16,7 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
 	cpio:/bin/cpio
 
-.PHONY: demo bench bench-queue bench-partition test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: demo bench bench-queue bench-partition bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -54,8 +54,7 @@ test-stock-kernel:
 	@Tests/stock-kernel/suite.sh
 
 # Figures of this machine, beside a peer or a known truth; root, about a minute.
-bench: bench-queue bench-partition
-
+bench: bench-queue bench-partition bench-death
 
 # Figures of the queue backend on this machine: needs root, takes half a minute.
 bench-queue: install
@@ -66,6 +65,12 @@ bench-queue: install
 bench-partition: install install-test
 	@$(BUILD) --product PartitionBench
 	@.build/debug/PartitionBench
+
+# From SIGKILL of an agent to the first packet that passes again. Thirty agents of each kind, half a minute.
+bench-death: install
+	@$(BUILD) --product faultline
+	@$(BUILD) --product DeathBench
+	@.build/debug/DeathBench
 
 # A thousand deaths of agents, guardians and both, at drawn instants: about four minutes.
 test-kill-points: install install-test

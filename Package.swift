@@ -160,6 +160,12 @@ let package = Package(
             path: "Tests/KillPointWorker"
         ),
 
+        .executableTarget(
+            name: "DeathBench",
+            dependencies: ["AgentSupport", "LinuxSystem", "Measures", "Processes"],
+            path: "Sources/Benchmarks/DeathBench"
+        ),
+
         // A real agent with nobody but a test or a benchmark as its coordinator.
         .target(
             name: "AgentSupport",
