@@ -87,7 +87,8 @@ package enum Guardian {
     private static func log(_ text: String) { StandardError.say("guardian: \(text)") }
 
     /// The kernel's windows are written in CLOCK_REALTIME: one set back since would let them act for that much longer than
-    /// the lease. Its tables are tied to the agent alone, so it is ended; a frozen one could not have healed them.
+    /// the lease, or once more when that hour comes again. Its tables are tied to the agent alone, so it is ended; a frozen
+    /// one could not have healed them.
     private static func endAgent(ifStepped before: ClockMap?, _ agent: ProcessHandle?) {
         let now = ClockMap.read()
         guard let before, let agent, before.wasStepped(until: now),

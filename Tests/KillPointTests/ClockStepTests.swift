@@ -51,8 +51,12 @@ struct ClockStepTests {
         }
     }
 
-    /// Steps while it acts, for eight seconds.
-    private func withPartition(lease: Duration, _ body: (Bed) async throws -> Void) async throws {
+    /// While it acts.
+    private func withPartition(
+        lease: Duration,
+        length: Duration = .seconds(8),
+        _ body: (Bed) async throws -> Void
+    ) async throws {
         try await withTestNamespaces(count: 2) { hosts in
             let folder = "/tmp/\(hosts[0].namespace.name)"
             try Directory.make(folder)
@@ -65,7 +69,6 @@ struct ClockStepTests {
             )
             defer { agent.end() }
             let start = Clocks.monotonic() + 2_000_000_000
-            let length = Duration.seconds(8)
             try await agent.arm(
                 .partition(from: hosts[1].address, direction: "both"),
                 at: start,
@@ -112,16 +115,25 @@ struct ClockStepTests {
         }
     }
 
-    @Test("back by an hour, it ends with the lease of a frozen agent, which its guardian ends")
-    func frozen() async throws {
-        try await withPartition(lease: .seconds(3)) { bed in
-            try await bed.agent.renew()
+    /// By less than it has acted, it would act on for so long; by more, again when that hour comes.
+    @Test(
+        "back, it ends with the lease of a frozen agent, which its guardian ends",
+        arguments: [-5_000_000_000, -hour]
+    )
+    func frozen(nanoseconds: Int64) async throws {
+        try await withPartition(lease: .seconds(3), length: .seconds(60)) { bed in
+            while Clocks.monotonic() < bed.start + 6_000_000_000 {
+                try await bed.agent.renew()
+                Clocks.sleepUntil(monotonic: Clocks.monotonic() + 300_000_000)
+            }
             let over = Clocks.monotonic() + 3_000_000_000
             _ = try bed.agent.process.signal(SIGSTOP)
-            try step(-Self.hour)
-            defer { try? step(Self.hour) }
+            try step(nanoseconds)
+            defer { try? step(-nanoseconds) }
             #expect(try bed.flows(before: over + 2_000_000_000) != nil)
-            #expect(bed.agent.process.wait(for: .seconds(2)) != nil, "\(bed.agent.guardianLog)")
+            let left = Duration(nanoseconds: max(0, over + 2_000_000_000 - Clocks.monotonic()))
+            #expect(bed.agent.process.wait(for: left) != nil, "\(bed.agent.guardianLog)")
+            #expect(try bed.passes())
         }
     }
 }
