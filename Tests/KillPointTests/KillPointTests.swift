@@ -11,10 +11,13 @@ struct KillPointTests {
             let scene = try KillScene(hosts)
             defer { scene.close() }
             var times: [FaultPath: [Double]] = [:]
+            var inside: [FaultPath: Int] = [:]
             let points = KillPoint.asked
             for point in points {
                 do {
-                    times[point.path, default: []].append(try scene.strike(point))
+                    let (took, isInside) = try scene.strike(point)
+                    times[point.path, default: []].append(took)
+                    if isInside { inside[point.path, default: 0] += 1 }
                 } catch {
                     Issue.record("\(point): \(error)")
                 }
@@ -26,10 +29,14 @@ struct KillPointTests {
                 guard let found = times[path]?.sorted(), let most = found.last else { continue }
                 let length = Double(try scene.length(of: path)) / 1e6
                 print(
-                    "  \(path.rawValue): path \(length.rounded()) ms, \(found.count) points, median "
+                    "  \(path.rawValue): path \(length.rounded()) ms, \(found.count) points, "
+                        + "\(inside[path] ?? 0) before its end, median "
                         + "\(found[found.count / 2].rounded()), most \(most.rounded())"
                 )
             }
+            // Deaths that come too late show nothing.
+            let struck = inside.values.reduce(0, +)
+            #expect(struck * 2 >= points.count, "only \(struck) came before their path's end")
         }
     }
 }
