@@ -82,6 +82,7 @@ enum Restarting {
                     leader: service.identity,
                     since: now,
                     isStruck: isStruck,
+                    starter: ServiceRestoration.ownProgram,
                     boot: (try? Boot.identifier()) ?? ""
                 )
             )

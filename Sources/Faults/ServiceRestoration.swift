@@ -18,17 +18,27 @@ enum ServiceRestoration {
                 exitCode: .notHealed
             )
         }
-        try start(undo.service, bornSince: undo.since)
+        try start(undo.service, bornSince: undo.since, by: undo.starter)
     }
 
-    static func start(_ service: ServiceCommand, bornSince: UInt64 = 0) throws {
-        guard runner(of: service, bornSince: bornSince) == nil else { return }
+    static func start(_ service: ServiceCommand, bornSince: UInt64 = 0, by starter: String = ownProgram)
+        throws
+    {
+        guard runner(of: service, bornSince: bornSince, by: starter) == nil else { return }
         _ = try ServiceProcess.start(service)
     }
 
-    /// A process in this network namespace with this command line: somebody started it again already. `bornSince`: clock
-    /// ticks since boot, so that a twin of the service, started like it, is not taken for it.
-    static func runner(of service: ServiceCommand, bornSince: UInt64 = 0) -> ProcessIdentity? {
+    static var ownProgram: String { Directory.linkTarget("/proc/self/exe") ?? "" }
+
+    /// A process in this network namespace with this command line: somebody started it again already. It leads a session,
+    /// as every service that is started does: a child that a shell has forked and that runs nothing of its own yet bears
+    /// the same line. `bornSince`: clock ticks since boot, so that a twin of the service, started like it, is not taken
+    /// for it. `starter`: the program of whoever may have started it.
+    static func runner(
+        of service: ServiceCommand,
+        bornSince: UInt64 = 0,
+        by starter: String = ownProgram
+    ) -> ProcessIdentity? {
         guard let own = try? NetworkNamespace.current.inode() else { return nil }
         let patience = Clocks.monotonic() + 1_000_000_000
         while true {
@@ -38,8 +48,9 @@ enum ServiceRestoration {
                 guard let line = try? FileContents.read("/proc/\(status.identity.pid)/cmdline") else {
                     continue
                 }
-                if isCommand(line, of: status, service.command.arguments) { return status.identity }
-                isUnsettled = isUnsettled || isBecoming(status, line)
+                let leads = status.session == status.identity.pid
+                if leads, isCommand(line, of: status, service.command.arguments) { return status.identity }
+                isUnsettled = isUnsettled || isBecoming(status, line, starter)
             }
             guard isUnsettled, Clocks.monotonic() < patience else { return nil }
             Clocks.sleepUntil(monotonic: Clocks.monotonic() + 500_000)
@@ -48,7 +59,7 @@ enum ServiceRestoration {
 
     /// Between fork and exec a process bears its parent's command line, and for a moment none: it may be the service that a
     /// dying agent has just started. C: PF_KTHREAD, PF_FORKNOEXEC, in field 9 of proc_pid_stat(5).
-    private static func isBecoming(_ status: ProcessStatus, _ line: [UInt8]) -> Bool {
+    private static func isBecoming(_ status: ProcessStatus, _ line: [UInt8], _ starter: String) -> Bool {
         let pid = status.identity.pid
         guard let text = try? FileContents.text("/proc/\(pid)/stat"),
             let end = text.lastIndex(of: ")")
@@ -59,8 +70,9 @@ enum ServiceRestoration {
         let hasNotExecuted = flags & 0x40 != 0
         if isKernelThread { return false }
         if line.isEmpty { return true }
-        return hasNotExecuted
-            && Directory.linkTarget("/proc/\(pid)/exe") == Directory.linkTarget("/proc/self/exe")
+        // " (deleted)" behind it, when it was replaced since.
+        return hasNotExecuted && !starter.isEmpty
+            && Directory.linkTarget("/proc/\(pid)/exe")?.hasPrefix(starter) ?? false
     }
 
     /// One that was killed a moment ago may still be listed: looked at for 50 ms.

@@ -11,6 +11,9 @@ package struct ServiceUndo: Hashable, Sendable, Codable {
     /// It was about to be struck or was: what still lives of it is ended, since it may be about to end by itself. False: it
     /// is left alone while its leader lives.
     package var isStruck: Bool
+    /// The program of the agent, which starts the service again if it lives so long: between fork and exec the service is a
+    /// process of that program. Empty: not known.
+    package var starter: String
     /// The boot whose numbers these are; after another the service is started like any other.
     package var boot: String
 
@@ -19,12 +22,14 @@ package struct ServiceUndo: Hashable, Sendable, Codable {
         leader: ProcessIdentity,
         since: UInt64,
         isStruck: Bool = false,
+        starter: String,
         boot: String
     ) {
         self.service = service
         self.leader = leader
         self.since = since
         self.isStruck = isStruck
+        self.starter = starter
         self.boot = boot
     }
 

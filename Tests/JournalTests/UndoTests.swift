@@ -31,10 +31,11 @@ struct UndoTests {
                     service: ServiceCommand(name: "web", command: Command(["nginx"])),
                     leader: ProcessIdentity(pid: 7, startTime: 99),
                     since: 101,
+                    starter: "/f",
                     boot: "b"
                 )
             ),
-            #"{"restoreService":{"_0":{"boot":"b","isStruck":false,"leader":{"pid":7,"startTime":99},"service":{"command":{"arguments":["nginx"],"environment":{}},"name":"web"},"since":101}}}"#,
+            #"{"restoreService":{"_0":{"boot":"b","isStruck":false,"leader":{"pid":7,"startTime":99},"service":{"command":{"arguments":["nginx"],"environment":{}},"name":"web"},"since":101,"starter":"/f"}}}"#,
             "start the service web again, unless process 7 leads it still: nginx"
         ),
         (

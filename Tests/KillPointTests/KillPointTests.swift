@@ -1,8 +1,10 @@
+import Glibc
 import LinuxSystem
 import TestSupport
 import Testing
 
-/// Promise 1 at any instant: between two system calls of arming and healing, too. FAULTLINE_KILL_POINTS=1000 for more.
+/// Promise 1 at any instant: between two system calls of arming and healing, too. FAULTLINE_KILL_POINTS=1000 for more;
+/// FAULTLINE_KILL_VERBOSE=1 names each before it is struck.
 @Suite("An agent that is killed", .serialized, .requiresRoot, .requires(.networkNamespaces))
 struct KillPointTests {
     @Test("leaves the host as it was, at whatever instant it, its guardian or both are killed")
@@ -14,6 +16,10 @@ struct KillPointTests {
             var inside: [FaultPath: Int] = [:]
             let points = KillPoint.asked
             for point in points {
+                if getenv("FAULTLINE_KILL_VERBOSE") != nil {
+                    print(point)
+                    fflush(nil)
+                }
                 do {
                     let (took, isInside) = try scene.strike(point)
                     times[point.path, default: []].append(took)
