@@ -46,7 +46,9 @@ struct AgentCommand: AsyncParsableCommand {
             A lab starts its agents itself. By hand: faultline agent --host web1 --listen /run/faultline/agent.sock
 
             The agent heals everything when its lease ends, on SIGTERM, and at its start what an earlier one left. A \
-            small guardian process undoes what the kernel does not, should the agent be killed.
+            small guardian process undoes what the kernel does not, should the agent be killed; a guardian that ends is \
+            replaced. Should both be killed at once, `faultline recover` or the next agent undoes what the journal holds. \
+            A state folder belongs to one agent at a time.
             """
     )
 

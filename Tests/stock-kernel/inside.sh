@@ -8,7 +8,11 @@ echo "== kernel $(uname -r): netlink, conformance suite"
 .build/debug/faultlinePackageTests.xctest --testing-library swift-testing --no-parallel \
     --filter '^NetlinkTests\.|\.ConformanceTests/|\.ConformanceNetem|\.NetemPath|\.BackendMeaning'
 
-# Deaths on the netem detours, one for each kind of fault, and steps of a clock that is nobody else's.
-echo "== kernel $(uname -r): killed agents, a stepped clock"
+# A clock that is nobody else's. In a process of its own, which ends with it.
+echo "== kernel $(uname -r): a stepped clock"
+.build/debug/faultlinePackageTests.xctest --testing-library swift-testing --no-parallel --filter '^KillPointTests\.ClockStep'
+
+# Deaths on the netem detours, and with the control groups of version 2: one for each kind of fault.
+echo "== kernel $(uname -r): killed agents"
 FAULTLINE_KILL_POINTS=${FAULTLINE_KILL_POINTS:-19} exec .build/debug/faultlinePackageTests.xctest \
-    --testing-library swift-testing --no-parallel --filter '^KillPointTests\.'
+    --testing-library swift-testing --no-parallel --filter '^KillPointTests\.(KillPoint|Recover)'
