@@ -17,7 +17,7 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
 
-.PHONY: demo bench bench-queue bench-arming bench-stock-kernel build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: demo bench bench-queue bench-arming bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -31,7 +31,7 @@ build: install
 
 # Tests that only compute run side by side; those that measure run alone, since neighbours would be measured too. Each
 # target of these has a process of its own: exit tests and Foundation's Process wait for the same children in one.
-LIVE := SocketDiagTests ClockSyncTests CaptureTests AgentTests LoadTests PacketfilterTests FaultsTests ReportTests ExperimentTests
+LIVE := SocketDiagTests ClockSyncTests CaptureTests AgentTests LoadTests PacketfilterTests FaultsTests KillPointTests ReportTests ExperimentTests
 empty :=
 
 test: install install-test test-quick test-live test-stock-kernel
@@ -55,7 +55,7 @@ test-stock-kernel:
 	@Tests/stock-kernel/suite.sh
 
 # Figures of this machine, beside a peer or a known truth; root, about a minute, and some minutes for the emulated one.
-bench: bench-queue bench-arming bench-stock-kernel
+bench: bench-queue bench-arming bench-death bench-stock-kernel
 
 # Figures of the queue backend, and of netem where this kernel has it: needs root, takes a minute.
 bench-queue: install
@@ -73,6 +73,18 @@ bench-stock-kernel: install install-test
 	@$(BUILD) --product QueueBench
 	@$(BUILD) --product ArmingBench
 	@Tests/stock-kernel/bench.sh
+
+# From SIGKILL of an agent to the first packet that passes again. Thirty agents of each kind, half a minute.
+bench-death: install
+	@$(BUILD) --product faultline
+	@$(BUILD) --product DeathBench
+	@.build/debug/DeathBench
+
+# A thousand deaths of agents, guardians and both, at drawn instants: about four minutes.
+test-kill-points: install install-test
+	@$(BUILD) --build-tests
+	@FAULTLINE_KILL_POINTS=$${FAULTLINE_KILL_POINTS:-1000} timeout --kill-after=10 1800 \
+		swift test --skip-build --disable-xctest --no-parallel --filter '^KillPointTests\.'
 
 lint:
 	@swift format lint --strict --recursive Sources Tests Package.swift

@@ -162,6 +162,31 @@ let package = Package(
             path: "Sources/Benchmarks/ArmingBench"
         ),
 
+        // What a test of deaths kills.
+        .executableTarget(
+            name: "KillPointWorker",
+            dependencies: [
+                "Agent", "Faults", "Impairments", "Journal", "LinuxSystem", "Measures", "Packetfilter",
+                "Processes", "Stress", "TestSupport",
+            ],
+            path: "Tests/KillPointWorker"
+        ),
+
+        .executableTarget(
+            name: "DeathBench",
+            dependencies: ["AgentSupport", "LinuxSystem", "Measures", "Processes"],
+            path: "Sources/Benchmarks/DeathBench"
+        ),
+
+        // A real agent with nobody but a test or a benchmark as its coordinator.
+        .target(
+            name: "AgentSupport",
+            dependencies: [
+                "AgentProtocol", "ClockSync", "Coordinator", "LinuxSystem", "Measures", "Processes", protobuf,
+            ],
+            path: "Tests/AgentSupport"
+        ),
+
         // Tests. TestSupport holds what several of them need.
         .target(
             name: "TestSupport",
@@ -214,6 +239,15 @@ let package = Package(
             [
                 "AgentProtocol", "Coordinator", "Impairments", "Lab", "LinuxSystem", "Measures", "Plan",
                 "Recording", "Schedule", protobuf,
+            ]
+        ),
+        // Agents, and what stands in for them, killed at drawn instants.
+        tests(
+            "KillPoint",
+            [
+                "Agent", "AgentSupport", "Cgroups", "KillPointWorker", "LinuxSystem", "Measures", "Netlink",
+                "Packetfilter",
+                "Processes", "TestSupport", "faultline",
             ]
         ),
         // Whole experiments by the built program, in labs of their own.

@@ -31,10 +31,25 @@ package struct AgentServer: Sendable {
     /// cannot be read and the agent does not start.
     package func run(policy read: () throws -> Policy) async throws {
         try Directory.make(stateFolder)
-        let journal = try Journal(path: "\(stateFolder)/journal.sqlite")
-        for line in try Replay.run(journal) { log(line) }
+        // A predecessor that was killed a moment ago may still be ending.
+        let lock = try FolderLock(StateLocks.ofAgent(in: stateFolder), patience: 5_000_000_000)
+        guard lock != nil else {
+            throw FaultError(
+                "agent.second",
+                "another agent runs with the state folder \(stateFolder); end that one, or choose another --state"
+            )
+        }
+        let path = "\(stateFolder)/journal.sqlite"
+        for line in try Replay(path: path).lines { Self.log(line) }
+        let journal = try Journal(path: path)
         let policy = try read()
-        let guardian = try GuardianLink(executable: executable, log: "\(stateFolder)/guardian.log")
+        let (lost, loss) = AsyncStream.makeStream(of: Void.self)
+        let guardian = try GuardianPost(
+            executable: executable,
+            folder: stateFolder,
+            tell: { Self.log($0) },
+            isLost: { loss.finish() }
+        )
         let service = AgentService(
             host: host,
             undo: UndoStore(guardian: guardian, journal: journal),
@@ -52,20 +67,27 @@ package struct AgentServer: Sendable {
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.serve() }
+            // Without a guardian nothing may act: what does is healed, and what is asked for is refused.
+            group.addTask {
+                for await _ in lost {}
+                if !Task.isCancelled {
+                    for difference in await service.shutDown() { Self.log("not healed: \(difference)") }
+                }
+                try? await Task.sleep(for: .seconds(1 << 30))
+            }
             group.addTask {
                 await Signals.first(of: [SIGTERM, SIGINT])
-                for difference in await service.shutDown() { log("not healed: \(difference)") }
+                for difference in await service.shutDown() { Self.log("not healed: \(difference)") }
                 server.beginGracefulShutdown()
             }
-            log("policy: \(policy.fileName ?? "the standard one")")
-            log("agent \(host) listens on \(socketPath), guardian pid \(guardian.process.pid)")
+            Self.log("policy: \(policy.fileName ?? "the standard one")")
+            Self.log("agent \(host) listens on \(socketPath), guardian pid \(guardian.process?.pid ?? 0)")
             try await group.next()
             group.cancelAll()
         }
         unlink(socketPath)
+        _ = consume lock
     }
 
-    private func log(_ text: String) {
-        FileHandle.standardError.write(Data("\(text)\n".utf8))
-    }
+    private static func log(_ text: String) { StandardError.say(text) }
 }

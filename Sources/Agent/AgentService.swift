@@ -93,6 +93,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
             if let session, await !session.hasEnded {
                 throw FaultError("agent.busy", "the run \(session.run) is open here; one run at a time")
             }
+            try undo.checkGuarded()
             let opened = try RunSession(
                 request,
                 host: host,

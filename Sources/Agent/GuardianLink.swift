@@ -15,16 +15,18 @@ final class GuardianLink: Sendable {
 
     /// Starts the guardian as a session of its own, so that a signal to the agent's group does not reach it. The two
     /// share a socket pair and nothing else.
-    init(executable: String, log: String) throws {
+    ///
+    /// `folder`: the agent's, for the guardian's log and a lock.
+    init(executable: String, folder: String) throws {
         var ends: [Int32] = [0, 0]
         // Every child is spawned with the descriptors it is given and no others, so our end is not inherited.
         try SystemError.check("socketpair") { socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) }
         defer { close(ends[0]) }
         let command = Command(
-            [executable, "guardian"],
+            [executable, "guardian", "--agent", "\(getpid())", "--state", folder],
             environment: Environment.inherited,
             directory: "/",
-            log: log
+            log: "\(folder)/guardian.log"
         )
         process = try Spawner.spawn(command, descriptors: .init(input: ends[0], output: ends[0]))
         line = Mutex(ends[1])

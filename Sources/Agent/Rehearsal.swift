@@ -181,6 +181,6 @@ extension Operation {
             let share = try Share(wire: wire.memoryShareAttos, "a share of memory")
             return "memory: \(share.percentText) of what is available"
         }
-        return Operation("workers: " + words.joined(separator: ", "))
+        return .stress(words)
     }
 }

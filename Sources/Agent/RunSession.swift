@@ -156,6 +156,7 @@ actor RunSession {
         for strike in strikes { strike.cancel() }
         var differences = healAll()
         differences += packetFaults.differencesFromBefore()
+        differences += undo.stillOpen()
         // What is on its way is waited for within its time-out, so that the recording accounts for every request.
         for load in loads { _ = await load.finished }
         if let summary = capture?.stop() {
@@ -171,8 +172,15 @@ actor RunSession {
     // MARK: lease and clock
 
     private func watchLease() async {
+        var map = ClockMap.read()
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(50))
+            // The kernel's windows follow CLOCK_REALTIME: after a step they are written anew.
+            let now = ClockMap.read()
+            if map.wasStepped(until: now), !isClosed {
+                for injection in injections.values { try? injection.extend(leaseUntil: lease.until) }
+            }
+            map = now
             guard !isClosed, lease.isExpired(now: Clocks.monotonic()) else { continue }
             emit(
                 .note(kind: .leaseExpired, text: "nothing heard of the coordinator; healing"),

@@ -26,12 +26,23 @@ final class Strike: Sendable {
                 // Not joined: it ends by itself after the strike.
                 _ = try PinnedThread(name: "strike", realtimePriority: 50) {
                     try? CurrentThread.setTimerSlack(nanoseconds: 1)
+                    Clocks.sleepUntil(monotonic: instant - Self.announcement)
+                    self.announce()
                     Clocks.sleepUntil(monotonic: instant)
                     continuation.resume(with: Result { try self.strike() })
                 }
             } catch {
                 continuation.resume(throwing: error)
             }
+        }
+    }
+
+    /// Nanoseconds: a word with the guardian takes a twentieth of it.
+    private static let announcement: Int64 = 2_000_000
+
+    private func announce() {
+        isCancelled.withLock { isCancelled in
+            if !isCancelled, !lease.isOver(at: Clocks.monotonic()) { armed.announce() }
         }
     }
 

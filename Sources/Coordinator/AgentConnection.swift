@@ -1,4 +1,4 @@
-import AgentProtocol
+package import AgentProtocol
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import Measures
@@ -7,12 +7,12 @@ typealias AgentAPI = Faultline_Agent_V1_Agent
 typealias Wire = Faultline_Agent_V1_Happening
 
 /// One agent, reached over gRPC. Every call has a time-out: a frozen agent is a lost agent, not a frozen run.
-final class AgentConnection: Sendable {
-    let host: HostEndpoint
+package final class AgentConnection: Sendable {
+    package let host: HostEndpoint
     private let client: GRPCClient<HTTP2ClientTransport.Posix>
     private let agent: AgentAPI.Client<HTTP2ClientTransport.Posix>
 
-    init(_ host: HostEndpoint) throws {
+    package init(_ host: HostEndpoint) throws {
         self.host = host
         let transport = try HTTP2ClientTransport.Posix(
             target: .unixDomainSocket(path: host.socketPath),
@@ -23,11 +23,11 @@ final class AgentConnection: Sendable {
     }
 
     /// Keeps the connection; returns after `close()`.
-    func run() async throws {
+    package func run() async throws {
         try await client.runConnections()
     }
 
-    func close() {
+    package func close() {
         client.beginGracefulShutdown()
     }
 
@@ -50,18 +50,21 @@ final class AgentConnection: Sendable {
         }
     }
 
-    func openRun(_ request: Faultline_Agent_V1_OpenRunRequest) async throws -> Faultline_Agent_V1_OpenRunReply
+    package func openRun(_ request: Faultline_Agent_V1_OpenRunRequest) async throws
+        -> Faultline_Agent_V1_OpenRunReply
     {
         try await named("open run") {
             try await self.agent.openRun(request, options: Self.within(.seconds(10)))
         }
     }
 
-    func begin(_ request: Faultline_Agent_V1_BeginRequest) async throws -> Faultline_Agent_V1_BeginReply {
+    package func begin(_ request: Faultline_Agent_V1_BeginRequest) async throws
+        -> Faultline_Agent_V1_BeginReply
+    {
         try await named("begin") { try await self.agent.begin(request, options: Self.within(.seconds(10))) }
     }
 
-    func renew(run: String) async throws -> Faultline_Agent_V1_RenewReply {
+    package func renew(run: String) async throws -> Faultline_Agent_V1_RenewReply {
         var request = Faultline_Agent_V1_RenewRequest()
         request.run = run
         let message = request
@@ -70,7 +73,7 @@ final class AgentConnection: Sendable {
         }
     }
 
-    func closeRun(run: String, reason: String) async throws -> Faultline_Agent_V1_CloseRunReply {
+    package func closeRun(run: String, reason: String) async throws -> Faultline_Agent_V1_CloseRunReply {
         var request = Faultline_Agent_V1_CloseRunRequest()
         request.run = run
         request.reason = reason

@@ -11,6 +11,8 @@ package struct ArmedSignal: Sendable {
     let target: ResolvedTarget
     let signal: Int32
     let held: [ProcessHandle]
+    /// Told some milliseconds before the instant: from now on the target may be struck.
+    let nears: @Sendable () -> Void
     /// Told just before the first signal.
     let willStrike: @Sendable () -> Void
     /// Told of processes that were not held, before they get the signal.
@@ -22,6 +24,7 @@ package struct ArmedSignal: Sendable {
         _ target: ResolvedTarget,
         signal: Int32,
         held: [ProcessHandle],
+        nears: @escaping @Sendable () -> Void = {},
         willStrike: @escaping @Sendable () -> Void = {},
         willSignal: @escaping @Sendable ([ProcessIdentity]) throws -> Void = { _ in },
         restart: (@Sendable () throws -> Void)? = nil
@@ -29,10 +32,14 @@ package struct ArmedSignal: Sendable {
         self.target = target
         self.signal = signal
         self.held = held
+        self.nears = nears
         self.willStrike = willStrike
         self.willSignal = willSignal
         self.restart = restart
     }
+
+    /// To be called before `strike`, early enough for a word with the guardian.
+    package func announce() { nears() }
 
     package func strike() throws -> SignalSweep {
         willStrike()

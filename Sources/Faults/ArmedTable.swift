@@ -15,7 +15,12 @@ final class ArmedTable: Sendable {
     private struct State {
         var installed: [InstalledTable] = []
         var end: Int64 = 0
+        /// What the kernel compares with.
+        var window: TimeWindow?
     }
+
+    /// Nanoseconds: readings of the two clocks differ by less, steps of the wall clock matter from here on.
+    private static let leastStep: Int64 = 1_000_000
 
     init(filter: FilterSocket, tables: [FilterTable], window: ActingWindow) {
         self.filter = filter
@@ -27,17 +32,20 @@ final class ArmedTable: Sendable {
         let (kernel, end) = kernelWindow(leaseUntil: leaseUntil)
         let armed = tables.map { $0.acting(in: kernel) }
         let installed = try filter.install(armed)
-        state.withLock { $0 = State(installed: installed, end: end) }
+        state.withLock { $0 = State(installed: installed, end: end, window: kernel) }
     }
 
-    /// Asks the kernel only when the end really moves.
+    /// Asks the kernel only when the end really moves, or the wall clock was stepped under it.
     func extend(leaseUntil: Int64) throws {
         let (kernel, end) = kernelWindow(leaseUntil: leaseUntil)
         guard let kernel else { return }
         try state.withLock { state in
-            guard !state.installed.isEmpty, end > state.end else { return }
+            guard !state.installed.isEmpty else { return }
+            let wasStepped = state.window.map { abs($0.start - kernel.start) > Self.leastStep } ?? false
+            guard end > state.end || wasStepped else { return }
             try filter.replaceWindow(of: &state.installed, with: kernel)
-            state.end = end
+            state.end = max(end, state.end)
+            state.window = kernel
         }
     }
 

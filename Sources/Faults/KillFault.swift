@@ -15,9 +15,11 @@ package struct KillFault: Sendable {
     package let restarts: Bool
     private let signalled = Signalled()
 
-    /// Who led the service when it was signalled; shared by the copies of this value.
+    /// Who led the service when it was signalled, and since when another is in its place; shared by the copies of this
+    /// value.
     private final class Signalled: Sendable {
         let leader = Mutex<ProcessIdentity?>(nil)
+        let since = Mutex<UInt64>(0)
     }
 
     /// Nil when the signal is not one that a fault may send.
@@ -44,16 +46,23 @@ package struct KillFault: Sendable {
         let found = try resolver.resolve(target)
         let held = try found.hold()
         if restarts { try keeper.keep(Restarting.undo(found), id: id, fault: id) }
+        signalled.since.withLock { $0 = Restarting.now }
+        let ends = Self.ending.contains(signal)
         return ArmedSignal(
             found,
             signal: signal,
             held: held,
+            nears: { [id, restarts] in
+                if restarts, ends { keeper.sharpen(Restarting.undo(found, isStruck: true), id: id) }
+            },
             willStrike: { [signalled] in signalled.leader.withLock { $0 = found.service?.identity } }
         )
     }
 
     package func inject(_ resolver: TargetResolver, _ keeper: any UndoKeeper) throws -> SignalSweep {
-        try prepare(resolver, keeper).strike()
+        let armed = try prepare(resolver, keeper)
+        armed.announce()
+        return try armed.strike()
     }
 
     /// Starts the target again; a second heal finds it running and does nothing. A service that still takes its time to
@@ -64,7 +73,9 @@ package struct KillFault: Sendable {
         case .service(let name):
             let service = try resolver.services.named(name)
             let isOld = signalled.leader.withLock { $0 == service.identity }
-            if !service.isRunning || isOld && Self.ending.contains(signal) { try service.restart() }
+            if !service.isRunning || isOld && Self.ending.contains(signal) {
+                try Restarting.again(service, bornSince: signalled.since.withLock { $0 })
+            }
         case .unit(let name): try Systemctl.run("start", name)
         default: break
         }

@@ -14,11 +14,11 @@ package final class ProcessFaults: Sendable {
         self.executable = executable
     }
 
-    /// `operation`: what was asked for; a share of the host's memory is bytes by now.
+    /// `operation`: what was asked for, where that is not what the tasks say: a share of the host's memory is bytes by now.
     package func stress(
         id: String,
         _ tasks: [StressTask],
-        operation: Operation,
+        operation: Operation? = nil,
         window: ActingWindow,
         leaseUntil: Int64
     ) throws -> any Injection & Observable {
@@ -28,7 +28,7 @@ package final class ProcessFaults: Sendable {
         return try StressInjection(
             id: id,
             tasks,
-            operation: operation,
+            operation: operation ?? .stress(tasks.map(\.text)),
             executable: executable,
             keeper: keeper,
             window: window,

@@ -41,6 +41,11 @@ extension ResetFault {
 }
 
 extension Operation {
+    /// `words`: of the workers.
+    package static func stress(_ words: [String]) -> Operation {
+        Operation("workers: " + words.joined(separator: ", "))
+    }
+
     /// `mounts`: of the host. Errors: it lacks a controller, with the remedy.
     package static func limit(_ settings: LimitSettings, on target: ProcessTarget, _ mounts: CgroupMounts)
         throws -> Operation

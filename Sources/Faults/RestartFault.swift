@@ -1,3 +1,4 @@
+import LinuxSystem
 package import Processes
 import Undoing
 
@@ -21,11 +22,19 @@ package struct RestartFault: Sendable {
         let found = try resolver.resolve(target)
         let held = try found.hold()
         try keeper.keep(Restarting.undo(found), id: id, fault: id)
-        return ArmedSignal(found, signal: SIGKILL, held: held, restart: { try Restarting.start(found) })
+        return ArmedSignal(
+            found,
+            signal: SIGKILL,
+            held: held,
+            nears: { [id] in keeper.sharpen(Restarting.undo(found, isStruck: true), id: id) },
+            restart: { try Restarting.start(found) }
+        )
     }
 
     package func inject(_ resolver: TargetResolver, _ keeper: any UndoKeeper) throws -> SignalSweep {
-        let sweep = try prepare(resolver, keeper).strike()
+        let armed = try prepare(resolver, keeper)
+        armed.announce()
+        let sweep = try armed.strike()
         try heal(resolver, keeper)
         return sweep
     }
@@ -35,7 +44,9 @@ package struct RestartFault: Sendable {
         switch target {
         case .service(let name):
             let service = try resolver.services.named(name)
-            if !service.isRunning { try service.restart() }
+            if !service.isRunning {
+                try Restarting.again(service, bornSince: service.identity.startTime)
+            }
         case .unit(let name): try Systemctl.run("start", name)
         default: break
         }
@@ -60,10 +71,35 @@ enum Restarting {
         }
     }
 
-    static func undo(_ found: ResolvedTarget) -> Undo {
-        if let service = found.service { return .startService(service.service) }
+    /// Now, as start times of processes are counted.
+    static var now: UInt64 { UInt64(Clocks.boot() / 10_000_000) }
+
+    static func undo(_ found: ResolvedTarget, isStruck: Bool = false) -> Undo {
+        if let service = found.service {
+            return .restoreService(
+                ServiceUndo(
+                    service: service.service,
+                    leader: service.identity,
+                    since: now,
+                    isStruck: isStruck,
+                    starter: ServiceRestoration.ownProgram,
+                    boot: (try? Boot.identifier()) ?? ""
+                )
+            )
+        }
         if case .unit(let name) = found.target { return .startUnit(name) }
         preconditionFailure("checked before: only services and units are started again")
+    }
+
+    /// Starts it, unless the guardian did while this process was frozen: that one is then the service.
+    static func again(_ service: ServiceProcess, bornSince: UInt64) throws {
+        if let runner = ServiceRestoration.runner(of: service.service, bornSince: bornSince),
+            runner != service.identity
+        {
+            try service.adopt(runner)
+        } else {
+            try service.restart()
+        }
     }
 
     static func start(_ found: ResolvedTarget) throws {

@@ -17,9 +17,8 @@ package enum UndoPerformer {
             for process in processes { _ = try ServiceMembers(leader: process).resume() }
         case .endProcesses(let processes):
             for process in processes { _ = try ServiceMembers(leader: process).kill() }
-        case .startService(let service):
-            guard !isRunning(service) else { return }
-            _ = try ServiceProcess.start(service)
+        case .startService(let service): try ServiceRestoration.start(service)
+        case .restoreService(let undo): try ServiceRestoration.perform(undo)
         case .deleteRootQdisc(let namespace, let interface, let handle):
             try deleteQdisc(namespace, interface, parent: .root, handle: Handle(number: handle))
         case .deleteQdisc(let namespace, let interface, let parent, let handle):
@@ -45,30 +44,6 @@ package enum UndoPerformer {
         case .startUnit(let unit): try Systemctl.run("start", unit)
         case .restoreCgroups(let undo): try CgroupRestoration.perform(undo)
         }
-    }
-
-    /// A process in this network namespace with this command line: the agent started it again before it died.
-    private static func isRunning(_ service: ServiceCommand) -> Bool {
-        guard let own = try? NetworkNamespace.current.inode() else { return false }
-        return ProcessTable.current().members(ofNetworkNamespace: own).contains { status in
-            guard let line = try? FileContents.read("/proc/\(status.identity.pid)/cmdline") else {
-                return false
-            }
-            return isCommand(line, of: status, service.command.arguments)
-        }
-    }
-
-    /// Either exactly, or in the title that a server writes over it: "nginx: master process nginx -c nginx.conf".
-    /// A title counts only of the program itself and of the session's first process, which a worker is not.
-    static func isCommand(_ line: [UInt8], of status: ProcessStatus, _ arguments: [String]) -> Bool {
-        let exact: [UInt8] = arguments.flatMap { Array($0.utf8) + [0] as [UInt8] }
-        if line == exact { return true }
-        guard status.session == status.identity.pid,
-            let program = arguments.first?.split(separator: "/").last,
-            program.utf8.prefix(15).elementsEqual(status.name.utf8)
-        else { return false }
-        let title = String(decoding: line, as: UTF8.self).split(separator: "\0").joined(separator: " ")
-        return title.hasSuffix(" " + arguments.joined(separator: " "))
     }
 
     private static func deleteQdisc(_ namespace: String?, _ interface: String, parent: Handle, handle: Handle)

@@ -3,10 +3,12 @@ import Measures
 
 /// What has to be undone, on disk before it is done.
 ///
-/// SQLite with a rollback journal (journal_mode DELETE) and synchronous EXTRA: a commit returns after the database file,
-/// and then the folder from which the rollback file was removed, are synced; neither a SIGKILL nor a loss of power takes
-/// an entry back. A write-ahead log is durable as well (FULL), but keeps the entries in a second file that must not be
-/// separated from the first. An agent writes a few entries for each fault: what a commit costs does not matter.
+/// SQLite with a rollback file that stays (journal_mode PERSIST) and synchronous EXTRA: a commit returns after the database
+/// file, and then the rollback file's emptied head, are synced; neither a SIGKILL nor a loss of power takes an entry back.
+/// Since the rollback file stays, what was recorded can also be marked as done when the disk is full by then: that writes
+/// to blocks that both files have. A write-ahead log is durable as well (FULL), but keeps the entries in a second file that
+/// must not be separated from the first, and grows. An agent writes a few entries for each fault: what a commit costs does
+/// not matter.
 /// Agent and `recover` may have it open at once: a writer waits for the other, at most five seconds.
 package final class Journal: Sendable {
     /// "flj1"
@@ -26,7 +28,7 @@ package final class Journal: Sendable {
             configuration.busyMode = .timeout(5)
             configuration.label = "journal"
             configuration.prepareDatabase { database in
-                try database.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA")
+                try database.execute(sql: "PRAGMA journal_mode = PERSIST; PRAGMA synchronous = EXTRA")
             }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.write { try Self.prepare($0) }
@@ -36,8 +38,8 @@ package final class Journal: Sendable {
         }
     }
 
-    /// Returns when the entry is on disk. The same entry twice is once; errors: `.conflict` when the id has another
-    /// content, `.busy`, `.unwritable`, `.damaged`.
+    /// Returns when the entry is on disk. The same entry twice is once, and one that is done is replaced; errors:
+    /// `.conflict` when the id is open with another content, `.busy`, `.unwritable`, `.damaged`.
     package func record(_ entry: UndoEntry) throws(JournalError) {
         let undo = try UndoText.encode(entry.undo)
         try write { database in
@@ -46,10 +48,13 @@ package final class Journal: Sendable {
                 sql: "SELECT * FROM undo WHERE id = ?",
                 arguments: [entry.id]
             ) {
-                guard let held = Pending([row]).entries.first, held.fault == entry.fault,
-                    held.undo == entry.undo,
-                    held.state == entry.state
-                else {
+                let held = Pending([row]).entries.first
+                // A later run may have a fault of the same name.
+                if held?.state == .done {
+                    try database.execute(sql: "DELETE FROM undo WHERE id = ?", arguments: [entry.id])
+                    return try Self.insert(entry, undo, into: database)
+                }
+                guard let held, held.fault == entry.fault, held.undo == entry.undo else {
                     throw JournalError(
                         .conflict,
                         "The journal has an entry \(entry.id) with another content."
@@ -57,11 +62,15 @@ package final class Journal: Sendable {
                 }
                 return
             }
-            try database.execute(
-                sql: "INSERT INTO undo (id, fault, undo, written_at, boot, state) VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [entry.id, entry.fault, undo, entry.writtenAt, entry.boot, entry.state.rawValue]
-            )
+            try Self.insert(entry, undo, into: database)
         }
+    }
+
+    private static func insert(_ entry: UndoEntry, _ undo: String, into database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO undo (id, fault, undo, written_at, boot, state) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [entry.id, entry.fault, undo, entry.writtenAt, entry.boot, entry.state.rawValue]
+        )
     }
 
     /// After the undoing was carried out and seen to have worked. False when there is no open entry with this id.
@@ -96,7 +105,7 @@ package final class Journal: Sendable {
         }
     }
 
-    /// The settings that the promise rests on, as SQLite has them: "delete 3" (3 is EXTRA).
+    /// The settings that the promise rests on, as SQLite has them: "persist 3" (3 is EXTRA).
     package func durability() throws(JournalError) -> String {
         try read { database in
             let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? ""

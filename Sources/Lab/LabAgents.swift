@@ -56,7 +56,7 @@ enum LabAgents {
         let deadline = Clocks.monotonic() + Duration.seconds(10).nanoseconds
         let socket = state.socket(of: host.name)
         while Clocks.monotonic() < deadline {
-            if access(socket, F_OK) == 0 { return }
+            if UnixSocket.isListening(socket) { return }
             if !process.isAlive { break }
             Clocks.sleepUntil(monotonic: Clocks.monotonic() + 5_000_000)
         }

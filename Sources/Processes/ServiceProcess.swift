@@ -67,6 +67,20 @@ package final class ServiceProcess: Sendable {
     /// Starts the service again; what is left of the last session is ended first.
     /// Errors: as `Spawner.spawn`; `.system` when the old session does not end.
     package func restart() throws {
+        try end()
+        let fresh = try Spawner.spawn(service.command)
+        leader.withLock { $0 = fresh }
+    }
+
+    /// Somebody else has started the service again: from now on that is it.
+    /// Errors: `.gone`; `.system` when the old session does not end.
+    package func adopt(_ runner: ProcessIdentity) throws {
+        try end()
+        let found = try ProcessHandle.open(runner)
+        leader.withLock { $0 = found }
+    }
+
+    private func end() throws {
         if isRunning { _ = try kill() }
         guard waitGone(for: .seconds(5)) != nil else {
             let left = members.current().map { "\($0.identity.pid) (\($0.name), \($0.state.letter))" }
@@ -76,7 +90,5 @@ package final class ServiceProcess: Sendable {
                     + left.joined(separator: ", ")
             )
         }
-        let fresh = try Spawner.spawn(service.command)
-        leader.withLock { $0 = fresh }
     }
 }

@@ -29,6 +29,8 @@ package enum Undo: Hashable, Sendable, Codable {
     case resumeProcesses([ProcessIdentity])
     /// Like `systemctl start UNIT`: a unit that a fault ended.
     case startUnit(String)
+    /// Have a service run again that a fault was to end.
+    case restoreService(ServiceUndo)
     /// Groups made, limits set and processes moved by a fault.
     case restoreCgroups(CgroupUndo)
 
@@ -52,6 +54,7 @@ package enum Undo: Hashable, Sendable, Codable {
         case .writeFile(let path, let contents): "write \"\(contents)\" to \(path)"
         case .resumeProcesses(let processes): "resume \(Self.list(processes))"
         case .startUnit(let unit): "start the unit \(unit)"
+        case .restoreService(let undo): undo.text
         case .restoreCgroups(let undo): undo.text
         }
     }
@@ -63,7 +66,7 @@ package enum Undo: Hashable, Sendable, Codable {
             .deletePacketTable, .resumeProcesses, .restoreCgroups:
             true
         // What is written here lies in cgroup, proc or sys as a rule, but nothing ensures it.
-        case .startService, .startUnit, .deleteFile, .deleteFolder, .writeFile: false
+        case .startService, .startUnit, .restoreService, .deleteFile, .deleteFolder, .writeFile: false
         }
     }
 

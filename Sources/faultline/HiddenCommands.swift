@@ -8,8 +8,13 @@ import Processes
 struct GuardianCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "guardian", shouldDisplay: false)
 
+    @Option var agent: Int32
+    @Option var state: String
+
     func run() throws {
-        if Guardian.run() > 0 { throw ArgumentParser.ExitCode(Measures.ExitCode.notHealed.rawValue) }
+        if Guardian.run(agent: agent, folder: state) > 0 {
+            throw ArgumentParser.ExitCode(Measures.ExitCode.notHealed.rawValue)
+        }
     }
 }
 
@@ -42,7 +47,9 @@ struct AgentCommand: AsyncParsableCommand {
             A lab starts its agents itself. By hand: faultline agent --host web1 --listen /run/faultline/agent.sock
 
             The agent heals everything when its lease ends, on SIGTERM, and at its start what an earlier one left. A \
-            small guardian process undoes what the kernel does not, should the agent be killed.
+            small guardian process undoes what the kernel does not, should the agent be killed; a guardian that ends is \
+            replaced. Should both be killed at once, `faultline recover` or the next agent undoes what the journal holds. \
+            A state folder belongs to one agent at a time.
 
             With --policy FILE it refuses what the file does not allow: kinds of faults, interfaces, processes, far ends, \
             ports, length, number. No coordinator can widen it; a changed file counts from the agent's next start. A file \

@@ -37,7 +37,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appending(path: "faultline").path
-        let guardian = try GuardianLink(executable: program, log: "\(folder.path)/log")
+        let guardian = try GuardianPost(executable: program, folder: folder.path)
         let undo = UndoStore(guardian: guardian, journal: try Journal(path: "\(folder.path)/journal.sqlite"))
         let service = try ServiceProcess.start(
             ServiceCommand(

@@ -27,7 +27,7 @@ private let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLas
             let kept = "\(folder)/kept"
             let released = "\(folder)/released"
             for path in [kept, released] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
-            var link: GuardianLink? = try GuardianLink(executable: program, log: "\(folder)/log")
+            var link: GuardianLink? = try GuardianLink(executable: program, folder: folder)
             try link?.send(.keep(id: "a", undo: .deleteFile(path: kept)))
             try link?.send(.keep(id: "b", undo: .deleteFile(path: released)))
             try link?.send(.release(id: "b"))
@@ -51,7 +51,7 @@ private let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLas
                 _ = try? service.kill()
                 _ = service.waitGone(for: .seconds(5))
             }
-            var link: GuardianLink? = try GuardianLink(executable: program, log: "\(folder)/log")
+            var link: GuardianLink? = try GuardianLink(executable: program, folder: folder)
             try link?.send(.keep(id: "pause", undo: .continueProcesses([service.identity])))
             _ = try service.pause()
             let process = try #require(link?.process)
@@ -61,17 +61,20 @@ private let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLas
         }
     }
 
-    @Test func `nothing is kept when the guardian is dead, so nothing is injected`() throws {
+    @Test func `a guardian and whoever else undoes on this host do it one after the other`() throws {
         try withFolder { folder in
-            let link = try GuardianLink(executable: program, log: "\(folder)/log")
-            _ = try link.process.signal(9)
-            _ = link.process.wait(for: .seconds(5))
-            let journal = try Journal(path: "\(folder)/journal.sqlite")
-            let store = UndoStore(guardian: link, journal: journal)
-            #expect(throws: FaultError.self) {
-                try store.keep(.deleteFile(path: "/nowhere"), id: "x", fault: "x")
+            let path = "\(folder)/kept"
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+            var link: GuardianLink? = try GuardianLink(executable: program, folder: folder)
+            try link?.send(.keep(id: "a", undo: .deleteFile(path: path)))
+            let process = try #require(link?.process)
+            StateLocks.whileUndoing(in: folder) {
+                link = nil
+                #expect(process.wait(for: .milliseconds(500)) == nil)
+                #expect(FileManager.default.fileExists(atPath: path))
             }
-            #expect(try journal.open().entries.isEmpty)
+            #expect(process.wait(for: .seconds(5)) != nil)
+            #expect(!FileManager.default.fileExists(atPath: path))
         }
     }
 
@@ -83,9 +86,9 @@ private let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLas
             try journal.record(
                 UndoEntry(id: "left", fault: "f", undo: .deleteFile(path: path), writtenAt: 0, boot: "")
             )
-            #expect(try Replay.run(journal).count == 1)
+            #expect(try Replay(journal).lines.count == 1)
             #expect(!FileManager.default.fileExists(atPath: path))
-            #expect(try Replay.run(journal).isEmpty)
+            #expect(try Replay(journal).lines.isEmpty)
         }
     }
 }

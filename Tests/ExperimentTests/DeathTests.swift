@@ -85,8 +85,101 @@ import Glibc
         }
     }
 
+    /// SIGKILL of the guardians alone: others take their places, the run goes on, and all is undone at its end.
+    @Test(arguments: [deaths[2], deaths[4]])
+    func `when all guardians are killed others take their places, and the run goes on to its end`(
+        death: Death
+    )
+        async throws
+    {
+        let short = death.yaml.replacing("for: 50s", with: "for: 4s").replacing("for: 40s", with: "for: 4s")
+        try await withExperiment(Trial.yaml(duration: "12s", faults: short)) { run in
+            let program = try run.start()
+            #expect(waitUntilActing(death.fault, run), "\(program.text)")
+            let lab = try #require(run.lab)
+            let first = processes("guardian", in: lab)
+            #expect(first.count == 2)
+            for guardian in first { _ = try guardian.signal(SIGKILL) }
+            #expect(eventually { processes("guardian", in: lab).count == 2 })
+            let code = program.wait(atMost: .seconds(40))
+            #expect(code == 0 || code == 1 || code == 3, "\(program.text)")
+            #expect(run.file("recording/events.jsonl").contains("\"step\":\"healed\""))
+            #expect(leftovers(of: lab.layout.id) == [])
+        }
+    }
+
+    /// The guardian first and the agent after it: the next guardian has taken over what the first one kept.
+    @Test(arguments: [deaths[2], deaths[3]])
+    func `an agent that dies after its guardian leaves no fault`(death: Death) async throws {
+        try await withExperiment(Trial.yaml(duration: "60s", faults: death.yaml)) { run in
+            let program = try run.start()
+            #expect(waitUntilActing(death.fault, run), "\(program.text)")
+            let lab = try #require(run.lab)
+            _ = try program.process.signal(SIGSTOP)
+            let first = processes("guardian", in: lab)
+            for guardian in first { _ = try guardian.signal(SIGKILL) }
+            #expect(eventually { processes("guardian", in: lab).count == first.count })
+            for agent in processes("agent", in: lab) { _ = try agent.signal(SIGKILL) }
+            try await Task.sleep(for: .seconds(2))
+            expectNoFault(in: lab)
+            _ = try program.process.signal(SIGKILL)
+            _ = program.process.wait(for: .seconds(5))
+            #expect(try Program.run(["recover"], in: run.folder.path).code == 0)
+        }
+    }
+
+    /// SIGKILL of everything of ours at once: what the kernel holds is gone at once; the rest waits for recover.
+    @Test(arguments: deaths)
+    func `when coordinator, agents and guardians are killed at once, recover leaves nothing`(death: Death)
+        async throws
+    {
+        try await withExperiment(Trial.yaml(duration: "60s", faults: death.yaml)) { run in
+            let program = try run.start()
+            #expect(waitUntilActing(death.fault, run), "\(program.text)")
+            let lab = try #require(run.lab)
+            for guardian in processes("guardian", in: lab) { _ = try guardian.signal(SIGKILL) }
+            for agent in processes("agent", in: lab) { _ = try agent.signal(SIGKILL) }
+            _ = try program.process.signal(SIGKILL)
+            _ = program.process.wait(for: .seconds(5))
+            if death.fault == "cut#1" || death.fault == "slow#1" {
+                try await Task.sleep(for: .milliseconds(200))
+                expectNoFault(in: lab)
+            }
+            let recovered = try Program.run(["recover"], in: run.folder.path)
+            #expect(recovered.code == 0, "\(recovered.text)")
+            #expect(leftovers(of: lab.layout.id) == [])
+        }
+    }
+
+    /// The guardian started the service meanwhile; the agent, running again, does not start a second one.
+    @Test
+    func `an agent that was frozen over its lease's end finds its service running, and starts no other`()
+        async throws
+    {
+        try await withExperiment(Trial.yaml(duration: "60s", faults: Trial.longKill)) { run in
+            let program = try run.start()
+            #expect(waitUntilActing("gone#1", run), "\(program.text)")
+            let lab = try #require(run.lab)
+            _ = try program.process.signal(SIGSTOP)
+            let agents = processes("agent", in: lab)
+            for agent in agents { _ = try agent.signal(SIGSTOP) }
+            try await Task.sleep(for: .seconds(2))
+            expectNoFault(in: lab)
+            let before = masters(in: lab)
+            #expect(before.count == 1)
+            for agent in agents { _ = try agent.signal(SIGCONT) }
+            // A second one would try for two and a half seconds to get the port.
+            for _ in 0..<20 {
+                try await Task.sleep(for: .milliseconds(50))
+                #expect(masters(in: lab) == before)
+            }
+            _ = try program.process.signal(SIGKILL)
+            _ = program.process.wait(for: .seconds(5))
+        }
+    }
+
     /// SIGSTOP of the agents: what the kernel does not end, the guardian does, which hears of no renewal.
-    @Test(arguments: deaths.filter { $0.fault != "gone#1" })
+    @Test(arguments: deaths)
     func `a frozen agent's faults end with the lease`(death: Death) async throws {
         try await withExperiment(Trial.yaml(duration: "60s", faults: death.yaml)) { run in
             let program = try run.start()
@@ -123,12 +216,37 @@ import Glibc
     }
 
     private func agentPids(of lab: String) -> [ProcessHandle] {
+        handles(of: "agent") { words in words.contains { $0.contains(lab) } }
+    }
+
+    /// Our own processes of this subcommand on the lab's hosts.
+    private func processes(_ command: String, in lab: LabState) -> [ProcessHandle] {
+        let inodes = lab.layout.hosts.compactMap { try? NetworkNamespace(named: $0.namespace).inode() }
+        return handles(of: command) { _ in true }.filter { handle in
+            ProcessTable.networkNamespace(of: handle.pid).map(inodes.contains) ?? false
+        }
+    }
+
+    private func masters(in lab: LabState) -> [Int32] {
+        let inodes = lab.layout.hosts.compactMap { try? NetworkNamespace(named: $0.namespace).inode() }
+        return inodes.flatMap { ProcessTable.current().members(ofNetworkNamespace: $0) }
+            .filter { $0.name == "nginx" && $0.session == $0.identity.pid }.map(\.identity.pid)
+    }
+
+    private func eventually(_ condition: () -> Bool) -> Bool {
+        let patience = Clocks.monotonic() + 3_000_000_000
+        while Clocks.monotonic() < patience {
+            if condition() { return true }
+            Clocks.sleepUntil(monotonic: Clocks.monotonic() + 10_000_000)
+        }
+        return condition()
+    }
+
+    private func handles(of command: String, _ isMeant: ([String]) -> Bool) -> [ProcessHandle] {
         ProcessTable.current().statuses.compactMap { status in
             let bytes = (try? FileContents.read("/proc/\(status.identity.pid)/cmdline")) ?? []
             let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            guard words.count > 1, words[1] == "agent", words.contains(where: { $0.contains(lab) }) else {
-                return nil
-            }
+            guard status.isAlive, words.count > 1, words[1] == command, isMeant(words) else { return nil }
             return try? ProcessHandle.open(status.identity)
         }
     }

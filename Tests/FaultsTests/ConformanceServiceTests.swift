@@ -146,6 +146,28 @@ struct ConformanceServiceTests {
         }
     }
 
+    @Test("a child that an ending service has just forked is not taken for its successor")
+    func forked() async throws {
+        // It bears the service's command line, and runs nothing of its own.
+        let busy = """
+            trap '(trap "" TERM; i=0; while [ $i -lt 2000000 ]; do i=$((i+1)); done); exit' TERM
+            sleep 300 & sleep 300 & wait
+            """
+        try await Self.withService(["sh", "-c", busy]) { world, service, services in
+            let (keeper, old) = (TestKeeper(), service.identity)
+            let kill = try #require(KillFault(id: "k#1", service: "service", signal: "TERM", restarts: true))
+            _ = try kill.inject(services, keeper)
+            let isForked = eventuallyHolds {
+                service.members.current().contains { $0.name == "sh" && $0.identity != old }
+            }
+            #expect(isForked)
+            try world.namespace.inside { try kill.heal(services, keeper) }
+            #expect(service.identity != old && service.isRunning)
+            #expect(eventuallyHolds { world.words == ["sh", "sleep", "sleep"] }, "\(world.living)")
+            #expect(keeper.kept == [])
+        }
+    }
+
     @Test(
         "a signal that a service obeys without ending is no reason to start it again",
         arguments: ["HUP", "USR1"]
@@ -219,6 +241,6 @@ struct ConformanceServiceTests {
         let stat = "50 (\(name)) S 1 50 \(session) 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 77 0 0"
         let status = try #require(ProcessStatus(parsing: Array(stat.utf8)))
         let bytes = line.utf8.map { $0 == UInt8(ascii: "|") ? 0 : $0 }
-        #expect(UndoPerformer.isCommand(bytes, of: status, arguments) == known)
+        #expect(ServiceRestoration.isCommand(bytes, of: status, arguments) == known)
     }
 }

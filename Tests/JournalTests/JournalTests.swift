@@ -55,6 +55,18 @@ struct JournalTests {
         }
     }
 
+    @Test("takes another entry under an id that is done: a later run has a fault of the same name")
+    func again() throws {
+        try withPath { (path) throws in
+            let journal = try Journal(path: path)
+            try journal.record(entry("a"))
+            try journal.markDone("a")
+            try journal.record(entry("a", file: "/y"))
+            #expect(try journal.open().entries == [entry("a", file: "/y")])
+            #expect(try journal.all().entries.count == 1)
+        }
+    }
+
     @Test("forgets old entries that are done, never open ones")
     func forgetting() throws {
         try withPath { (path) throws in
@@ -71,7 +83,7 @@ struct JournalTests {
     @Test("syncs the file and its folder at each commit")
     func durability() throws {
         try withPath { (path) throws in
-            #expect(try Journal(path: path).durability() == "delete 3")
+            #expect(try Journal(path: path).durability() == "persist 3")
         }
     }
 

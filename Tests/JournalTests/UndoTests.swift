@@ -26,6 +26,19 @@ struct UndoTests {
             "start the service web: nginx -c /x"
         ),
         (
+            .restoreService(
+                ServiceUndo(
+                    service: ServiceCommand(name: "web", command: Command(["nginx"])),
+                    leader: ProcessIdentity(pid: 7, startTime: 99),
+                    since: 101,
+                    starter: "/f",
+                    boot: "b"
+                )
+            ),
+            #"{"restoreService":{"_0":{"boot":"b","isStruck":false,"leader":{"pid":7,"startTime":99},"service":{"command":{"arguments":["nginx"],"environment":{}},"name":"web"},"since":101,"starter":"/f"}}}"#,
+            "start the service web again, unless process 7 leads it still: nginx"
+        ),
+        (
             .deleteRootQdisc(namespacePath: nil, interface: "eth0", handle: 0xfa17_0000),
             #"{"deleteRootQdisc":{"handle":4195811328,"interface":"eth0"}}"#,
             "delete the root qdisc fa17: of eth0"
