@@ -54,7 +54,13 @@ package final class AgentUnderTest: Sendable {
             Clocks.sleepUntil(monotonic: Clocks.monotonic() + 2_000_000)
         }
         let connection = try AgentConnection(
-            HostEndpoint(name: "host", socketPath: socket, addresses: [], interface: interface, directory: "/")
+            HostEndpoint(
+                name: "host",
+                socketPath: socket,
+                addresses: [],
+                interface: interface,
+                directory: "/"
+            )
         )
         self.connection = connection
         connected = Task { try? await connection.run() }
