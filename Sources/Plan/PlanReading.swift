@@ -19,7 +19,7 @@ extension Plan {
 extension Reader {
     private static let keys = [
         "faultline", "name", "description", "files", "lab", "load", "faults", "targets", "guard", "capture",
-        "duration",
+        "duration", "take-over",
     ]
 
     func plan(_ root: Value, fileName: String) -> Plan? {
@@ -27,6 +27,8 @@ extension Reader {
             return nil
         }
         checkVersion(fields)
+        // Whether a foreign root qdisc may be replaced: none has to be, since packets take a detour past it.
+        _ = fields["take-over"].map { word($0, "take-over", of: ["true", "false"]) }
         let name = fields.required("name", "web-failover").flatMap { self.name($0, of: "the experiment") }
         let summary = optional(fields["description"], "") { text($0, "description", expected: "a text") }
         let files = optional(fields["files"], Self.baseName(fileName), filesFolder)

@@ -22,6 +22,19 @@ import Testing
         #expect(plan.service(named: "nginx", on: "lb") == nil)
     }
 
+    @Test func `whether roots may be taken over changes nothing, but must be true or false`() throws {
+        let text = Example.webFailoverText
+        let plan = try Plan(yaml: text, fileName: "web-failover.yaml")
+        for word in ["true", "false"] {
+            let same = try Plan(yaml: text + "\ntake-over: \(word)\n", fileName: "web-failover.yaml")
+            #expect(same.digest == plan.digest)
+        }
+        let error = #expect(throws: PlanError.self) {
+            try Plan(yaml: text + "\ntake-over: maybe\n", fileName: "web-failover.yaml")
+        }
+        #expect(error?.message.contains("take-over") == true)
+    }
+
     @Test func `the example's load reads as it says`() throws {
         let load = try #require(try Example.webFailover().load(named: "browse"))
         #expect(load.from == "client")
