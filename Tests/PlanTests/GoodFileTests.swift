@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func `whether roots may be taken over changes nothing, but must be true or false`() throws {
-        let text = Example.webFailoverText
+        let text = try Example.text("web-failover.yaml")
         let plan = try Plan(yaml: text, fileName: "web-failover.yaml")
         for word in ["true", "false"] {
             let same = try Plan(yaml: text + "\ntake-over: \(word)\n", fileName: "web-failover.yaml")
