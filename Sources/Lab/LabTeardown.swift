@@ -2,6 +2,10 @@ import LinuxSystem
 import Measures
 package import Processes
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Takes labs down, whatever state they are in: every process in their namespaces ends, then the namespaces go (and with
 /// them interfaces, qdiscs and rules), then the folder. Doing it twice is doing it once.
 package enum LabTeardown {
@@ -20,6 +24,8 @@ package enum LabTeardown {
             done.append("removed namespace \(namespace.name)")
         }
         if try removeFolder(id) { done.append("removed \(LabState.folder(id))") }
+        // With the last lab goes what they share; while another is there, it is not empty.
+        for shared in [LabState.labs, LabState.root] { rmdir(shared) }
         return done
     }
 

@@ -21,6 +21,18 @@ package enum Directory {
 
     /// Makes it and what is above it. Like `mkdir -p`; existing ones keep their mode.
     package static func make(_ path: String, mode: UInt32 = 0o755) throws(SystemError) {
+        // Somebody may remove an empty one before something is in it.
+        for _ in 0..<3 {
+            do {
+                return try makeOnce(path, mode)
+            } catch {
+                guard error.errno == ENOENT else { throw error }
+            }
+        }
+        try makeOnce(path, mode)
+    }
+
+    private static func makeOnce(_ path: String, _ mode: UInt32) throws(SystemError) {
         var made = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
             made += "/\(part)"

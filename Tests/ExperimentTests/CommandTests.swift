@@ -78,6 +78,7 @@ import Glibc
             #expect(try Program.run(["lab", "down", id], in: run.folder.path).code == 0)
             #expect(leftovers(of: id) == [])
             #expect(try Program.run(["lab", "down", id], in: run.folder.path).code == 0, "twice is once")
+            #expect(!LabState.ids.isEmpty || access(LabState.root, F_OK) != 0, "an empty folder is left")
         }
     }
 
