@@ -22,11 +22,14 @@ struct Admission: Sendable {
         let run = [policy.refusal(ofLease: Duration(nanoseconds: request.leaseNs))]
         let started = request.services.map { policy.refusal(ofService: $0) }
         let captured = request.captures ? [policy.captureRefusal] : []
+        let resolver = try resolver()
         var faults: [FaultRequest] = []
         var unknown: [Refusal] = []
         for fault in request.faults {
             do {
-                faults += try requests([fault], interface: request.interface)
+                faults.append(
+                    try self.request(fault, interface: request.interface, resolver: resolver)
+                )
             } catch let error as any ReadableError {
                 // Names something that this host does not have, a user for example.
                 unknown.append(Refusal(fault: fault.id, cannot: error.message))
@@ -42,9 +45,13 @@ struct Admission: Sendable {
     /// What is known of these faults. `interface`: the run's.
     /// Errors: what no valid plan makes.
     func requests(_ faults: [Faultline_Agent_V1_Fault], interface: String) throws -> [FaultRequest] {
-        // Found as they are, whom the policy protects too: it must be told of them.
-        let resolver = TargetResolver(services: services, scope: try .ownNetwork())
+        let resolver = try resolver()
         return try faults.map { try request($0, interface: interface, resolver: resolver) }
+    }
+
+    /// Finds them as they are, whom the policy protects too: it must be told of them.
+    private func resolver() throws -> TargetResolver {
+        TargetResolver(services: services, scope: try .ownNetwork())
     }
 
     private func request(

@@ -19,10 +19,8 @@ package struct Operation: Sendable, Hashable {
 
 extension Operation {
     static func drop(_ tables: [FilterTable], from filter: TrafficFilter) -> Operation {
-        let peers =
-            filter.peers.isEmpty ? "everybody" : filter.peers.map(\.description).joined(separator: ", ")
-        return Operation(
-            "\(tables.headline): drop \(filter.direction.rawValue), \(peers)",
+        Operation(
+            "\(tables.headline): drop \(filter.direction.rawValue), \(filter.peersText)",
             details: tables.lines
         )
     }
@@ -49,6 +47,13 @@ extension Operation {
                 + "limit \(spec.computedLimit)",
             details: places.flatMap(\.lines) + tables.lines
         )
+    }
+}
+
+extension TrafficFilter {
+    /// For people: "10.0.0.1, fd00::/64" or "everybody".
+    var peersText: String {
+        peers.isEmpty ? "everybody" : peers.map(\.description).joined(separator: ", ")
     }
 }
 

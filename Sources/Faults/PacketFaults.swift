@@ -113,8 +113,7 @@ package final class PacketFaults: Sendable {
             filter,
             interface: interface,
             interfaces: .here,
-            // Another for each fault, so that two faults on a tenth of the flows do not hit the same tenth.
-            flowSeed: filter.flows == .one ? 0 : UInt32(truncatingIfNeeded: Self.flowSeed(seed, id: id)),
+            flowSeed: Self.flowSeed(of: filter, seed, id: id),
             exemptions: exemptions,
             allowsOwnLine: allowsOwnLine
         )
@@ -134,9 +133,15 @@ package final class PacketFaults: Sendable {
         }
     }
 
-    static func flowSeed(_ seed: UInt64, id: String) -> UInt64 {
+    /// Another for each fault, so that two faults on a tenth of the flows do not hit the same tenth.
+    static func flowSeed(_ seed: UInt64, id: String) -> UInt32 {
         var draws = SeededGenerator(seed: seed, stream: "flows/\(id)")
-        return draws.next()
+        return UInt32(truncatingIfNeeded: draws.next() as UInt64)
+    }
+
+    /// 0 where no share is drawn: a draw takes time.
+    static func flowSeed(of filter: TrafficFilter, _ seed: UInt64, id: String) -> UInt32 {
+        filter.flows == .one ? 0 : flowSeed(seed, id: id)
     }
 
     /// At the end of a run, when all is healed: takes away what was kept for its faults, and tells what differs from the

@@ -71,8 +71,7 @@ package struct PacketRehearsal {
             filter,
             interface: interface,
             interfaces: .planned(links),
-            flowSeed: filter.flows == .one
-                ? 0 : UInt32(truncatingIfNeeded: PacketFaults.flowSeed(seed, id: id)),
+            flowSeed: PacketFaults.flowSeed(of: filter, seed, id: id),
             exemptions: exemptions,
             allowsOwnLine: allowsOwnLine
         )

@@ -26,12 +26,10 @@ extension RestartFault {
 
 extension ResetFault {
     package var operation: Operation {
-        let peers =
-            filter.peers.isEmpty ? "everybody" : filter.peers.map(\.description).joined(separator: ", ")
         let ports = filter.ports.map {
             $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
         }
-        var words = "SOCK_DESTROY of established TCP connections with \(peers)"
+        var words = "SOCK_DESTROY of established TCP connections with \(filter.peersText)"
         if !ports.isEmpty { words += ", port \(ports.joined(separator: ", ")) at either end" }
         if let user = filter.user { words += ", of user \(user)" }
         if let cgroup = filter.cgroup { words += ", of cgroup \(cgroup)" }

@@ -56,7 +56,7 @@ package struct ResetFault: Sendable {
         self.exemptions = exemptions
         self.sparesOwnProcess = sparesOwnProcess
         sparesLogins = !(allowsOwnLine && filter.namesLoginPort)
-        let drawn = UInt32(truncatingIfNeeded: PacketFaults.flowSeed(seed, id: id))
+        let drawn = PacketFaults.flowSeed(seed, id: id)
         // Which kind of address is told by the connection.
         flows = FlowShare(filter.flows, seed: drawn, key: .ports, isIPv6: false, nearIsSource: true)
         cgroups = try filter.cgroup.map { try CgroupPath.identifiers($0) }
