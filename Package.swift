@@ -142,7 +142,7 @@ let package = Package(
         .target(name: "CBench", path: "Sources/Benchmarks/CBench"),
         .target(
             name: "BenchSupport",
-            dependencies: ["LinuxSystem", "Measures"],
+            dependencies: ["Faults", "LinuxSystem", "Measures", "Undoing"],
             path: "Sources/Benchmarks/BenchSupport"
         ),
         .executableTarget(

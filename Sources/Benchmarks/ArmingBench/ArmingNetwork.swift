@@ -6,7 +6,6 @@ import LinuxSystem
 import Measures
 import Packetfilter
 import Synchronization
-import Undoing
 
 /// Two namespaces joined by a veth, gone with this value. Packets go from near to far, 10 µs apart or as asked, each with the
 /// instant of its sending.
@@ -16,27 +15,15 @@ struct ArmingNetwork: ~Copyable {
     /// Does it, and gives what undoes it.
     typealias Act = () throws -> () throws -> Void
 
-    private struct Owned: ~Copyable {
-        let namespace: NetworkNamespace
-        init(_ name: String) throws { namespace = try NetworkNamespace.create(named: name) }
-        deinit { _ = try? namespace.delete() }
-    }
-
-    /// The namespaces go anyway.
-    private struct NoKeeper: UndoKeeper {
-        func keep(_ undo: Undo, id: String, fault: String) throws {}
-        func release(id: String) throws {}
-    }
-
     static let near = "10.78.0.1"
     static let far = "10.78.0.2"
     private static let port: UInt16 = 7001
-    private let nearOwner: Owned
-    private let farOwner: Owned
+    private let nearOwner: OwnedNamespace
+    private let farOwner: OwnedNamespace
 
     init() throws {
-        let near = try Owned("fl-bench-\(getpid())-pa")
-        let far = try Owned("fl-bench-\(getpid())-pb")
+        let near = try OwnedNamespace("fl-bench-\(getpid())-pa")
+        let far = try OwnedNamespace("fl-bench-\(getpid())-pb")
         let (a, b) = (near.namespace.name, far.namespace.name)
         for command in [
             "ip -n \(a) link add v0 type veth peer name v0 netns \(b)",

@@ -1,32 +1,20 @@
+import BenchSupport
 import Faults
 import Glibc
 import Impairments
 import LinuxSystem
 import Measures
 import Packetfilter
-import Undoing
 
 /// Two namespaces joined by a veth, gone with this value.
 struct BenchNetwork: ~Copyable {
-    private struct Owned: ~Copyable {
-        let namespace: NetworkNamespace
-        init(_ name: String) throws { namespace = try NetworkNamespace.create(named: name) }
-        deinit { _ = try? namespace.delete() }
-    }
-
-    /// The namespaces go anyway.
-    private struct NoKeeper: UndoKeeper {
-        func keep(_ undo: Undo, id: String, fault: String) throws {}
-        func release(id: String) throws {}
-    }
-
     static let far = "10.79.0.2"
-    private let near: Owned
-    private let remote: Owned
+    private let near: OwnedNamespace
+    private let remote: OwnedNamespace
 
     init() throws {
-        let near = try Owned("fl-bench-\(getpid())-a")
-        let remote = try Owned("fl-bench-\(getpid())-b")
+        let near = try OwnedNamespace("fl-bench-\(getpid())-a")
+        let remote = try OwnedNamespace("fl-bench-\(getpid())-b")
         let (a, b) = (near.namespace.name, remote.namespace.name)
         let command = """
             ip -n \(a) link add v0 type veth peer name v0 netns \(b) && \
