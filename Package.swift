@@ -65,10 +65,13 @@ let package = Package(
         .target(name: "Plan", dependencies: ["Impairments", "Measures", yaml]),
         .target(name: "Policy", dependencies: ["Measures", "Plan"]),
         .target(name: "Schedule", dependencies: ["Impairments", "Measures", "Plan"]),
-        .target(name: "Recording", dependencies: ["Measures", histogram]),
+        .target(name: "ReferenceTime", dependencies: ["Measures"]),
+        .target(name: "Recording", dependencies: ["Measures", "ReferenceTime", histogram]),
         .target(
             name: "Timeline",
-            dependencies: ["Impairments", "Measures", "Statistics", "Plan", "Schedule", "Recording"]
+            dependencies: [
+                "Impairments", "Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Statistics",
+            ]
         ),
         .target(
             name: "Verdict",
@@ -99,7 +102,7 @@ let package = Package(
             ]
         ),
         .target(name: "Load", dependencies: ["LinuxSystem", "Measures", "Plan", "Recording", "Schedule"]),
-        .target(name: "ClockSync", dependencies: ["Measures", "LinuxSystem"]),
+        .target(name: "ClockSync", dependencies: ["LinuxSystem", "Measures", "ReferenceTime"]),
         .target(name: "Journal", dependencies: ["Measures", "Processes", "Undoing", database]),
         .target(name: "AgentProtocol", dependencies: [grpc, grpcProtobuf, protobuf]),
 
@@ -110,8 +113,9 @@ let package = Package(
             dependencies: [
                 "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Faults", "Impairments", "Journal",
                 "LinuxSystem", "Load", "Measures", "Netlink",
-                "Packetfilter", "Plan", "Policy", "Processes", "Recording", "Schedule", "Stress", "Undoing",
-                grpc,
+                "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime", "Schedule",
+                "Stress",
+                "Undoing", grpc,
                 grpcTransport, protobuf,
             ]
         ),
@@ -119,10 +123,8 @@ let package = Package(
             name: "Coordinator",
             dependencies: [
                 "AgentProtocol", "ClockSync", "Faults", "Impairments", "Lab", "LinuxSystem", "Measures",
-                "Plan",
-                "Processes",
-                "Recording",
-                "Report", "Schedule", "Statistics", "Timeline", "Verdict", grpc, grpcTransport, protobuf,
+                "Plan", "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics",
+                "Timeline", "Verdict", grpc, grpcTransport, protobuf,
             ]
         ),
 
@@ -201,7 +203,7 @@ let package = Package(
         tests("Recording", ["Measures", "Recording"]),
         tests(
             "Timeline",
-            ["Measures", "Plan", "Recording", "Schedule", "Timeline"],
+            ["Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline"],
             resources: [.copy("Cases")]
         ),
         tests("Verdict", ["Measures", "Plan", "Recording", "Schedule", "Statistics", "Timeline", "Verdict"]),
@@ -217,7 +219,8 @@ let package = Package(
         tests("Processes", ["CLinux", "LinuxSystem", "Measures", "Processes", "TestSupport"]),
         tests("Cgroups", ["Cgroups", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
-        tests("ClockSync", ["ClockSync", "LinuxSystem", "Measures", "TestSupport"]),
+        tests("ReferenceTime", ["Measures", "ReferenceTime"]),
+        tests("ClockSync", ["ClockSync", "LinuxSystem", "Measures", "ReferenceTime", "TestSupport"]),
         tests("Load", ["LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "Timeline"]),
         tests(
             "Faults",
@@ -274,7 +277,7 @@ for target in package.targets {
     }
     let measured = [
         "ClockSync", "Faults", "Impairments", "LinuxSystem", "Load", "Measures", "Netlink", "Packetfilter",
-        "Processes", "Recording", "Schedule", "Stress", "Timeline",
+        "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "Timeline",
     ]
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot

@@ -31,6 +31,7 @@ extension RunSession {
         let event = RunEvent(
             at: axis.stamp(from: from, to: to, reading.offset, reading.bound),
             host: host,
+            local: LocalSpan(from: from, to: to),
             body: body
         )
         guard let line = try? JSONEncoder().encode(event) else { return }

@@ -193,6 +193,7 @@ actor RunSession {
     private func reportClock() async {
         while !Task.isCancelled, !isClosed {
             let reading = clock.reading()
+            let map = ClockMap.read()
             emit(
                 .clock(
                     ClockReading(
@@ -200,7 +201,13 @@ actor RunSession {
                         boundNanoseconds: reading.bound,
                         state: reading.state,
                         exchanges: reading.exchanges,
-                        roundTripNanoseconds: reading.roundTrip
+                        roundTripNanoseconds: reading.roundTrip,
+                        model: clock.model,
+                        realtime: RealtimeOffset(
+                            local: map.readAt,
+                            offset: map.realtimeMinusMonotonic,
+                            halfWidth: map.halfWidth
+                        )
                     )
                 ),
                 at: Clocks.monotonic()
@@ -239,11 +246,13 @@ actor RunSession {
         )
         let out = out
         let session = self
+        let origin = axis.local(.zero, offset: clock.reading().offset)
+        emit(.origin(load: plan.name, local: origin), at: Clocks.monotonic())
         let load = try LoadRun(
             plan: plan,
             address: address,
             arrivals: arrivals,
-            axisZero: axis.local(.zero, offset: clock.reading().offset)
+            axisZero: origin
         ) { batch in
             let line = HistogramLog.line(
                 load: plan.name,

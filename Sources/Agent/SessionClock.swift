@@ -2,6 +2,7 @@ import AgentProtocol
 import ClockSync
 import LinuxSystem
 import Measures
+import ReferenceTime
 
 /// This host's clock against the reference's during one run.
 final class SessionClock: Sendable {
@@ -55,6 +56,9 @@ final class SessionClock: Sendable {
             roundTrip: estimate.roundTrip
         )
     }
+
+    /// The interval as it is carried to others; nil before the first answer.
+    var model: ClockModel? { prober.model }
 
     func stop() { prober.stop() }
 }

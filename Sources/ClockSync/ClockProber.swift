@@ -1,5 +1,6 @@
 package import LinuxSystem
 import Measures
+package import ReferenceTime
 import Synchronization
 
 /// Compares this host's CLOCK_MONOTONIC with the reference's, all the time, on a thread of its own.

@@ -6,11 +6,15 @@ package struct RunEvent: Sendable, Codable, Equatable {
     package var at: BoundedInstant
     /// The host that it happened on; "coordinator" for the run itself.
     package var host: String
+    /// The host's own stamps that `at` was made of, for dating it again with what its clock learnt later; nil for what
+    /// has none.
+    package var local: LocalSpan?
     package var body: Body
 
-    package init(at: BoundedInstant, host: String, body: Body) {
+    package init(at: BoundedInstant, host: String, local: LocalSpan? = nil, body: Body) {
         self.at = at
         self.host = host
+        self.local = local
         self.body = body
     }
 
@@ -20,6 +24,8 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case clock(ClockReading)
         case process(ProcessEvent)
         case generator(GeneratorReading)
+        /// A load began: its exchanges count from this instant of its host's CLOCK_MONOTONIC, nanoseconds.
+        case origin(load: String, local: Int64)
         /// A guard fired, the user stopped the run, an agent was lost: plain words.
         case note(kind: NoteKind, text: String)
     }
@@ -95,31 +101,6 @@ package struct Observation: Sendable, Codable, Equatable {
         case none
         /// Could not be measured, and why is in `observed`.
         case notMeasured
-    }
-}
-
-/// An agent's clock against the reference, sampled about once a second.
-package struct ClockReading: Sendable, Codable, Equatable {
-    /// Reference clock − local clock, nanoseconds; positive: the reference is ahead.
-    package var offsetNanoseconds: Int64
-    /// Half-width of the proven interval.
-    package var boundNanoseconds: Int64
-    package var state: String
-    package var exchanges: Int
-    package var roundTripNanoseconds: Int64
-
-    package init(
-        offsetNanoseconds: Int64,
-        boundNanoseconds: Int64,
-        state: String,
-        exchanges: Int,
-        roundTripNanoseconds: Int64
-    ) {
-        self.offsetNanoseconds = offsetNanoseconds
-        self.boundNanoseconds = boundNanoseconds
-        self.state = state
-        self.exchanges = exchanges
-        self.roundTripNanoseconds = roundTripNanoseconds
     }
 }
 

@@ -86,6 +86,7 @@ package struct TimelineBuilder: Sendable {
         case .process: processes.append(event)
         case .generator(let reading):
             if let index = loadIndex[reading.load] { loads[index].add(reading) }
+        case .origin: break
         case .note(let kind, _): addNote(event, kind: kind)
         }
     }

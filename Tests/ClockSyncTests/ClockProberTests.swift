@@ -2,6 +2,7 @@ import ClockSync
 import Glibc
 import LinuxSystem
 import Measures
+import ReferenceTime
 import Testing
 
 /// Reference and prober share one clock here, so the true offset is exactly 0: whatever is measured must allow that.

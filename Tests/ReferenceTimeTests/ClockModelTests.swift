@@ -1,5 +1,5 @@
-import ClockSync
 import Measures
+import ReferenceTime
 import Testing
 
 @Suite("A clock model")

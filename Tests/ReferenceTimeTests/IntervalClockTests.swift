@@ -1,5 +1,5 @@
-import ClockSync
 import Measures
+import ReferenceTime
 import Testing
 
 @Suite("The interval of a clock's offset")

@@ -34,10 +34,16 @@ package struct ClockModel: Sendable, Hashable, Codable {
         package var latest: Int64 { nanoseconds + bound }
     }
 
+    /// The limits of reference − local at another local instant.
+    package func limits(at local: Int64) -> ClosedRange<Int64> {
+        let growth = growth(over: abs(local - time))
+        return (low - growth)...(high + growth)
+    }
+
     /// What the reference clock showed, or will show, at this local instant.
     package func reference(local: Int64) -> Converted {
-        let growth = growth(over: abs(local - time))
-        return Converted(earliest: local + low - growth, latest: local + high + growth)
+        let limits = limits(at: local)
+        return Converted(earliest: local + limits.lowerBound, latest: local + limits.upperBound)
     }
 
     /// What the local clock shows when the reference shows this.

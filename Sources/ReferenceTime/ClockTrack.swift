@@ -1,0 +1,72 @@
+/// One host's offset over a whole run, from readings of its interval on both sides of every instant (clocks.md, section
+/// 8.5): what a reading says of its own instant holds at any other with ρ_max · |t − tᵢ| added, and all of them hold at
+/// once. So a gap without exchanges is worst in its middle instead of at its end. Pure.
+package struct ClockTrack: Sendable {
+    /// In the order of their time; each already narrowed by all others of its epoch.
+    private var readings: [ClockModel]
+
+    /// Readings of one host, in any order.
+    package init(_ models: some Sequence<ClockModel>) {
+        readings = models.sorted { $0.time < $1.time }
+        for index in readings.indices.dropFirst() { narrow(index, by: index - 1) }
+        for index in readings.indices.dropLast().reversed() { narrow(index, by: index + 1) }
+    }
+
+    package var isEmpty: Bool { readings.isEmpty }
+
+    /// Limits of reference − local at a local instant; nil without a reading.
+    ///
+    /// Between two epochs the clock was stepped, at an instant that nobody knows: the offset was that of the one or of the
+    /// other, and the limits hold both.
+    package func limits(at local: Int64) -> ClosedRange<Int64>? {
+        var upper = readings.partitionPoint { $0.time <= local }
+        guard upper > 0 || upper < readings.count else { return nil }
+        if upper == readings.count { upper -= 1 }
+        let lower = max(0, upper - 1)
+        let first = readings[lower].limits(at: local)
+        let second = readings[upper].limits(at: local)
+        guard readings[lower].epoch == readings[upper].epoch else {
+            return outside(local, lower, upper)
+                ?? min(first.lowerBound, second.lowerBound)...max(first.upperBound, second.upperBound)
+        }
+        let low = max(first.lowerBound, second.lowerBound)
+        return low...max(low, min(first.upperBound, second.upperBound))
+    }
+
+    /// What the reference showed at this local instant; nil without a reading.
+    package func reference(local: Int64) -> ClockModel.Converted? {
+        limits(at: local)
+            .map { .init(earliest: local + $0.lowerBound, latest: local + $0.upperBound) }
+    }
+
+    /// Before the first reading and after the last one there is only one epoch to go by.
+    private func outside(_ local: Int64, _ lower: Int, _ upper: Int) -> ClosedRange<Int64>? {
+        if local < readings[lower].time { return readings[lower].limits(at: local) }
+        if local >= readings[upper].time { return readings[upper].limits(at: local) }
+        return nil
+    }
+
+    private mutating func narrow(_ index: Int, by other: Int) {
+        guard readings[index].epoch == readings[other].epoch else { return }
+        let limits = readings[other].limits(at: readings[index].time)
+        let low = max(readings[index].low, limits.lowerBound)
+        let high = min(readings[index].high, limits.upperBound)
+        // Readings of one epoch that contradict one another prove a drift above ρ_max: both stay as they were.
+        guard low <= high else { return }
+        readings[index].low = low
+        readings[index].high = high
+    }
+}
+
+extension [ClockModel] {
+    /// The first index whose element does not satisfy the predicate, all before it do.
+    fileprivate func partitionPoint(_ isBefore: (ClockModel) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if isBefore(self[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
