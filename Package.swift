@@ -232,8 +232,8 @@ let package = Package(
         tests(
             "Agent",
             [
-                "Agent", "AgentProtocol", "Faults", "Impairments", "Journal", "LinuxSystem", "Measures",
-                "Packetfilter", "Plan", "Policy", "Processes",
+                "Agent", "AgentProtocol", "ClockSync", "Faults", "Impairments", "Journal", "LinuxSystem",
+                "Measures", "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime",
                 "TestSupport", "Undoing", grpc, protobuf,
             ]
         ),

@@ -53,7 +53,7 @@ package struct Judge: Sendable {
         for load in plan.loads { try add(load, to: &builder, &remarks) }
         try addEvents(to: &builder, &remarks)
         let timeline = builder.finish()
-        let incidents = Incident.from(timeline)
+        let incidents = Incident.from(timeline, clockBound: plan.clockBound)
         let verdict = Verdict(timeline: timeline, plan: plan, incidents: incidents)
         let report = Report(timeline: timeline, verdict: verdict, experimentFile: experimentText, plan: plan)
         return Judgement(timeline: timeline, verdict: verdict, report: report, remarks: remarks)

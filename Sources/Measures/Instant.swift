@@ -48,5 +48,8 @@ package struct BoundedInstant: Hashable, Sendable, Codable {
         self.boundNanoseconds = max(0, latest.nanoseconds - instant.nanoseconds)
     }
 
+    /// The ends of the interval.
+    package var earliest: Instant { Instant(nanoseconds: instant.nanoseconds - boundNanoseconds) }
+    package var latest: Instant { Instant(nanoseconds: instant.nanoseconds + boundNanoseconds) }
     package var bound: Duration { Duration(nanoseconds: boundNanoseconds) }
 }

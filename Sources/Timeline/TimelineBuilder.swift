@@ -80,6 +80,7 @@ package struct TimelineBuilder: Sendable {
     package mutating func add(_ event: RunEvent) {
         switch event.body {
         case .injection(let injection): addToFault(event, id: injection.fault)
+        case .arming(let arming): addToFault(event, id: arming.fault)
         case .observation(let observation): addToFault(event, id: observation.fault)
         case .clock(let reading):
             clocks[event.host, default: ClockRecord()].add(reading, at: event.at.instant)
@@ -138,7 +139,7 @@ package struct TimelineBuilder: Sendable {
         case .started: return
         case .finished: stop(at: event.at.instant)
         // A run without one of its agents ends there: later faults were not to begin.
-        case .guardFired, .interrupted, .agentLost:
+        case .guardFired, .interrupted, .agentLost, .clockUnknown:
             stop(at: event.at.instant)
             notes.append(event)
         case .healFailed, .leaseExpired, .generatorTrouble, .captured: notes.append(event)
