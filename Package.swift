@@ -111,7 +111,7 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Faults", "Impairments", "Journal",
+                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "EdgeBench", "Faults", "Impairments", "Journal",
                 "LinuxSystem", "Load", "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime", "Schedule",
                 "Stress",
@@ -180,11 +180,21 @@ let package = Package(
             path: "Sources/Benchmarks/DeathBench"
         ),
 
+        .executableTarget(
+            name: "EdgeBench",
+            dependencies: [
+                "AgentSupport", "BenchSupport", "CBench", "LinuxSystem", "Measures", "Processes", "Recording",
+            ],
+            path: "Sources/Benchmarks/EdgeBench"
+        ),
+
         // A real agent with nobody but a test or a benchmark as its coordinator.
         .target(
             name: "AgentSupport",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Coordinator", "LinuxSystem", "Measures", "Processes", protobuf,
+                "AgentProtocol", "ClockSync", "Coordinator", "LinuxSystem", "Measures", "Processes",
+                "Recording",
+                protobuf,
             ],
             path: "Tests/AgentSupport"
         ),
