@@ -111,7 +111,8 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "EdgeBench", "Faults", "Impairments", "Journal",
+                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "EdgeBench", "Faults", "Impairments",
+                "Journal",
                 "LinuxSystem", "Load", "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime", "Schedule",
                 "Stress",

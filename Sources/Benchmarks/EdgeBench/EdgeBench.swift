@@ -26,7 +26,6 @@ enum EdgeBench {
                 "stopped by SIGSTOP from before its start until after its end (\(MachineFacts.read().words))"
             )
             let network = try await EdgeNetwork()
-            defer { network.end() }
             try await rows("idle", trials, network)
             let burners = try Burners(count: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
             defer { burners.stop() }

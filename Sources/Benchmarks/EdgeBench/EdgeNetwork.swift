@@ -20,7 +20,7 @@ final class EdgeNetwork {
     private var namespaces: [NetworkNamespace] = []
     private var agents: [AgentUnderTest] = []
     private let folder: String
-    private let traffic: EdgeTraffic
+    private var traffic: EdgeTraffic?
 
     private static func near(_ node: Int) -> String { "10.79.\(node).1" }
     private static func far(_ node: Int) -> String { "10.79.\(node).2" }
@@ -61,7 +61,8 @@ final class EdgeNetwork {
         }
     }
 
-    func end() {
+    /// Also when the init threw half-way.
+    deinit {
         for agent in agents { agent.end() }
         for namespace in [sender] + namespaces { _ = try? namespace.delete() }
         try? FileManager.default.removeItem(atPath: folder)
@@ -90,6 +91,7 @@ final class EdgeNetwork {
         // After the start was set for good, 20 ms ahead, and before the end was.
         Clocks.sleepUntil(monotonic: start - 6_000_000)
         if frozen { for agent in agents { try agent.process.signal(SIGSTOP) } }
+        guard let traffic else { return [] }
         let run = SentPackets()
         let thread = try PinnedThread(name: "stream", realtimePriority: 10) { [traffic = Handed(traffic)] in
             run.packets = traffic.value.send(

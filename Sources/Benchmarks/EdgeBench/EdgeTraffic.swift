@@ -12,17 +12,26 @@ final class EdgeTraffic {
 
     private var inboxes: [Int32] = []
     private var outboxes: [Int32] = []
+    /// To a port of every node whose packets are always dropped: the first drop after a pause costs the sender tens of
+    /// microseconds, which would be taken for lateness of the edge.
+    private var warmers: [Int32] = []
     private static let port: UInt16 = 7002
+    private static let warmPort: UInt16 = 7003
 
     /// Errors: no sockets.
     init(from sender: NetworkNamespace, to nodes: [(namespace: NetworkNamespace, address: String)]) throws {
         for node in nodes {
-            inboxes.append(try Self.open(in: node.namespace, node.address, bind))
-            outboxes.append(try Self.open(in: sender, node.address, connect))
+            inboxes.append(try Self.open(in: node.namespace, node.address, Self.port, bind))
+            outboxes.append(try Self.open(in: sender, node.address, Self.port, connect))
+            warmers.append(try Self.open(in: sender, node.address, Self.warmPort, connect))
+            let rule = "udp dport \(Self.warmPort) drop"
+            let chain = "chain c { type filter hook prerouting priority -400; \(rule); };"
+            let command = "ip netns exec \(node.namespace.name) nft 'table ip warm { \(chain) }'"
+            guard system(command) == 0 else { throw SystemError("warm the path", refused: command) }
         }
     }
 
-    deinit { for number in inboxes + outboxes { close(number) } }
+    deinit { for number in inboxes + outboxes + warmers { close(number) } }
 
     /// On the calling thread, to these nodes in turn, from `before` nanoseconds ahead of each instant until as much after.
     func send(to nodes: [Int], around instants: [Int64], before: Int64) -> [[Packet]] {
@@ -31,6 +40,8 @@ final class EdgeTraffic {
         for instant in instants {
             Clocks.meet(monotonic: instant - before)
             while Clocks.monotonic() < instant + before {
+                var byte: UInt8 = 0
+                for node in nodes.prefix(1) { _ = Glibc.send(warmers[node], &byte, 1, 0) }
                 for node in nodes {
                     var word = (Int64(node), Int64(packets[node].count))
                     let sent = Clocks.monotonic()
@@ -60,6 +71,7 @@ final class EdgeTraffic {
     private static func open(
         in namespace: NetworkNamespace,
         _ address: String,
+        _ port: UInt16,
         _ call: @escaping @Sendable (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32
     ) throws -> Int32 {
         try namespace.inside {
