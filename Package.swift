@@ -268,9 +268,8 @@ let package = Package(
         tests(
             "Experiment",
             [
-                "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes", "Recording", "TestSupport",
-                "Verdict",
-                "faultline",
+                "AgentSupport", "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes",
+                "Recording", "TestSupport", "Verdict", "faultline",
             ]
         ),
     ]

@@ -28,20 +28,23 @@ package final class AgentUnderTest: Sendable {
 
     /// Listens when it returns. `program`: the built faultline. `folder`: for its journal, its socket and its logs, the
     /// caller's to remove. `reference`: a namespace with an address that the agent reaches, where the clock answers.
-    /// Errors: it does not listen within 30 s.
+    /// `clockAhead`: whole seconds that its CLOCK_MONOTONIC shows more than ours, in a time namespace of its own (util-linux'
+    /// unshare, Linux 6.1). Errors: it does not listen within 30 s.
     package init(
         in namespace: NetworkNamespace,
         program: String,
         folder: String,
         reference: (namespace: NetworkNamespace, address: String),
-        interface: String
+        interface: String,
+        clockAhead: Int = 0
     ) async throws {
         self.folder = folder
+        let clock = clockAhead == 0 ? [] : ["unshare", "--time", "--monotonic", "\(clockAhead)"]
         let socket = "\(folder)/agent.sock"
         process = try namespace.inside {
             try Spawner.spawn(
                 Command(
-                    [program, "agent", "--host", "host", "--listen", socket, "--state", folder],
+                    clock + [program, "agent", "--host", "host", "--listen", socket, "--state", folder],
                     environment: ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
                     directory: "/",
                     log: "\(folder)/agent.log"

@@ -8,7 +8,7 @@ import Glibc
 #endif
 
 /// For `make bench-edges`: how near to its instant an armed partition begins and ends on five nodes, each with the built
-/// `faultline agent`, and whether the bound that each agent printed held. The truth is the one clock that all share.
+/// `faultline agent` and a clock of its own, and whether the bound that each agent printed held. The truth is the one clock that all share.
 /// Needs root. Argument: trials of each kind, 40 by default.
 @main
 enum EdgeBench {

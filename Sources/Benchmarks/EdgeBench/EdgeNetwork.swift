@@ -10,7 +10,7 @@ import Recording
 import Glibc
 #endif
 
-/// A sender and five nodes on a veth each, every node with an agent.
+/// A sender and five nodes on a veth each, every node with an agent whose CLOCK_MONOTONIC is 100 s ahead of the one before.
 final class EdgeNetwork {
     static let nodes = 5
     private static let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
@@ -55,7 +55,8 @@ final class EdgeNetwork {
                     program: Self.program,
                     folder: state,
                     reference: (sender, Self.near(node)),
-                    interface: "v0"
+                    interface: "v0",
+                    clockAhead: 100 * node
                 )
             )
         }
