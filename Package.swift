@@ -123,7 +123,8 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Faults", "Impairments", "Lab", "LinuxSystem", "Measures",
+                "AgentProtocol", "ClockSync", "Faults", "Impairments", "Lab", "LinuxSystem", "Load",
+                "Measures",
                 "Plan", "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics",
                 "Timeline", "Verdict", grpc, grpcTransport, protobuf,
             ]
