@@ -163,6 +163,13 @@ let package = Package(
             ],
             path: "Sources/Benchmarks/ArmingBench"
         ),
+        .executableTarget(
+            name: "ClockBench",
+            dependencies: [
+                "BenchSupport", "ClockSync", "LinuxSystem", "Measures", "ReferenceTime", "TestSupport",
+            ],
+            path: "Sources/Benchmarks/ClockBench"
+        ),
 
         // What a test of deaths kills.
         .executableTarget(
@@ -225,8 +232,9 @@ let package = Package(
         tests(
             "Faults",
             [
-                "CLinux", "Cgroups", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink",
-                "Packetfilter", "Processes", "Recording", "SocketDiag", "Stress", "TestSupport", "Undoing",
+                "CLinux", "Cgroups", "ClockSync", "Faults", "Impairments", "LinuxSystem", "Measures",
+                "Netlink", "Packetfilter", "Processes", "Recording", "ReferenceTime", "SocketDiag", "Stress",
+                "TestSupport", "Undoing",
             ]
         ),
         tests(

@@ -11,23 +11,44 @@ package struct ClockExchange: Sendable, Hashable {
     /// What the stamps may be wrong by: the clocks' resolution and the widths of clock maps; never negative.
     package var granularity: Int64
 
-    package init(sent: Int64, received: Int64, answered: Int64, returned: Int64, granularity: Int64 = 1) {
+    /// MONOTONIC − MONOTONIC_RAW of the reference and of the local clock while the exchange was under way, nanoseconds, and
+    /// the sum of both readings' half-widths; never negative. All 0 where nobody slews the clocks.
+    package var referenceSlew: Int64
+    package var localSlew: Int64
+    package var slewHalfWidth: Int64
+
+    package init(
+        sent: Int64,
+        received: Int64,
+        answered: Int64,
+        returned: Int64,
+        granularity: Int64 = 1,
+        referenceSlew: Int64 = 0,
+        localSlew: Int64 = 0,
+        slewHalfWidth: Int64 = 0
+    ) {
         self.sent = sent
         self.received = received
         self.answered = answered
         self.returned = returned
         self.granularity = granularity
+        self.referenceSlew = referenceSlew
+        self.localSlew = localSlew
+        self.slewHalfWidth = slewHalfWidth
     }
 
     /// RTT = (T4 − T1) − (T3 − T2): the way there and back, without the reference's turnaround.
     package var roundTrip: Int64 { (returned - sent) - (answered - received) }
 
-    /// False for stamps that no pair of running clocks can give. Within ±146 years, so that no difference overflows.
+    /// What a width in nanoseconds may be: up to 18 minutes.
+    package static let widths: ClosedRange<Int64> = 0...(1 << 40)
+
+    /// False for stamps that no pair of running clocks can give. Within ±73 years, so that no difference overflows.
     package var isCausal: Bool {
         let reach: ClosedRange<Int64> = -(1 << 61)...(1 << 61)
-        guard reach.contains(sent), reach.contains(received), reach.contains(answered),
-            reach.contains(returned),
-            (0...(1 << 40)).contains(granularity)
+        let instants = [sent, received, answered, returned, referenceSlew, localSlew]
+        guard instants.allSatisfy({ reach.contains($0) }), Self.widths.contains(granularity),
+            Self.widths.contains(slewHalfWidth)
         else { return false }
         return returned >= sent && answered >= received && roundTrip >= -granularity
     }

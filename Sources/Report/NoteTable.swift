@@ -38,6 +38,7 @@ extension RunEvent.NoteKind {
         case .interrupted: "interrupted"
         case .agentLost: "an agent was lost"
         case .healFailed: "not healed"
+        case .clockTrouble: "a clock went astray"
         case .leaseExpired: "a lease expired"
         case .generatorTrouble: "the generator failed"
         case .captured: "packets captured"

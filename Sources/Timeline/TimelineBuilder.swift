@@ -141,7 +141,7 @@ package struct TimelineBuilder: Sendable {
         case .guardFired, .interrupted, .agentLost:
             stop(at: event.at.instant)
             notes.append(event)
-        case .healFailed, .leaseExpired, .generatorTrouble, .captured: notes.append(event)
+        case .healFailed, .leaseExpired, .generatorTrouble, .clockTrouble, .captured: notes.append(event)
         }
     }
 
