@@ -9,7 +9,7 @@ final class ChildReflector {
     static let port: UInt16 = 7946
 
     private let process: pid_t
-    private let input: OwnedDescriptor
+    private var input: OwnedDescriptor?
 
     init(in namespace: NetworkNamespace) throws {
         var ends: [Int32] = [0, 0]
@@ -35,8 +35,7 @@ final class ChildReflector {
     }
 
     deinit {
-        // Its input ends with this value's descriptor; the kill is for one that hangs.
-        kill(process, SIGTERM)
+        input = nil
         waitpid(process, nil, 0)
     }
 

@@ -78,5 +78,6 @@ enum PathFigures {
         let share = (samples.stamped * 100).fixed(1)
         print(samples.raw.line("\(what): one exchange (\(share) % kernel's)"))
         print(samples.interval.line("\(pad("", 12))interval clock"))
+        fflush(nil)
     }
 }
