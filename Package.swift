@@ -135,7 +135,8 @@ let package = Package(
                 "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Impairments", "Lab", "LinuxSystem",
                 "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "SocketDiag",
-                "Processes", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict", "Faults",
+                "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
+                "Verdict", "Faults",
                 "Journal", "Stress", argumentParser,
             ]
         ),

@@ -43,11 +43,17 @@ package struct ClockExchange: Sendable, Hashable {
     /// What a width in nanoseconds may be: up to 18 minutes.
     package static let widths: ClosedRange<Int64> = 0...(1 << 40)
 
-    /// False for stamps that no pair of running clocks can give. Within ±73 years, so that no difference overflows.
+    /// What an instant or an offset may be, so that no sum overflows: 73 years either way.
+    static let reach: ClosedRange<Int64> = -(1 << 61)...(1 << 61)
+    /// What a slew may be: 13 days either way.
+    private static let slews: ClosedRange<Int64> = -(1 << 50)...(1 << 50)
+
+    /// False for stamps that no pair of running clocks can give, or beyond what is counted with.
     package var isCausal: Bool {
-        let reach: ClosedRange<Int64> = -(1 << 61)...(1 << 61)
-        let instants = [sent, received, answered, returned, referenceSlew, localSlew]
-        guard instants.allSatisfy({ reach.contains($0) }), Self.widths.contains(granularity),
+        guard Self.reach.contains(sent), Self.reach.contains(received), Self.reach.contains(answered),
+            Self.reach.contains(returned), Self.reach.contains(received - sent),
+            Self.reach.contains(answered - returned), Self.slews.contains(referenceSlew),
+            Self.slews.contains(localSlew), Self.widths.contains(granularity),
             Self.widths.contains(slewHalfWidth)
         else { return false }
         return returned >= sent && answered >= received && roundTrip >= -granularity

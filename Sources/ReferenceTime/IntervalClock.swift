@@ -56,16 +56,16 @@ package struct IntervalClock: Sendable, Hashable {
     package private(set) var leastBack: Int64 = .max
 
     package init(driftPPM: Int64 = 200) {
-        self.driftPPM = max(0, driftPPM)
+        self.driftPPM = min(max(0, driftPPM), 1_000_000)
     }
 
     package var hasInterval: Bool { exchangesInEpoch > 0 }
 
-    /// ⌈ρ_max · dt⌉, in nanoseconds; 0 for a dt that is not positive.
+    /// ⌈ρ_max · dt⌉, in nanoseconds, at most nine years; 0 for a dt that is not positive.
     package func growth(over dt: Int64) -> Int64 {
         guard dt > 0 else { return 0 }
         let (whole, rest) = dt.quotientAndRemainder(dividingBy: 1_000_000)
-        return whole * driftPPM + (rest * driftPPM + 999_999) / 1_000_000
+        return min(1 << 58, whole * driftPPM + (rest * driftPPM + 999_999) / 1_000_000)
     }
 
     /// The limits of θ at a local instant, also at one that has passed. `localSlew`: MONOTONIC − MONOTONIC_RAW there; nil: as
@@ -126,8 +126,9 @@ package struct IntervalClock: Sendable, Hashable {
         var (lower, upper) = (lower, upper)
         if exchange.returned >= time {
             let growth = growth(over: exchange.returned - time)
-            low -= growth
-            high += growth
+            // Wider than the reach is as good as unknown.
+            low = max(low - growth, ClockExchange.reach.lowerBound)
+            high = min(high + growth, ClockExchange.reach.upperBound)
             time = exchange.returned
             keepSlews(exchange)
         } else {

@@ -75,12 +75,15 @@ package struct SkewHull: Sendable, Hashable {
             low = max(low, point.value + skew * (now - point.time) - rate * abs(now - point.time))
         }
         return Estimate(
-            offset: base.value + Int64((low + high) / 2) + (present ?? slew),
-            halfWidth: Int64(abs(high - low) / 2) + 1,
-            skewPPB: Int64(skew * 1e9),
-            skewRangePPB: Int64(range * 1e9) + 1
+            offset: base.value + Self.whole((low + high) / 2) + (present ?? slew),
+            halfWidth: Self.whole(abs(high - low) / 2) + 1,
+            skewPPB: Self.whole(skew * 1e9),
+            skewRangePPB: Self.whole(range * 1e9) + 1
         )
     }
+
+    /// Absurd limits give absurd slopes, and no overflow.
+    private static func whole(_ value: Double) -> Int64 { Int64(min(max(value, -0x1p59), 0x1p59)) }
 
     /// `isBetter`: the first value says more than the second.
     private static func keep(_ point: Point, in points: inout [Point], isBetter: (Int64, Int64) -> Bool) {

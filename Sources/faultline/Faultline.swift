@@ -22,7 +22,8 @@ struct Faultline: AsyncParsableCommand {
         version: AgentVersion.current,
         subcommands: [
             DoctorCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self, JudgeCommand.self,
-            ReportCommand.self, NinesCommand.self, LabCommand.self, RecoverCommand.self, AgentCommand.self,
+            ReportCommand.self, NinesCommand.self, LabCommand.self, ClockCommand.self, RecoverCommand.self,
+            AgentCommand.self,
             GuardianCommand.self, EnterCommand.self, StressWorkerCommand.self,
         ]
     )

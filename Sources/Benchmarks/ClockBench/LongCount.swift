@@ -24,9 +24,9 @@ enum LongCount {
     private static func run(_ count: Int, _ network: borrowing ClockNetwork, _ port: UInt16, _ what: String)
         throws
     {
-        let samples = ProbeSamples()
+        let samples = (0..<probers).map { _ in ProbeSamples() }
         var running: [ClockProber] = []
-        for _ in 0..<probers {
+        for samples in samples {
             running.append(
                 try ClockProber(
                     reference: Endpoint(address: ClockNetwork.far, port: port),
@@ -40,11 +40,16 @@ enum LongCount {
         defer { for prober in running { prober.stop() } }
         let begin = Clocks.monotonic()
         let deadline = begin + 1_200_000_000_000
-        while samples.complete < count, Clocks.monotonic() < deadline { usleep(50_000) }
+        let complete = { samples.map(\.complete).reduce(0, +) }
+        while complete() < count, Clocks.monotonic() < deadline { usleep(50_000) }
         let seconds = Double(Clocks.monotonic() - begin) / 1e9
         print(ProbeSamples.head)
-        print(samples.raw.line("\(what), \((Double(samples.complete) / seconds).fixed(0))/s: one exchange"))
-        print(samples.interval.line("\(pad("", 12))interval clock of all"))
+        print(
+            ProbeSamples.Row(samples.map(\.raw)).line(
+                "\(what), \((Double(complete()) / seconds).fixed(0))/s: one exchange"
+            )
+        )
+        print(ProbeSamples.Row(samples.map(\.interval)).line("\(pad("", 12))interval clock"))
         let alarms = running.map { $0.estimate()?.alarms ?? 0 }.reduce(0, +)
         print("  alarms \(alarms), rejected \(running.map { $0.estimate()?.rejected ?? 0 }.reduce(0, +))")
     }

@@ -11,6 +11,12 @@ final class ProbeSamples: Sendable {
         var bounds: [Int64] = []
         var violations = 0
 
+        init(_ rows: [Row] = []) {
+            errors = rows.flatMap(\.errors)
+            bounds = rows.flatMap(\.bounds)
+            violations = rows.map(\.violations).reduce(0, +)
+        }
+
         mutating func add(_ limits: ClosedRange<Int64>, truth: Int64) {
             let middle = limits.lowerBound + (limits.upperBound - limits.lowerBound) / 2
             errors.append(abs(middle - truth))
