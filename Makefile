@@ -16,8 +16,9 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
 	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
+CLOCK_PACKAGES := chrony:/usr/sbin/chronyd iproute2:/sbin/ip iputils-ping:/bin/ping
 
-.PHONY: demo bench bench-queue bench-arming bench-edges bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: demo bench bench-queue bench-arming bench-edges bench-clock bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -55,7 +56,7 @@ test-stock-kernel:
 	@Tests/stock-kernel/suite.sh
 
 # Figures of this machine, beside a peer or a known truth; root, about a minute, and some minutes for the emulated one.
-bench: bench-queue bench-arming bench-edges bench-death bench-stock-kernel
+bench: bench-queue bench-arming bench-edges bench-clock bench-death bench-stock-kernel
 
 # Figures of the queue backend, and of netem where this kernel has it: needs root, takes a minute.
 bench-queue: install
@@ -74,6 +75,13 @@ bench-edges: install install-test
 	@$(BUILD) --product faultline
 	@$(BUILD) --product EdgeBench
 	@.build/debug/EdgeBench $(TRIALS)
+
+# How far the clock probes are from the truth and how wide their bound is, beside chrony; three minutes. A count of violations in
+# a million exchanges: .build/debug/ClockBench exchanges 1000000
+bench-clock: install
+	$(call ensure,$(CLOCK_PACKAGES))
+	@$(BUILD) --product ClockBench
+	@.build/debug/ClockBench
 
 # Both on Debian's own kernel in QEMU, where netem, tc and tcset are beside ours.
 bench-stock-kernel: install install-test

@@ -137,7 +137,8 @@ let package = Package(
                 "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Impairments", "Lab", "LinuxSystem",
                 "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "SocketDiag",
-                "Processes", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict", "Faults",
+                "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
+                "Verdict", "Faults",
                 "Journal", "Stress", argumentParser,
             ]
         ),
@@ -164,6 +165,13 @@ let package = Package(
                 "Packetfilter", "Undoing",
             ],
             path: "Sources/Benchmarks/ArmingBench"
+        ),
+        .executableTarget(
+            name: "ClockBench",
+            dependencies: [
+                "BenchSupport", "ClockSync", "LinuxSystem", "Measures", "ReferenceTime", "TestSupport",
+            ],
+            path: "Sources/Benchmarks/ClockBench"
         ),
 
         // What a test of deaths kills.
@@ -237,8 +245,9 @@ let package = Package(
         tests(
             "Faults",
             [
-                "CLinux", "Cgroups", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink",
-                "Packetfilter", "Processes", "Recording", "SocketDiag", "Stress", "TestSupport", "Undoing",
+                "CLinux", "Cgroups", "ClockSync", "Faults", "Impairments", "LinuxSystem", "Measures",
+                "Netlink", "Packetfilter", "Processes", "Recording", "ReferenceTime", "SocketDiag", "Stress",
+                "TestSupport", "Undoing",
             ]
         ),
         tests(

@@ -197,26 +197,10 @@ actor RunSession {
 
     private func reportClock() async {
         while !Task.isCancelled, !isClosed {
-            let reading = clock.reading()
-            let map = ClockMap.read()
-            emit(
-                .clock(
-                    ClockReading(
-                        offsetNanoseconds: reading.offset,
-                        boundNanoseconds: reading.bound,
-                        state: reading.state,
-                        exchanges: reading.exchanges,
-                        roundTripNanoseconds: reading.roundTrip,
-                        model: clock.model,
-                        realtime: RealtimeOffset(
-                            local: map.readAt,
-                            offset: map.realtimeMinusMonotonic,
-                            halfWidth: map.halfWidth
-                        )
-                    )
-                ),
-                at: Clocks.monotonic()
-            )
+            emit(.clock(clock.recorded()), at: Clocks.monotonic())
+            for text in clock.troubles() {
+                emit(.note(kind: .clockTrouble, text: text), at: Clocks.monotonic())
+            }
             try? await Task.sleep(for: .seconds(1))
         }
     }

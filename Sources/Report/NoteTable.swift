@@ -39,6 +39,7 @@ extension RunEvent.NoteKind {
         case .agentLost: "an agent was lost"
         case .clockUnknown: "a clock was not known well enough"
         case .healFailed: "not healed"
+        case .clockTrouble: "a clock went astray"
         case .leaseExpired: "a lease expired"
         case .generatorTrouble: "the generator failed"
         case .captured: "packets captured"

@@ -142,7 +142,7 @@ package struct TimelineBuilder: Sendable {
         case .guardFired, .interrupted, .agentLost, .clockUnknown:
             stop(at: event.at.instant)
             notes.append(event)
-        case .healFailed, .leaseExpired, .generatorTrouble, .captured: notes.append(event)
+        case .healFailed, .leaseExpired, .generatorTrouble, .clockTrouble, .captured: notes.append(event)
         }
     }
 
