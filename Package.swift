@@ -73,13 +73,23 @@ let package = Package(
                 "Impairments", "Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Statistics",
             ]
         ),
+        .target(name: "Packets"),
+        .target(
+            name: "Decomposition",
+            dependencies: [
+                "Measures", "Packets", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline",
+            ]
+        ),
         .target(
             name: "Verdict",
             dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline"]
         ),
         .target(
             name: "Report",
-            dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline", "Verdict"]
+            dependencies: [
+                "Decomposition", "Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline",
+                "Verdict",
+            ]
         ),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "Measures"]),
 
@@ -122,8 +132,9 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Faults", "Impairments", "Lab", "LinuxSystem", "Measures",
-                "Plan", "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics",
+                "AgentProtocol", "ClockSync", "Decomposition", "Faults", "Impairments", "Lab", "LinuxSystem",
+                "Measures", "Packets", "Plan", "Processes", "Recording", "ReferenceTime", "Report",
+                "Schedule", "Statistics",
                 "Timeline", "Verdict", grpc, grpcTransport, protobuf,
             ]
         ),
@@ -276,8 +287,9 @@ for target in package.targets {
     default: target.swiftSettings = (target.swiftSettings ?? []) + settings
     }
     let measured = [
-        "ClockSync", "Faults", "Impairments", "LinuxSystem", "Load", "Measures", "Netlink", "Packetfilter",
-        "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "Timeline",
+        "ClockSync", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "Measures", "Netlink",
+        "Packetfilter", "Packets", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress",
+        "Timeline",
     ]
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot

@@ -123,7 +123,11 @@ actor RunSession {
         axis = RunAxis(zeroReference: request.zeroReferenceNs)
         var reply = Faultline_Agent_V1_BeginReply()
         if !request.capturePath.isEmpty {
-            capture = try PacketCapture(interface: interface, filter: nil, file: request.capturePath)
+            capture = try PacketCapture(
+                interface: interface,
+                filter: CaptureFilter.text(ports: request.capturePorts),
+                file: request.capturePath
+            )
         }
         let reading = clock.reading()
         for fault in request.faults { reply.armed.append(try arm(fault, reading)) }
@@ -252,7 +256,8 @@ actor RunSession {
             plan: plan,
             address: address,
             arrivals: arrivals,
-            axisZero: origin
+            axisZero: origin,
+            marksPackets: capture != nil
         ) { batch in
             let line = HistogramLog.line(
                 load: plan.name,

@@ -392,8 +392,11 @@ package nonisolated struct Faultline_Agent_V1_BeginRequest: Sendable {
 
   package var loads: [Faultline_Agent_V1_Load] = []
 
-  /// Where to write the packets of the faults' interface; empty: they are not recorded.
+  /// Where to write the packets of the faults' interface, as NAME.1.pcap, NAME.2.pcap …; empty: they are not recorded.
   package var capturePath: String = String()
+
+  /// TCP ports of the run's own traffic, which is what is recorded; empty: all of TCP.
+  package var capturePorts: [UInt32] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2031,7 +2034,7 @@ nonisolated extension Faultline_Agent_V1_LoadBatch: SwiftProtobuf.Message, Swift
 
 nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BeginRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0\u{3}capture_ports\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2045,6 +2048,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.faults) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.loads) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.capturePath) }()
+      case 7: try { try decoder.decodeRepeatedUInt32Field(value: &self.capturePorts) }()
       default: break
       }
     }
@@ -2069,6 +2073,9 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if !self.capturePath.isEmpty {
       try visitor.visitSingularStringField(value: self.capturePath, fieldNumber: 6)
     }
+    if !self.capturePorts.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.capturePorts, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2079,6 +2086,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if lhs.faults != rhs.faults {return false}
     if lhs.loads != rhs.loads {return false}
     if lhs.capturePath != rhs.capturePath {return false}
+    if lhs.capturePorts != rhs.capturePorts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
