@@ -217,10 +217,21 @@ let package = Package(
             ["Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline"],
             resources: [.copy("Cases")]
         ),
+        tests("Packets", ["Measures", "Packets"]),
+        tests(
+            "Decomposition",
+            [
+                "Decomposition", "Impairments", "Measures", "Packets", "Plan", "Recording", "ReferenceTime",
+                "Schedule", "Timeline",
+            ]
+        ),
         tests("Verdict", ["Measures", "Plan", "Recording", "Schedule", "Statistics", "Timeline", "Verdict"]),
         tests(
             "Report",
-            ["Measures", "Plan", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict"]
+            [
+                "Decomposition", "Measures", "Plan", "Recording", "Report", "Schedule", "Statistics",
+                "Timeline", "Verdict",
+            ]
         ),
         tests("LinuxSystem", ["CLinux", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Netlink", ["CNetlink", "Impairments", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),

@@ -6,16 +6,22 @@ import ReferenceTime
 /// δ = client − server. No packet arrives before it left: a request says δ ≥ c1 − s1, an answer δ ≤ c2 − s2. Both hold at
 /// their instants and, with ρ_max · |t − tᵢ| added, at every other.
 struct PairClock {
+    /// ρ_max of a pair of clocks, both their shares together: the proven tier's default.
+    private static let driftPPM: Int64 = 200
+
     private let client: ClockTrack
     private let server: ClockTrack
-    private let driftPPM: Int64
     private var constraints: [ClockModel] = []
     private var packets = ClockTrack([])
 
-    init(client: ClockTrack, server: ClockTrack, driftPPM: Int64 = 200) {
+    init(client: ClockTrack, server: ClockTrack) {
         self.client = client
         self.server = server
-        self.driftPPM = driftPPM
+    }
+
+    /// How far the two may part in so many nanoseconds.
+    static func growth(over time: Int64) -> Int64 {
+        IntervalClock(driftPPM: driftPPM).growth(over: abs(time))
     }
 
     /// `error`: of the stamps of both hosts together.
@@ -30,7 +36,7 @@ struct PairClock {
         guard let clocks = clockLimits(at: local) else { return }
         let (low, high) = (max(low, clocks.lowerBound), min(high, clocks.upperBound))
         guard low <= high else { return }
-        constraints.append(ClockModel(time: local, low: low, high: high, driftPPM: driftPPM))
+        constraints.append(ClockModel(time: local, low: low, high: high, driftPPM: Self.driftPPM))
     }
 
     /// After the last `add`.

@@ -37,9 +37,11 @@ struct Split: Equatable {
         set(.client, min(stamps.written, seen.requestLeft) - stamps.sent, isHeld ? 0 : stampBounds.client)
         set(.clientQueue, max(0, seen.requestLeft - stamps.written), isHeld ? stampBounds.client : 0)
         set(.networkOut, seen.requestArrived + out.value - seen.requestLeft, out.half + path)
-        // On the server's clock but for what the two clocks drifted meanwhile.
-        let drift = back.value - out.value
-        set(.server, seen.answerLeft - seen.requestArrived + drift, 2 * stampBounds.server + abs(drift))
+        // In the client's seconds: the server's are longer or shorter by ρ_max at most, and no more than both offsets allow.
+        let shift = back.value - out.value
+        let server = seen.answerLeft - seen.requestArrived + shift
+        let drift = min(abs(shift) + PairClock.growth(over: server), out.half + back.half)
+        set(.server, server, 2 * stampBounds.server + drift)
         set(.networkBack, seen.answerArrived - seen.answerLeft - back.value, back.half + path)
         let rest = seen.answerComplete - seen.answerArrived
         set(.restOfAnswer, rest, rest == 0 ? 0 : 2 * stampBounds.client)

@@ -7,7 +7,7 @@ package import Timeline
 /// hosts, origins, exchanges, each once; memory grows with the captures, which are bounded, and not with the exchanges.
 package struct Splitting: Sendable {
     /// An exchange that was found in two captures.
-    private struct Found {
+    struct Found {
         let load: Int
         let phase: Int
         let server: Int
@@ -20,7 +20,7 @@ package struct Splitting: Sendable {
     private let timeline: Timeline
     private let phases: PhaseFinder
     private var origins: [String: Int64] = [:]
-    private var found: [Found] = []
+    private(set) var found: [Found] = []
     private var clocks: [ClockPair: PairClock] = [:]
     private var results: [[PhaseSplit]]
     private var servers: [Set<String>]
@@ -70,6 +70,17 @@ package struct Splitting: Sendable {
         guard let onWire = exchange.onWire, let origin = origins[loads[load].name],
             let client = hosts.firstIndex(where: { $0.name == loads[load].from })
         else { return .failure(.unmarked) }
+        guard
+            Nanoseconds.arePlausible(
+                origin,
+                exchange.intended.nanoseconds,
+                exchange.sent.nanoseconds,
+                onWire.written.nanoseconds,
+                exchange.done.nanoseconds
+            )
+        else {
+            return .failure(.contradictory)
+        }
         let stamps = Split.Stamps(
             intended: exchange.intended.nanoseconds &+ origin,
             sent: exchange.sent.nanoseconds &+ origin,
@@ -135,21 +146,29 @@ package struct Splitting: Sendable {
         return .failure(reason)
     }
 
+    /// After the last `add`: only then is all known of the clocks.
+    mutating func prepareClocks() {
+        for pair in clocks.keys { clocks[pair]?.prepare() }
+    }
+
+    func split(_ one: Found) -> Split? {
+        guard let client = hosts.firstIndex(where: { $0.name == loads[one.load].from }),
+            let clock = clocks[ClockPair(client: client, server: one.server)],
+            let out = clock.limits(at: one.seen.requestLeft),
+            let back = clock.limits(at: one.seen.answerArrived)
+        else { return nil }
+        let bounds = Split.StampBounds(
+            client: hosts[client].wall.bound(local: one.seen.requestLeft),
+            server: hosts[one.server].wall.bound(local: one.seen.requestArrived)
+        )
+        return Split(one.stamps, one.seen, Split.Deltas(out: out, back: back), bounds)
+    }
+
     package consuming func finish() -> Decomposition {
         var me = self
-        for pair in me.clocks.keys { me.clocks[pair]?.prepare() }
+        me.prepareClocks()
         for one in me.found {
-            guard let client = me.hosts.firstIndex(where: { $0.name == me.loads[one.load].from }),
-                let clock = me.clocks[ClockPair(client: client, server: one.server)],
-                let out = clock.limits(at: one.seen.requestLeft),
-                let back = clock.limits(at: one.seen.answerArrived)
-            else { continue }
-            let bounds = Split.StampBounds(
-                client: me.hosts[client].wall.bound(local: one.seen.requestLeft),
-                server: me.hosts[one.server].wall.bound(local: one.seen.requestArrived)
-            )
-            let split = Split(one.stamps, one.seen, Split.Deltas(out: out, back: back), bounds)
-            me.results[one.load][one.phase].add(split)
+            if let split = me.split(one) { me.results[one.load][one.phase].add(split) }
         }
         let loads = me.loads.indices.map { load in
             let names = me.servers[load].sorted()

@@ -10,6 +10,20 @@ struct SplitChart: Sendable {
     private static let rowHeight = 64.0
     private static let barHeight = 24.0
     private static let textHeight = 16.0
+    /// The edge of what is below the clocks' resolution.
+    private static let dash = "2 2"
+
+    /// Least widths of the plot in the two layouts, see `Stylesheet`, and what the figure beside a name takes of it.
+    private static let plots = [(width: 520.0, style: "wide"), (184.0, "narrow")]
+    private static let figureWidth = 80.0
+
+    /// The table has the whole name.
+    private static func cut(_ name: String, to width: Double) -> String {
+        guard ChartText.width(of: name) > width else { return name }
+        var short = name
+        while !short.isEmpty, ChartText.width(of: short + "…") > width { short.removeLast() }
+        return short + "…"
+    }
 
     private var phases: [PhaseSplit] { split.phases.filter { $0.split > 0 } }
 
@@ -21,7 +35,9 @@ struct SplitChart: Sendable {
             height: Double(phases.count) * Self.rowHeight,
             style: "split",
             drawing: phases.enumerated().flatMap { row($1, top: Double($0) * Self.rowHeight) },
-            legend: [LegendGroup(title: "Parts", entries: legend)],
+            legend: [
+                LegendGroup(title: "Parts", entries: legend), LegendGroup(title: "Lines", entries: lines),
+            ],
             tableTitle: "The parts of \(split.name) as a table",
             table: SplitTable(split: split).table
         )
@@ -47,7 +63,14 @@ struct SplitChart: Sendable {
         let whole = Double(max(1, longest))
         return [
             ChartText.hidden {
-                ChartText.label(phase.phase.name, part: 0, y: top + Self.textHeight - 3, style: "strong")
+                Self.plots.map { width, style in
+                    ChartText.label(
+                        Self.cut(phase.phase.name, to: width - Self.figureWidth),
+                        part: 0,
+                        y: top + Self.textHeight - 3,
+                        style: "strong \(style)"
+                    )
+                }
                 ChartText.label(
                     Figures.duration(mean),
                     part: 1,
@@ -77,7 +100,8 @@ struct SplitChart: Sendable {
                 Self.barHeight,
                 fill: SplitStyle.fill(part.part),
                 // A border would be wider than the thinnest parts.
-                border: width > 0.004 ? SplitStyle(part.part).colour.css : nil
+                border: width > 0.004 ? SplitStyle(part.part).colour.css : nil,
+                dash: part.isBelowResolution ? Self.dash : nil
             )
         }
     }
@@ -88,13 +112,15 @@ struct SplitChart: Sendable {
         _ top: Double,
         _ height: Double,
         fill: String,
-        border: String? = nil
+        border: String? = nil,
+        dash: String? = nil
     ) -> Element {
         Element(
             "rect",
             [
                 "x": ChartText.percent(start), "y": top.coordinate, "width": ChartText.percent(width),
                 "height": height.coordinate, "fill": fill, "stroke": border,
+                "stroke-dasharray": border == nil ? nil : dash,
             ]
         )
     }
@@ -112,5 +138,17 @@ struct SplitChart: Sendable {
                 .area(fill: SplitStyle.fill(part), border: SplitStyle(part).colour.css, opacity: 1)
             )
         }
+    }
+
+    private var lines: [LegendEntry] {
+        let isUnresolved = phases.contains { $0.parts.contains { $0.isShown && $0.isBelowResolution } }
+        let edge = SeriesStyle(colour: Palette.green, dash: Self.dash)
+        return [
+            LegendEntry(
+                "mean response time",
+                note: "all phases on one scale",
+                .line(SeriesStyle(colour: Palette.ink, dash: nil), width: 4)
+            )
+        ] + (isUnresolved ? [LegendEntry("shorter than its bound", .line(edge, width: 1.5))] : [])
     }
 }

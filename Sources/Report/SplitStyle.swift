@@ -13,7 +13,7 @@ struct SplitStyle: Sendable {
     init(_ part: Part) {
         let upright = "M0 0V6"
         switch part {
-        case .lateSend: self.init(Palette.ink, 0.12, "M1 1h1.4v1.4h-1.4z", 0)
+        case .lateSend: self.init(Palette.muted, 0.15, "M1 1h.6v.6h-.6z", 0)
         case .client: self.init(Palette.blue, 1, nil, 0)
         case .clientQueue: self.init(Palette.vermillion, 0.3, upright, 0)
         case .networkOut: self.init(Palette.green, 0.25, upright, 45)

@@ -138,7 +138,8 @@ struct CaptureTests {
                 let capture = try hosts[0].capture(filter: "udp", file: file, fileBytes: 0, files: 0)
                 try hosts[0].sendDatagrams(5, to: hosts[1].address, port: 4001)
                 let summary = capture.stop()
-                #expect(summary.packets == 5 && summary.overwritten == 3)
+                // The fifth, and a file for a sixth, which did not come.
+                #expect(summary.packets == 5 && summary.overwritten == 4)
                 #expect(try PcapFile(file, number: 5).packets.count == 1)
             }
         }
