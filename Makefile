@@ -17,7 +17,7 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
 
-.PHONY: demo bench bench-queue bench-arming bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: demo bench bench-queue bench-arming bench-split bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -55,7 +55,7 @@ test-stock-kernel:
 	@Tests/stock-kernel/suite.sh
 
 # Figures of this machine, beside a peer or a known truth; root, about a minute, and some minutes for the emulated one.
-bench: bench-queue bench-arming bench-death bench-stock-kernel
+bench: bench-queue bench-arming bench-split bench-death bench-stock-kernel
 
 # Figures of the queue backend, and of netem where this kernel has it: needs root, takes a minute.
 bench-queue: install
@@ -73,6 +73,11 @@ bench-stock-kernel: install install-test
 	@$(BUILD) --product QueueBench
 	@$(BUILD) --product ArmingBench
 	@Tests/stock-kernel/bench.sh
+
+# Where the time of requests went, against known think times and delays.
+bench-split: install install-test
+	@$(BUILD) --product SplitBench
+	@.build/debug/SplitBench
 
 # From SIGKILL of an agent to the first packet that passes again. Thirty agents of each kind, half a minute.
 bench-death: install

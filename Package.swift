@@ -175,6 +175,18 @@ let package = Package(
             path: "Sources/Benchmarks/ArmingBench"
         ),
 
+        .executableTarget(
+            name: "SplitBench",
+            dependencies: [
+                "BenchSupport", "Capture", "ClockSync", "Decomposition", "Faults", "Impairments",
+                "LinuxSystem",
+                "Load", "Measures", "Packetfilter", "Packets", "Plan", "Recording", "ReferenceTime",
+                "Schedule",
+                "Timeline",
+            ],
+            path: "Sources/Benchmarks/SplitBench"
+        ),
+
         // What a test of deaths kills.
         .executableTarget(
             name: "KillPointWorker",

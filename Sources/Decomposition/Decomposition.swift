@@ -45,6 +45,11 @@ package struct PhaseSplit: Sendable {
 
     package subscript(part: Part) -> PartFigures { parts[part.rawValue] }
 
+    /// Of the response times; as `PartFigures.quantile`.
+    package func responseTime(atQuantile share: Double) -> Duration? {
+        responseTimes.middle(atQuantile: share)
+    }
+
     /// nil when none was split.
     package var meanResponseTime: Duration? {
         split > 0 ? Duration(nanoseconds: responseSum / Int64(split)) : nil
@@ -86,12 +91,19 @@ package struct PartFigures: Sendable {
     /// Most of them are shorter than their bound: what is printed may be nothing.
     package var isBelowResolution: Bool { 2 * belowBound > lengths.count }
 
-    package func quantile(_ share: Double) -> Duration? {
-        let rank = Int((share * Double(lengths.count)).rounded(.up))
-        return lengths.bounds(ofRank: max(1, rank))?.upperBound
-    }
+    /// The middle of the bucket that holds it: within 0.4 %. nil when nothing was split.
+    package func quantile(_ share: Double) -> Duration? { lengths.middle(atQuantile: share) }
 
     private func share(of sum: Int64) -> Duration? {
         lengths.count > 0 ? Duration(nanoseconds: sum / Int64(lengths.count)) : nil
+    }
+}
+
+extension LatencyTable {
+    fileprivate func middle(atQuantile share: Double) -> Duration? {
+        let rank = Int((share * Double(count)).rounded(.up))
+        guard let bucket = bounds(ofRank: max(1, rank)) else { return nil }
+        let (low, high) = (bucket.lowerBound.nanoseconds, bucket.upperBound.nanoseconds)
+        return Duration(nanoseconds: low + (high - low) / 2)
     }
 }

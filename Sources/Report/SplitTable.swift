@@ -48,11 +48,7 @@ struct SplitTable: Sendable {
                 DataTable.Cell(part.heldBy ?? ""),
             ]
         }
-        let count = phase.responseTimes.count
-        let quantile = { (share: Double) -> String in
-            let rank = max(1, Int((share * Double(count)).rounded(.up)))
-            return phase.responseTimes.upperBound(ofRank: rank).map(Figures.duration) ?? "–"
-        }
+        let quantile = { phase.responseTime(atQuantile: $0).map(Figures.duration) ?? "–" }
         let total: [DataTable.Cell] = [
             DataTable.Cell(name),
             DataTable.Cell("response time", note: Figures.count(phase.split, "request")),
