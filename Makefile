@@ -14,7 +14,8 @@ PACKAGES := pkg-config:/usr/bin/pkg-config libnl-3-dev:/usr/include/libnl3/netli
 	nginx-light:/usr/sbin/nginx haproxy:/usr/sbin/haproxy
 TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping procps:/bin/ps curl:/usr/bin/curl \
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
-	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore
+	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore redis-server:/usr/bin/redis-server \
+	postgresql-15:/usr/lib/postgresql/15/bin/postgres
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
 
 .PHONY: demo bench bench-queue bench-arming bench-split bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help

@@ -249,7 +249,13 @@ let package = Package(
         tests("Netlink", ["CNetlink", "Impairments", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
         tests("Packetfilter", ["CNftnl", "LinuxSystem", "Measures", "Packetfilter", "TestSupport"]),
         tests("SocketDiag", ["LinuxSystem", "Measures", "SocketDiag", "TestSupport"]),
-        tests("Capture", ["CPcap", "Capture", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
+        tests(
+            "Capture",
+            [
+                "CPcap", "Capture", "Decomposition", "LinuxSystem", "Measures", "Netlink", "Packets", "Plan",
+                "Processes", "Recording", "ReferenceTime", "Schedule", "TestSupport", "Timeline",
+            ]
+        ),
         tests("Processes", ["CLinux", "LinuxSystem", "Measures", "Processes", "TestSupport"]),
         tests("Cgroups", ["Cgroups", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
