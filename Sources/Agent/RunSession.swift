@@ -126,7 +126,11 @@ actor RunSession {
         edges = try edgeKeeper(request)
         var reply = Faultline_Agent_V1_BeginReply()
         if !request.capturePath.isEmpty {
-            capture = try PacketCapture(interface: interface, filter: nil, file: request.capturePath)
+            capture = try PacketCapture(
+                interface: interface,
+                filter: CaptureFilter.text(ports: request.capturePorts),
+                file: request.capturePath
+            )
         }
         // One for all faults of a run, so that windows which meet at an instant do so here too.
         let model = try clock.knownModel()
@@ -241,7 +245,8 @@ actor RunSession {
             plan: plan,
             address: address,
             arrivals: arrivals,
-            axisZero: origin
+            axisZero: origin,
+            marksPackets: capture != nil
         ) { batch in
             let line = HistogramLog.line(
                 load: plan.name,

@@ -392,7 +392,7 @@ package nonisolated struct Faultline_Agent_V1_BeginRequest: Sendable {
 
   package var loads: [Faultline_Agent_V1_Load] = []
 
-  /// Where to write the packets of the faults' interface; empty: they are not recorded.
+  /// Where to write the packets of the faults' interface, as NAME.1.pcap, NAME.2.pcap …; empty: they are not recorded.
   package var capturePath: String = String()
 
   /// The widest bound of a fault's start.
@@ -400,6 +400,9 @@ package nonisolated struct Faultline_Agent_V1_BeginRequest: Sendable {
 
   /// Beyond it a fault is not begun.
   package var refusesBeyond: Bool = false
+
+  /// TCP ports of the run's own traffic, which is what is recorded; empty: all of TCP.
+  package var capturePorts: [UInt32] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2041,7 +2044,7 @@ nonisolated extension Faultline_Agent_V1_LoadBatch: SwiftProtobuf.Message, Swift
 
 nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BeginRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0\u{3}clock_bound_ns\0\u{3}refuses_beyond\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0\u{3}clock_bound_ns\0\u{3}refuses_beyond\0\u{3}capture_ports\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2057,6 +2060,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
       case 6: try { try decoder.decodeSingularStringField(value: &self.capturePath) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.clockBoundNs) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.refusesBeyond) }()
+      case 9: try { try decoder.decodeRepeatedUInt32Field(value: &self.capturePorts) }()
       default: break
       }
     }
@@ -2087,6 +2091,9 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if self.refusesBeyond != false {
       try visitor.visitSingularBoolField(value: self.refusesBeyond, fieldNumber: 8)
     }
+    if !self.capturePorts.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.capturePorts, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2099,6 +2106,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if lhs.capturePath != rhs.capturePath {return false}
     if lhs.clockBoundNs != rhs.clockBoundNs {return false}
     if lhs.refusesBeyond != rhs.refusesBeyond {return false}
+    if lhs.capturePorts != rhs.capturePorts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

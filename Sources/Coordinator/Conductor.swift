@@ -177,7 +177,10 @@ package struct Conductor: Sendable {
             request.zeroReferenceNs = zero
             request.endNs = schedule.end.nanoseconds
             request.faults = schedule.faults.compactMap { share.message(of: $0, on: host) }
-            if plan.captures.contains(host) { request.capturePath = folder.capture(host).path }
+            if plan.captures.contains(host) {
+                request.capturePath = folder.capture(host).path
+                request.capturePorts = plan.ownPorts.map(UInt32.init)
+            }
             request.clockBoundNs = plan.clockBound.limit.nanoseconds
             request.refusesBeyond = plan.clockBound.beyond == .refuse
             request.loads = plan.loads.filter { $0.from == host }.map { .init($0) }
@@ -263,5 +266,19 @@ package struct Conductor: Sendable {
             for try await value in group { values.append(value) }
             return values.sorted { $0.0 < $1.0 }.map(\.1)
         }
+    }
+}
+
+extension Plan {
+    /// Where the loads go and the services listen, as far as the file says.
+    fileprivate var ownPorts: [UInt16] {
+        let services = lab.hosts.flatMap(\.services).compactMap { service -> UInt16? in
+            switch service.ready {
+            case .http(let address): address.port
+            case .tcp(_, let port): port
+            case nil: nil
+            }
+        }
+        return Set(loads.map(\.request.address.port) + services).sorted()
     }
 }

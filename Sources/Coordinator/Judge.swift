@@ -51,11 +51,18 @@ package struct Judge: Sendable {
         var builder = TimelineBuilder(header: header, schedule: schedule, plan: plan)
         var remarks: [String] = []
         for load in plan.loads { try add(load, to: &builder, &remarks) }
-        try addEvents(to: &builder, &remarks)
+        let dating = try addEvents(to: &builder, &remarks)
         let timeline = builder.finish()
+        let decomposition = try decomposition(dating, timeline, &remarks)
         let incidents = Incident.from(timeline, clockBound: plan.clockBound)
         let verdict = Verdict(timeline: timeline, plan: plan, incidents: incidents)
-        let report = Report(timeline: timeline, verdict: verdict, experimentFile: experimentText, plan: plan)
+        let report = Report(
+            timeline: timeline,
+            verdict: verdict,
+            experimentFile: experimentText,
+            plan: plan,
+            decomposition: decomposition
+        )
         return Judgement(timeline: timeline, verdict: verdict, report: report, remarks: remarks)
     }
 
@@ -84,19 +91,25 @@ package struct Judge: Sendable {
         }
     }
 
-    private func addEvents(to builder: inout TimelineBuilder, _ remarks: inout [String]) throws {
+    /// - Returns: the events that date packets: clocks and the loads' origins.
+    private func addEvents(to builder: inout TimelineBuilder, _ remarks: inout [String]) throws -> [RunEvent]
+    {
         guard FileManager.default.fileExists(atPath: folder.events.path) else {
             remarks.append("there is no events.jsonl")
-            return
+            return []
         }
         let decoder = JSONDecoder()
+        var dating: [RunEvent] = []
         for (number, line) in try folder.read(folder.events).split(separator: 0x0a).enumerated() {
             do {
-                builder.add(try decoder.decode(RunEvent.self, from: line))
+                let event = try decoder.decode(RunEvent.self, from: line)
+                builder.add(event)
+                if event.datesPackets { dating.append(event) }
             } catch {
                 remarks.append("events.jsonl:\(number + 1): not readable, left out")
             }
         }
+        return dating
     }
 
     private static func words(_ error: DecodingError) -> String {
@@ -105,6 +118,15 @@ package struct Judge: Sendable {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             context.debugDescription
         @unknown default: "\(error)"
+        }
+    }
+}
+
+extension RunEvent {
+    fileprivate var datesPackets: Bool {
+        switch body {
+        case .clock, .origin: true
+        case .injection, .observation, .process, .generator, .note: false
         }
     }
 }

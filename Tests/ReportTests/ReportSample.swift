@@ -20,6 +20,7 @@ struct ReportSample {
     var loadNames = ["browse"]
     var seed: UInt64 = 7
     var hasClocks = true
+    var isCaptured = true
     var clockBound = Duration.microseconds(42)
     var notes: [RunEvent] = []
     var incidents: [Incident] = []
@@ -97,7 +98,8 @@ struct ReportSample {
                     arrivals: "500/s, evenly spaced",
                     connections: 200
                 )
-            }
+            },
+            decomposition: isCaptured ? SampleSplit(phases: phases).decomposition(of: loadNames) : nil
         )
     }
 
