@@ -11,11 +11,11 @@ struct RunAxis: Sendable, Equatable {
         zeroReference + instant.nanoseconds - offset
     }
 
-    /// Something that happened between two local stamps; the clock's bound widens it on both sides.
-    func stamp(from: Int64, to: Int64, _ offset: Int64, _ bound: Int64) -> BoundedInstant {
+    /// Something that happened between two local stamps; `limits` of reference − local, at either, widen it on its side.
+    func stamp(from: Int64, to: Int64, limits: (Int64) -> ClosedRange<Int64>) -> BoundedInstant {
         BoundedInstant(
-            from: Instant(nanoseconds: from + offset - zeroReference - bound),
-            to: Instant(nanoseconds: to + offset - zeroReference + bound)
+            from: Instant(nanoseconds: from + limits(from).lowerBound - zeroReference),
+            to: Instant(nanoseconds: to + limits(to).upperBound - zeroReference)
         )
     }
 }

@@ -11,6 +11,7 @@ import Plan
 import Policy
 import Processes
 import Recording
+import ReferenceTime
 import Schedule
 import SwiftProtobuf
 
@@ -34,6 +35,8 @@ actor RunSession {
     let clock: SessionClock
     let interface: String
     private var capture: PacketCapture?
+    /// Of the clock and of the map to the clock of captures, at worst so far, nanoseconds.
+    private var widestBound: Int64 = 0
     private(set) var lease: Lease
     /// The lease's end for threads that cannot ask this actor.
     let leaseEnd = LeaseEnd()
@@ -160,7 +163,14 @@ actor RunSession {
         // What is on its way is waited for within its time-out, so that the recording accounts for every request.
         for load in loads { _ = await load.finished }
         if let summary = capture?.stop() {
-            emit(.note(kind: .captured, text: summary.words), at: Clocks.monotonic())
+            let bound = Duration(nanoseconds: widestBound).rounded
+            emit(
+                .note(
+                    kind: .captured,
+                    text: "\(summary.words); its stamps are known to ± \(bound) or better"
+                ),
+                at: Clocks.monotonic()
+            )
         }
         undo.lease(until: nil)
         clock.stop()
@@ -190,10 +200,20 @@ actor RunSession {
         }
     }
 
+    /// Once a second, and at once when its state or its epoch changes: a gap is known from its edges inwards, so readings
+    /// at its very edges are what dates the events in it.
     private func reportClock() async {
+        var told: (state: String, epoch: Int?, at: Int64)?
         while !Task.isCancelled, !isClosed {
             let reading = clock.reading()
+            let now = (reading.state, clock.model?.epoch, Clocks.monotonic())
+            if let last = told, last.state == now.0, last.epoch == now.1, now.2 - last.at < 1_000_000_000 {
+                try? await Task.sleep(for: .milliseconds(50))
+                continue
+            }
+            told = now
             let map = ClockMap.read()
+            widestBound = max(widestBound, reading.bound + map.halfWidth)
             emit(
                 .clock(
                     ClockReading(
@@ -212,7 +232,6 @@ actor RunSession {
                 ),
                 at: Clocks.monotonic()
             )
-            try? await Task.sleep(for: .seconds(1))
         }
     }
 

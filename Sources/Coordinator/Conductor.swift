@@ -83,7 +83,7 @@ package struct Conductor: Sendable {
         var failure: (any Error)?
         do {
             let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
-            try writeHeader(facts: facts, startedAt: Date(timeIntervalSince1970: wall))
+            try writeHeader(facts: facts, startedAt: Date(timeIntervalSince1970: wall), zero: zero)
             await recorder.begin(startedAt: wall)
             try await begin(connections, zero: zero)
             await recorder.add(note(.started, "time zero", at: .zero))
@@ -263,7 +263,7 @@ package struct Conductor: Sendable {
         }
     }
 
-    private func writeHeader(facts: [HostFacts], startedAt: Date) throws {
+    private func writeHeader(facts: [HostFacts], startedAt: Date, zero: Int64) throws {
         let header = RunHeader(
             experiment: plan.name,
             experimentFile: settings.experimentFile,
@@ -271,6 +271,7 @@ package struct Conductor: Sendable {
             planDigest: plan.digest,
             seed: schedule.seed,
             startedAt: startedAt.formatted(.iso8601),
+            zeroReference: zero,
             durationNanoseconds: plan.duration.nanoseconds,
             faultlineVersion: settings.version,
             hosts: facts

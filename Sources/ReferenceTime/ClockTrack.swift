@@ -33,6 +33,15 @@ package struct ClockTrack: Sendable {
         return low...max(low, min(first.upperBound, second.upperBound))
     }
 
+    /// Whether no step is known of that could have come between two local instants: the readings around them are of one
+    /// epoch.
+    package func isSteady(from first: Int64, to last: Int64) -> Bool {
+        guard !readings.isEmpty else { return true }
+        let before = max(0, readings.partitionPoint { $0.time <= first } - 1)
+        let after = min(readings.count - 1, readings.partitionPoint { $0.time < last })
+        return readings[before].epoch == readings[max(before, after)].epoch
+    }
+
     /// What the reference showed at this local instant; nil without a reading.
     package func reference(local: Int64) -> ClockModel.Converted? {
         limits(at: local)

@@ -61,8 +61,3 @@ struct FaultRecord {
         return found
     }
 }
-
-extension BoundedInstant {
-    fileprivate var earliest: Instant { instant - bound }
-    fileprivate var latest: Instant { instant + bound }
-}

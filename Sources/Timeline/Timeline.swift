@@ -250,6 +250,17 @@ package struct FaultTimeline: Sendable {
         self.observations = observations
         self.recovery = recovery
     }
+
+    /// Half-width of the times to impact and to recovery: the fault is dated by the clocks of its hosts, requests by those
+    /// of theirs. Nil: it never began.
+    package var recoveryBound: Duration? { started.map { $0.bound + recovery.requestBound } }
+
+    /// Whether the fault began before the first bad request; nil without either. A fault makes nothing bad before it acts,
+    /// so "undecided" says that the clocks cannot tell that request from one that was bad already.
+    package var impactOrder: BoundedInstant.Order? {
+        guard let started, let time = recovery.timeToImpact else { return nil }
+        return started.order(to: BoundedInstant(started.instant + time, bound: recovery.requestBound))
+    }
 }
 
 /// Recovery metrics of one fault, from its start to the start of the next fault (or the run's end).
@@ -268,6 +279,8 @@ package struct Recovery: Sendable, Equatable {
     package let longestBurst: Int
     /// Sum over those outages of length × bad share of the requests due in it: what one occurrence costs.
     package let lostTime: Duration
+    /// How far the requests' instants may be off the axis, where it is their host's clock that says when they were due.
+    package var requestBound: Duration
 
     package init(
         due: Int,
@@ -277,7 +290,8 @@ package struct Recovery: Sendable, Equatable {
         timeToRecover: Duration?,
         censored: Bool,
         longestBurst: Int,
-        lostTime: Duration = .zero
+        lostTime: Duration = .zero,
+        requestBound: Duration = .zero
     ) {
         self.due = due
         self.bad = bad
@@ -287,6 +301,7 @@ package struct Recovery: Sendable, Equatable {
         self.censored = censored
         self.longestBurst = longestBurst
         self.lostTime = lostTime
+        self.requestBound = requestBound
     }
 }
 

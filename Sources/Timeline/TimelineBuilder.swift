@@ -22,18 +22,23 @@ package struct TimelineBuilder: Sendable {
     private var processes: [RunEvent] = []
     private var strangers: [String: Int] = [:]
     private var stopped: Instant?
+    private let redating: Redating
+    /// In the order of `loads`.
+    private let datings: [LoadDating?]
 
     /// - Parameters:
     ///   - steadyFor: how long all must be good, with at least ten requests, before an outage has ended.
     ///   - thresholds: latencies whose bursts are watched; of more than seven different ones the smallest seven.
     ///   - exactMarks: requests a load of which every instant is kept.
+    ///   - redating: dates events and exchanges again as they are added.
     package init(
         header: RunHeader,
         schedule: Schedule,
         loads: [LoadPlan],
         recovery steadyFor: Duration,
         thresholds: [Duration] = [],
-        exactMarks: Int = 20_000_000
+        exactMarks: Int = 20_000_000,
+        redating: Redating = .none
     ) {
         self.header = header
         self.schedule = schedule
@@ -50,18 +55,21 @@ package struct TimelineBuilder: Sendable {
                 exactMarks: exactMarks
             )
         }
+        self.redating = redating
+        self.datings = loads.map { redating.load($0.name) }
         self.faults = schedule.faults.map { FaultRecord($0) }
         for (index, load) in loads.enumerated() { loadIndex[load.name] = index }
         for (index, fault) in schedule.faults.enumerated() { faultIndex[fault.id] = index }
     }
 
-    package init(header: RunHeader, schedule: Schedule, plan: Plan) {
+    package init(header: RunHeader, schedule: Schedule, plan: Plan, redating: Redating = .none) {
         self.init(
             header: header,
             schedule: schedule,
             loads: plan.loads,
             recovery: plan.targets.recovery?.steadyFor ?? Self.usualSteadyFor,
-            thresholds: plan.targets.latency.map(\.claim.threshold)
+            thresholds: plan.targets.latency.map(\.claim.threshold),
+            redating: redating
         )
     }
 
@@ -74,10 +82,11 @@ package struct TimelineBuilder: Sendable {
             strangers[load, default: 0] += 1
             return
         }
-        loads[index].add(exchange)
+        loads[index].add(datings[index]?.dated(exchange) ?? exchange)
     }
 
-    package mutating func add(_ event: RunEvent) {
+    package mutating func add(_ recorded: RunEvent) {
+        let event = redating.dated(recorded)
         switch event.body {
         case .injection(let injection): addToFault(event, id: injection.fault)
         case .observation(let observation): addToFault(event, id: observation.fault)
@@ -170,7 +179,15 @@ package struct TimelineBuilder: Sendable {
             let next = faults.filter { $0.scheduled.start > fault.scheduled.start }.map(\.effectiveStart)
                 .min()
             let windowEnd = max(start, min(next ?? end, end))
-            return fault.finish(recovery: Recovery(in: marks, from: start, to: windowEnd, steady: rule))
+            var recovery = Recovery(in: marks, from: start, to: windowEnd, steady: rule)
+            recovery.requestBound = requestBound(of: recovery, from: start)
+            return fault.finish(recovery: recovery)
         }
+    }
+
+    /// How well the requests that a recovery is measured by are dated, whichever load they are of.
+    private func requestBound(of recovery: Recovery, from start: Instant) -> Duration {
+        let edges = [recovery.timeToImpact, recovery.timeToRecover].compactMap { $0.map { start + $0 } }
+        return edges.flatMap { edge in datings.compactMap { $0?.bound(of: edge) } }.max() ?? .zero
     }
 }

@@ -142,6 +142,10 @@ package struct FaultFigures: Sendable, Codable, Equatable {
     package var due: Int
     package var bad: Int
     package var timeToImpactSeconds: Double?
+    /// Half-width of the times to impact and to recovery: the clocks of the fault's and of the load's hosts together.
+    package var recoveryBoundMicroseconds: Double?
+    /// False: the clocks cannot say that the fault began before its first bad request.
+    package var impactIsAfterStart: Bool?
     package var outageSeconds: Double
     package var timeToRecoverSeconds: Double?
     package var censored: Bool
@@ -159,6 +163,8 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         due: Int,
         bad: Int,
         timeToImpactSeconds: Double?,
+        recoveryBoundMicroseconds: Double? = nil,
+        impactIsAfterStart: Bool? = nil,
         outageSeconds: Double,
         timeToRecoverSeconds: Double?,
         censored: Bool,
@@ -173,6 +179,8 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         self.due = due
         self.bad = bad
         self.timeToImpactSeconds = timeToImpactSeconds
+        self.recoveryBoundMicroseconds = recoveryBoundMicroseconds
+        self.impactIsAfterStart = impactIsAfterStart
         self.outageSeconds = outageSeconds
         self.timeToRecoverSeconds = timeToRecoverSeconds
         self.censored = censored
