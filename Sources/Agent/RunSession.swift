@@ -11,7 +11,6 @@ import Plan
 import Policy
 import Processes
 import Recording
-import ReferenceTime
 import Schedule
 import SwiftProtobuf
 
@@ -33,10 +32,11 @@ actor RunSession {
     var admitted: [FaultRequest] = []
     let undo: UndoStore
     let clock: SessionClock
+    let neighbours: NeighbourClocks?
     let interface: String
     private var capture: PacketCapture?
     /// Of the clock and of the map to the clock of captures, at worst so far, nanoseconds.
-    private var widestBound: Int64 = 0
+    var widestBound: Int64 = 0
     private(set) var lease: Lease
     /// The lease's end for threads that cannot ask this actor.
     let leaseEnd = LeaseEnd()
@@ -83,7 +83,12 @@ actor RunSession {
             throw refused
         }
         interface = request.interface
-        exemptions = Exemptions(reflector: request.reflector.address, port: request.reflector.port, policy)
+        exemptions = Exemptions(
+            reflector: request.reflector.address,
+            port: request.reflector.port,
+            neighbours: request.neighbours.clock.port,
+            policy
+        )
         allowsOwnLine = policy.allowsSSH
         packetFaults = try PacketFaults(
             interface: request.interface,
@@ -101,6 +106,12 @@ actor RunSession {
             executable: executable
         )
         clock = try SessionClock(request.reflector)
+        do {
+            neighbours = try NeighbourClocks(request.neighbours)
+        } catch {
+            clock.stop()
+            throw error
+        }
         lease = Lease(nanoseconds: request.leaseNs, now: Clocks.monotonic())
         axis = RunAxis(zeroReference: Clocks.monotonic())
         // Bounded: a coordinator that does not read loses events, not this host's memory. Batches are a second each.
@@ -113,6 +124,7 @@ actor RunSession {
         renewLease()
         tasks.append(Task { await self.watchLease() })
         tasks.append(Task { await self.reportClock() })
+        tasks.append(Task { await self.reportPaths() })
         tasks.append(Task { await self.watchServices() })
         let reading = clock.reading()
         return .with {
@@ -124,6 +136,7 @@ actor RunSession {
     func begin(_ request: Faultline_Agent_V1_BeginRequest) throws -> Faultline_Agent_V1_BeginReply {
         try askPolicy(about: request)
         axis = RunAxis(zeroReference: request.zeroReferenceNs)
+        neighbours?.burst()
         var reply = Faultline_Agent_V1_BeginReply()
         if !request.capturePath.isEmpty {
             capture = try PacketCapture(interface: interface, filter: nil, file: request.capturePath)
@@ -173,13 +186,15 @@ actor RunSession {
             )
         }
         undo.lease(until: nil)
+        if let neighbours { tell(neighbours.readings(isLast: true)) }
+        neighbours?.stop()
         clock.stop()
         out.finish()
         hasEnded = true
         return differences
     }
 
-    // MARK: lease and clock
+    // MARK: lease
 
     private func watchLease() async {
         var map = ClockMap.read()
@@ -197,41 +212,6 @@ actor RunSession {
                 at: Clocks.monotonic()
             )
             _ = await close()
-        }
-    }
-
-    /// Once a second, and at once when its state or its epoch changes: a gap is known from its edges inwards, so readings
-    /// at its very edges are what dates the events in it.
-    private func reportClock() async {
-        var told: (state: String, epoch: Int?, at: Int64)?
-        while !Task.isCancelled, !isClosed {
-            let reading = clock.reading()
-            let now = (reading.state, clock.model?.epoch, Clocks.monotonic())
-            if let last = told, last.state == now.0, last.epoch == now.1, now.2 - last.at < 1_000_000_000 {
-                try? await Task.sleep(for: .milliseconds(50))
-                continue
-            }
-            told = now
-            let map = ClockMap.read()
-            widestBound = max(widestBound, reading.bound + map.halfWidth)
-            emit(
-                .clock(
-                    ClockReading(
-                        offsetNanoseconds: reading.offset,
-                        boundNanoseconds: reading.bound,
-                        state: reading.state,
-                        exchanges: reading.exchanges,
-                        roundTripNanoseconds: reading.roundTrip,
-                        model: clock.model,
-                        realtime: RealtimeOffset(
-                            local: map.readAt,
-                            offset: map.realtimeMinusMonotonic,
-                            halfWidth: map.halfWidth
-                        )
-                    )
-                ),
-                at: Clocks.monotonic()
-            )
         }
     }
 

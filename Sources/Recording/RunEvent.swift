@@ -22,6 +22,7 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case injection(InjectionEvent)
         case observation(Observation)
         case clock(ClockReading)
+        case path(PathReading)
         case process(ProcessEvent)
         case generator(GeneratorReading)
         /// A load began: its exchanges count from this instant of its host's CLOCK_MONOTONIC, nanoseconds.
@@ -40,6 +41,8 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case leaseExpired
         /// The load generator's own host failed it: no descriptors, no ports.
         case generatorTrouble
+        /// What is known of several hosts' clocks contradicts itself: found when a run is judged.
+        case clocksDisagree
         /// A packet capture ended: how many packets, how many the kernel dropped.
         case captured
     }

@@ -48,6 +48,19 @@ package struct ClockTrack: Sendable {
             .map { .init(earliest: local + $0.lowerBound, latest: local + $0.upperBound) }
     }
 
+    /// The local instant at which the reference shows this, as near as is known: the middle of the limits; nil without a
+    /// reading. For comparing clocks at one instant, where an error of it costs ρ_max times as much.
+    package func local(reference: Int64) -> Int64? {
+        guard let first = readings.first else { return nil }
+        var local = reference - first.low
+        // The offset changes slowly, so each guess is better than the last by the factor of the drift; a step costs one more.
+        for _ in 0..<4 {
+            guard let limits = limits(at: local) else { return nil }
+            local = reference - (limits.lowerBound + (limits.upperBound - limits.lowerBound) / 2)
+        }
+        return local
+    }
+
     /// Before the first reading and after the last one there is only one epoch to go by.
     private func outside(_ local: Int64, _ lower: Int, _ upper: Int) -> ClosedRange<Int64>? {
         if local < readings[lower].time { return readings[lower].limits(at: local) }

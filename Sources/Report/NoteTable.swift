@@ -50,6 +50,7 @@ extension RunEvent.NoteKind {
         case .healFailed: "not healed"
         case .leaseExpired: "a lease expired"
         case .generatorTrouble: "the generator failed"
+        case .clocksDisagree: "clocks disagree"
         case .captured: "packets captured"
         }
     }

@@ -16,7 +16,7 @@ struct FaultRecord {
         switch event.body {
         case .injection: injections.append(event)
         case .observation(let observation): observations.append((event.host, observation))
-        case .clock, .process, .generator, .origin, .note: break
+        case .clock, .path, .process, .generator, .origin, .note: break
         }
     }
 

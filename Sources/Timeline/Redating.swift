@@ -12,6 +12,8 @@ package struct Redating: Sendable {
     private let zero: Int64?
     private var tracks: [String: ClockTrack] = [:]
     private var origins: [String: Origin] = [:]
+    /// What one host asked another: peer − host, over the host's time.
+    private var pairs: [ClockMesh.Pair: ClockTrack] = [:]
 
     private struct Origin: Sendable {
         let host: String
@@ -25,6 +27,7 @@ package struct Redating: Sendable {
     package init(zeroReference: Int64?, events: some Sequence<RunEvent>) {
         zero = zeroReference.flatMap { $0.isPlausible ? $0 : nil }
         var models: [String: [ClockModel]] = [:]
+        var pairModels: [ClockMesh.Pair: [ClockModel]] = [:]
         for event in events {
             switch event.body {
             case .clock(let reading):
@@ -33,10 +36,14 @@ package struct Redating: Sendable {
                 }
             case .origin(let load, let local) where local.isPlausible:
                 origins[load] = Origin(host: event.host, local: local)
+            case .path(let reading):
+                guard let model = reading.model, model.isPlausible else { continue }
+                pairModels[.init(host: event.host, peer: reading.peer), default: []].append(model)
             default: continue
             }
         }
         tracks = models.mapValues { ClockTrack($0) }
+        pairs = pairModels.mapValues { ClockTrack($0) }
     }
 
     /// The event with the tightest interval that holds its instant: what its host's clock allows, and what it said itself.
@@ -58,6 +65,11 @@ package struct Redating: Sendable {
             )
         }
         return dated
+    }
+
+    /// All clocks together, at each whole second until this instant.
+    func mesh(until end: Instant) -> ClockMesh {
+        ClockMesh(zero: zero, hosts: tracks, pairs: pairs, until: end)
     }
 
     /// Nil for a load whose host or beginning is not known: its exchanges stay as they are.

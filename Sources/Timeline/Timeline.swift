@@ -18,6 +18,8 @@ package struct Timeline: Sendable {
     package let together: RunBursts
     /// All loads together: bursts of requests not answered well within a threshold, for each one watched.
     package let slowTogether: [Duration: RunBursts]
+    /// Each way between two hosts that was measured.
+    package let paths: [PathTimeline]
 
     package init(
         header: RunHeader,
@@ -29,7 +31,8 @@ package struct Timeline: Sendable {
         notes: [RunEvent],
         processes: [RunEvent],
         together: RunBursts = RunBursts(),
-        slowTogether: [Duration: RunBursts] = [:]
+        slowTogether: [Duration: RunBursts] = [:],
+        paths: [PathTimeline] = []
     ) {
         self.header = header
         self.phases = phases
@@ -41,6 +44,7 @@ package struct Timeline: Sendable {
         self.processes = processes
         self.together = together
         self.slowTogether = slowTogether
+        self.paths = paths
     }
 }
 

@@ -18,6 +18,7 @@ package struct TimelineBuilder: Sendable {
     private var faults: [FaultRecord]
     private var faultIndex: [String: Int] = [:]
     private var clocks: [String: ClockRecord] = [:]
+    private var paths = PathRecords()
     private var notes: [RunEvent] = []
     private var processes: [RunEvent] = []
     private var strangers: [String: Int] = [:]
@@ -92,6 +93,7 @@ package struct TimelineBuilder: Sendable {
         case .observation(let observation): addToFault(event, id: observation.fault)
         case .clock(let reading):
             clocks[event.host, default: ClockRecord()].add(reading, at: event.at.instant)
+        case .path(let reading): paths.add(reading, of: event)
         case .process: processes.append(event)
         case .generator(let reading):
             if let index = loadIndex[reading.load] { loads[index].add(reading) }
@@ -123,17 +125,21 @@ package struct TimelineBuilder: Sendable {
                 )
             )
         }
+        let mesh = me.redating.mesh(until: end)
+        me.notes += mesh.notes
         return Timeline(
             header: me.header,
             phases: kept,
             end: end,
             loads: zip(me.loads, logs).map { $0.finish(at: end, phases: kept, marks: $1, steady: me.rule) },
             faults: me.finishFaults(marks: all, end: end),
-            clocks: me.clocks.sorted { $0.key < $1.key }.compactMap { $1.finish(host: $0) },
+            clocks: me.clocks.sorted { $0.key < $1.key }
+                .compactMap { $1.finish(host: $0, isBroken: mesh.broken.contains($0)) },
             notes: me.notes.sorted { $0.at.instant < $1.at.instant },
             processes: me.processes.sorted { $0.at.instant < $1.at.instant },
             together: RunBursts(in: all, phases: kept),
-            slowTogether: RunBursts.slow(in: all, phases: kept, thresholds: me.thresholds)
+            slowTogether: RunBursts.slow(in: all, phases: kept, thresholds: me.thresholds),
+            paths: me.paths.finish(mesh: mesh, phases: kept)
         )
     }
 
@@ -150,7 +156,7 @@ package struct TimelineBuilder: Sendable {
         case .guardFired, .interrupted, .agentLost:
             stop(at: event.at.instant)
             notes.append(event)
-        case .healFailed, .leaseExpired, .generatorTrouble, .captured: notes.append(event)
+        case .healFailed, .leaseExpired, .generatorTrouble, .clocksDisagree, .captured: notes.append(event)
         }
     }
 

@@ -10,6 +10,8 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var incidents: [Incident]
     package var phases: [PhaseFigures]
     package var faults: [FaultFigures]
+    /// Nil in verdicts from before ways were measured, and where none was.
+    package var ways: [WayFigures]?
 
     package init(
         experiment: String,
@@ -20,7 +22,8 @@ package struct Verdict: Sendable, Codable, Equatable {
         findings: [Finding],
         incidents: [Incident],
         phases: [PhaseFigures],
-        faults: [FaultFigures]
+        faults: [FaultFigures],
+        ways: [WayFigures]? = nil
     ) {
         self.experiment = experiment
         self.planDigest = planDigest
@@ -31,6 +34,7 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.incidents = incidents
         self.phases = phases
         self.faults = faults
+        self.ways = ways
     }
 
     package enum Outcome: String, Sendable, Codable, CaseIterable {
