@@ -45,7 +45,7 @@ struct ReportTables: Sendable {
                 id: "ways",
                 title: "One-way latencies",
                 table: WayTable(verdict: verdict).table,
-                explanation: WayTable.explanation
+                explanation: WayTable(verdict: verdict).explanation
             ),
             Part(id: "notes", title: "Notes", table: NoteTable(timeline: timeline).table, explanation: nil),
             Part(

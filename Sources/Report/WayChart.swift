@@ -85,13 +85,9 @@ struct WayChart: Sendable {
                         )
                     }
                 }
-                ChartText.label(
-                    Self.label(path).shortened(to: 40),
-                    part: 0,
-                    offset: 1,
-                    y: top - 9,
-                    style: "strong"
-                )
+                // The narrowest plots of the two layouts, see Stylesheet.
+                Element("g", ["class": "wide"]) { title(path, limit: 60, y: top - 9) }
+                Element("g", ["class": "narrow"]) { title(path, limit: 22, y: top - 9) }
             },
             ChartText.stretched(
                 top: top,
@@ -99,11 +95,18 @@ struct WayChart: Sendable {
                 columns: time.end * 10,
                 rows: Self.rowHeight
             ) {
-                Element("path", ["class": "bounded", "d": area(path, scale).text])
-                Element("path", ["class": "line median", "d": line(path, scale).text])
-                Element("path", ["class": "unanswered", "d": unanswered(path).text])
+                [
+                    ("bounded", area(path, scale)), ("line median", line(path, scale)),
+                    ("unanswered", unanswered(path)),
+                ]
+                .filter { !$0.1.isEmpty }
+                .map { Element("path", ["class": $0.0, "d": $0.1.text]) }
             },
         ]
+    }
+
+    private func title(_ path: PathTimeline, limit: Int, y: Double) -> Element {
+        ChartText.label(Self.label(path).shortened(to: limit), part: 0, offset: 1, y: y, style: "strong")
     }
 
     private static func label(_ path: PathTimeline) -> String { "\(path.from) → \(path.to)" }
@@ -182,20 +185,15 @@ struct WayChart: Sendable {
 
     private var summary: String {
         let ways = paths.map { path in
-            let changes = path.byPhase.compactMap(\.change)
-            let greatest = changes.max { left, right in
-                max(left.value, .zero - left.value) < max(right.value, .zero - right.value)
-            }
             let floor =
                 path.floor.map { "median \(Figures.duration($0.median)) without a fault" } ?? "no baseline"
-            let change = greatest.map { change in
-                let isSeen = max(change.value, .zero - change.value) > change.bound
-                return isSeen ? ", changed by up to \(Figures.duration(change.value))" : ", no change seen"
-            }
-            return "\(Self.label(path)): \(floor)\(change ?? "")"
+            let seen = path.byPhase.compactMap(\.change).filter { $0.value > $0.bound }
+            let greatest = seen.map(\.value).max()
+            return "\(Self.label(path)): \(floor)"
+                + (greatest.map { ", up to \(Figures.duration($0)) more with one" } ?? "")
         }
         return ways.joined(separator: "; ") + "."
-            + (left > 0 ? " \(Figures.count(left, "more way")) in the table of one-way latencies." : "")
+            + (left > 0 ? " \(Figures.count(left, "more way")): see the table of one-way latencies." : "")
     }
 
     /// Stretches of equal length, each with its greatest median, its widest bound and its probes.

@@ -1,6 +1,6 @@
 import Measures
 import Recording
-import Schedule
+package import Schedule
 
 /// Readings of latency probes, until all clocks are known.
 struct PathRecords: Sendable {
@@ -9,7 +9,7 @@ struct PathRecords: Sendable {
 
     /// Without stamps of its host a reading cannot be related to the clocks, and is left out.
     mutating func add(_ reading: PathReading, of event: RunEvent) {
-        guard let span = event.local, span.from <= span.to else { return }
+        guard let span = event.local, span.isPlausible else { return }
         readings[.init(host: event.host, peer: reading.peer), default: []].append((event.at, span, reading))
     }
 
@@ -20,8 +20,8 @@ struct PathRecords: Sendable {
             let out = sorted.map { second($0, isOut: true, mesh: mesh, pair) }
             let back = sorted.map { second($0, isOut: false, mesh: mesh, pair) }
             return [
-                timeline(from: pair.host, to: pair.peer, out, phases),
-                timeline(from: pair.peer, to: pair.host, back, phases),
+                PathTimeline(from: pair.host, to: pair.peer, seconds: out, phases: phases),
+                PathTimeline(from: pair.peer, to: pair.host, seconds: back, phases: phases),
             ]
         }
         .sorted { ($0.from, $0.to) < ($1.from, $1.to) }
@@ -69,33 +69,28 @@ struct PathRecords: Sendable {
         _ pair: ClockMesh.Pair
     ) -> ClosedRange<Int64>? {
         let all = mesh.limits(of: pair, over: span)
-        let reach: ClosedRange<Int64> = -(1 << 60)...(1 << 60)
-        guard let low = reading.low, let high = reading.high, low <= high, reach.contains(low),
-            reach.contains(high)
+        guard let low = reading.low, let high = reading.high, low <= high, low.isPlausible, high.isPlausible
         else { return all }
         guard let all else { return low...high }
         let (lower, upper) = (max(low, all.lowerBound), min(high, all.upperBound))
         // Where they contradict one another nothing is known of this second.
         return lower <= upper ? lower...upper : nil
     }
+}
 
-    private func timeline(from: String, to: String, _ seconds: [PathSecond], _ phases: [Phase])
-        -> PathTimeline
-    {
-        let plain = phases.map { phase in
-            PathFigures(seconds.filter { phase.start <= $0.middle && $0.isWithin(phase) }, baseline: nil)
-        }
+extension PathTimeline {
+    /// Counts each phase from the seconds that lie within it.
+    package init(from: String, to: String, seconds: [PathSecond], phases: [Phase]) {
+        let plain = phases.map { phase in PathFigures(seconds.filter { $0.isWithin(phase) }) }
         let baseline = zip(phases, plain).first { phase, _ in phase.kind == .baseline }?.1.latency
         let byPhase = zip(phases, plain).map { phase, figures in
             phase.kind == .baseline ? figures : figures.compared(with: baseline)
         }
-        return PathTimeline(from: from, to: to, seconds: seconds, byPhase: byPhase, floor: baseline)
+        self.init(from: from, to: to, seconds: seconds, byPhase: byPhase, floor: baseline)
     }
 }
 
 extension PathSecond {
-    fileprivate var middle: Instant { start + (end - start) / 2 }
-
     /// But for the milliseconds by which agents miss a whole second.
     fileprivate func isWithin(_ phase: Phase) -> Bool {
         let slack = (end - start) / 20
@@ -104,7 +99,7 @@ extension PathSecond {
 }
 
 extension PathFigures {
-    fileprivate init(_ seconds: [PathSecond], baseline: PathLatency?) {
+    fileprivate init(_ seconds: [PathSecond]) {
         let found = seconds.compactMap(\.latency)
         let medians = found.map(\.median).sorted()
         var latency: PathLatency?

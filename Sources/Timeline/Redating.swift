@@ -37,8 +37,9 @@ package struct Redating: Sendable {
             case .origin(let load, let local) where local.isPlausible:
                 origins[load] = Origin(host: event.host, local: local)
             case .path(let reading):
-                guard let model = reading.model, model.isPlausible else { continue }
-                pairModels[.init(host: event.host, peer: reading.peer), default: []].append(model)
+                // Without a reading of its own the pair is known by the others, if at all.
+                let models = [reading.model].compactMap { $0 }.filter(\.isPlausible)
+                pairModels[.init(host: event.host, peer: reading.peer), default: []] += models
             default: continue
             }
         }
@@ -124,21 +125,5 @@ package struct LoadDating: Sendable {
             from: Instant(nanoseconds: reference.earliest - zero),
             to: Instant(nanoseconds: reference.latest - zero)
         )
-    }
-}
-
-// A damaged recording must not make a sum overflow: what lies beyond 36 years is none of ours.
-
-extension Int64 {
-    fileprivate var isPlausible: Bool { (-(1 << 60)...(1 << 60)).contains(self) }
-}
-
-extension LocalSpan {
-    fileprivate var isPlausible: Bool { from <= to && from.isPlausible && to.isPlausible }
-}
-
-extension ClockModel {
-    fileprivate var isPlausible: Bool {
-        low <= high && [time, low, high].allSatisfy(\.isPlausible) && (0...100_000).contains(driftPPM)
     }
 }

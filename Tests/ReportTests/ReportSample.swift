@@ -21,6 +21,7 @@ struct ReportSample {
     var seed: UInt64 = 7
     var hasClocks = true
     var clockBound = Duration.microseconds(42)
+    var pairs = [("client", "lb"), ("lb", "web1"), ("lb", "web2")]
     var notes: [RunEvent] = []
     var incidents: [Incident] = []
     var markers: [LatencyMarker] = [
@@ -134,7 +135,8 @@ struct ReportSample {
             faults: faults.map(faultTimeline),
             clocks: hasClocks ? clocks : [],
             notes: notes,
-            processes: faults.flatMap(processes)
+            processes: faults.flatMap(processes),
+            paths: SamplePaths(sample: self, phases: phases).all
         )
     }
 
