@@ -24,11 +24,24 @@ struct RunAxis: Sendable, Equatable {
         zeroReference + instant.nanoseconds - offset
     }
 
-    /// Something that happened between two local stamps; the clock's bound widens it on both sides.
-    func stamp(from: Int64, to: Int64, _ offset: Int64, _ bound: Int64) -> BoundedInstant {
+    /// Where the axis stands at a local time.
+    func instant(local: Int64, offset: Int64) -> Instant {
+        Instant(nanoseconds: local + offset - zeroReference)
+    }
+
+    /// Something that happened between two local stamps; `limits` of reference − local, at either, widen it on its side.
+    func stamp(from: Int64, to: Int64, limits: (Int64) -> ClosedRange<Int64>) -> BoundedInstant {
         BoundedInstant(
-            from: Instant(nanoseconds: from + offset - zeroReference - bound),
-            to: Instant(nanoseconds: to + offset - zeroReference + bound)
+            from: Instant(nanoseconds: from + limits(from).lowerBound - zeroReference),
+            to: Instant(nanoseconds: to + limits(to).upperBound - zeroReference)
         )
+    }
+}
+
+extension Instant {
+    /// The last whole second, also before time zero.
+    var wholeSecond: Int64 {
+        let (quotient, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return rest < 0 ? quotient - 1 : quotient
     }
 }

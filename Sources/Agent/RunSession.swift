@@ -32,8 +32,11 @@ actor RunSession {
     var admitted: [FaultRequest] = []
     let undo: UndoStore
     let clock: SessionClock
+    let neighbours: NeighbourClocks?
     let interface: String
     private var capture: PacketCapture?
+    /// Of the clock and of the map to the clock of captures, at worst so far, nanoseconds.
+    var widestBound: Int64 = 0
     private(set) var lease: Lease
     /// The lease's end for threads that cannot ask this actor.
     let leaseEnd = LeaseEnd()
@@ -82,7 +85,12 @@ actor RunSession {
             throw refused
         }
         interface = request.interface
-        exemptions = Exemptions(reflector: request.reflector.address, port: request.reflector.port, policy)
+        exemptions = Exemptions(
+            reflector: request.reflector.address,
+            port: request.reflector.port,
+            neighbours: request.neighbours.clock.port,
+            policy
+        )
         allowsOwnLine = policy.allowsSSH
         packetFaults = try PacketFaults(
             interface: request.interface,
@@ -100,6 +108,12 @@ actor RunSession {
             executable: executable
         )
         clock = try SessionClock(request.reflector)
+        do {
+            neighbours = try NeighbourClocks(request.neighbours)
+        } catch {
+            clock.stop()
+            throw error
+        }
         lease = Lease(nanoseconds: request.leaseNs, now: Clocks.monotonic())
         axis = RunAxis(zeroReference: Clocks.monotonic())
         // Bounded: a coordinator that does not read loses events, not this host's memory. Batches are a second each.
@@ -112,6 +126,7 @@ actor RunSession {
         renewLease()
         tasks.append(Task { await self.watchLease() })
         tasks.append(Task { await self.reportClock() })
+        tasks.append(Task { await self.reportPaths() })
         tasks.append(Task { await self.watchServices() })
         let reading = clock.reading()
         return .with {
@@ -124,6 +139,7 @@ actor RunSession {
         try askPolicy(about: request)
         axis = RunAxis(zeroReference: request.zeroReferenceNs)
         edges = try edgeKeeper(request)
+        neighbours?.burst()
         var reply = Faultline_Agent_V1_BeginReply()
         if !request.capturePath.isEmpty {
             capture = try PacketCapture(
@@ -169,16 +185,25 @@ actor RunSession {
         // What is on its way is waited for within its time-out, so that the recording accounts for every request.
         for load in loads { _ = await load.finished }
         if let summary = capture?.stop() {
-            emit(.note(kind: .captured, text: summary.words), at: Clocks.monotonic())
+            let bound = Duration(nanoseconds: widestBound).rounded
+            emit(
+                .note(
+                    kind: .captured,
+                    text: "\(summary.words); its stamps are known to ± \(bound) or better"
+                ),
+                at: Clocks.monotonic()
+            )
         }
         undo.lease(until: nil)
+        if let neighbours { tell(neighbours.readings(isLast: true)) }
+        neighbours?.stop()
         clock.stop()
         out.finish()
         hasEnded = true
         return differences
     }
 
-    // MARK: lease and clock
+    // MARK: lease
 
     private func watchLease() async {
         var map = ClockMap.read()
@@ -196,16 +221,6 @@ actor RunSession {
                 at: Clocks.monotonic()
             )
             _ = await close()
-        }
-    }
-
-    private func reportClock() async {
-        while !Task.isCancelled, !isClosed {
-            emit(.clock(clock.recorded()), at: Clocks.monotonic())
-            for text in clock.troubles() {
-                emit(.note(kind: .clockTrouble, text: text), at: Clocks.monotonic())
-            }
-            try? await Task.sleep(for: .seconds(1))
         }
     }
 

@@ -64,6 +64,12 @@ final class SessionClock: Sendable {
         )
     }
 
+    /// Limits of reference − local at a local instant, nanoseconds; an hour on either side before the first answer.
+    func limits(at local: Int64) -> ClosedRange<Int64> {
+        let unknown = Duration.seconds(3600).nanoseconds
+        return model?.limits(at: local) ?? -unknown...unknown
+    }
+
     /// The interval as it is carried to others; nil before the first answer.
     var model: ClockModel? { prober.model }
 

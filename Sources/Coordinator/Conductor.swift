@@ -89,6 +89,7 @@ package struct Conductor: Sendable {
                     schedule: schedule,
                     settings: settings,
                     startedAt: Date(timeIntervalSince1970: wall),
+                    zeroReference: zero,
                     hosts: facts
                 )
             )
@@ -140,6 +141,13 @@ package struct Conductor: Sendable {
     }
 
     private func openRuns(_ connections: [AgentConnection]) async throws {
+        var keys = SystemRandomNumberGenerator()
+        let neighbours = NeighbourPairs(
+            hosts: hosts,
+            faults: schedule.faults,
+            loads: plan.loads,
+            keys: &keys
+        )
         _ = try await each(connections) { connection in
             var request = Faultline_Agent_V1_OpenRunRequest()
             request.run = run
@@ -153,6 +161,7 @@ package struct Conductor: Sendable {
                 request.reflector.keyFirst = session.keyFirst
                 request.reflector.keySecond = session.keySecond
             }
+            if let message = neighbours.message(for: connection.host.name) { request.neighbours = message }
             _ = try await connection.openRun(request)
         }
     }

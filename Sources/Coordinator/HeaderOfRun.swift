@@ -5,7 +5,15 @@ import Recording
 import Schedule
 
 extension RunHeader {
-    init(plan: Plan, schedule: Schedule, settings: RunSettings, startedAt: Date, hosts: [HostFacts]) {
+    /// `zeroReference`: time zero on the reference clock; nil where there is no other clock to compare with.
+    init(
+        plan: Plan,
+        schedule: Schedule,
+        settings: RunSettings,
+        startedAt: Date,
+        zeroReference: Int64? = nil,
+        hosts: [HostFacts]
+    ) {
         self.init(
             experiment: plan.name,
             experimentFile: settings.experimentFile,
@@ -13,6 +21,7 @@ extension RunHeader {
             planDigest: plan.digest,
             seed: schedule.seed,
             startedAt: startedAt.formatted(.iso8601),
+            zeroReference: zeroReference,
             durationNanoseconds: plan.duration.nanoseconds,
             faultlineVersion: settings.version,
             hosts: hosts

@@ -48,12 +48,19 @@ package struct Judge: Sendable {
     }
 
     package func judge() throws -> Judgement {
-        var builder = TimelineBuilder(header: header, schedule: schedule, plan: plan)
         var remarks: [String] = []
+        // Events first: the clocks' readings among them date everything else.
+        let events = try events(&remarks)
+        var builder = TimelineBuilder(
+            header: header,
+            schedule: schedule,
+            plan: plan,
+            redating: Redating(zeroReference: header.zeroReference, events: events)
+        )
         for load in plan.loads { try add(load, to: &builder, &remarks) }
-        let dating = try addEvents(to: &builder, &remarks)
+        for event in events { builder.add(event) }
         let timeline = builder.finish()
-        let decomposition = try decomposition(dating, timeline, &remarks)
+        let decomposition = try decomposition(events.filter(\.datesPackets), timeline, &remarks)
         let incidents = Incident.from(timeline, clockBound: plan.clockBound)
         let verdict = Verdict(timeline: timeline, plan: plan, incidents: incidents)
         let report = Report(
@@ -91,25 +98,21 @@ package struct Judge: Sendable {
         }
     }
 
-    /// - Returns: the events that date packets: clocks and the loads' origins.
-    private func addEvents(to builder: inout TimelineBuilder, _ remarks: inout [String]) throws -> [RunEvent]
-    {
+    private func events(_ remarks: inout [String]) throws -> [RunEvent] {
         guard FileManager.default.fileExists(atPath: folder.events.path) else {
             remarks.append("there is no events.jsonl")
             return []
         }
         let decoder = JSONDecoder()
-        var dating: [RunEvent] = []
+        var events: [RunEvent] = []
         for (number, line) in try folder.read(folder.events).split(separator: 0x0a).enumerated() {
             do {
-                let event = try decoder.decode(RunEvent.self, from: line)
-                builder.add(event)
-                if event.datesPackets { dating.append(event) }
+                events.append(try decoder.decode(RunEvent.self, from: line))
             } catch {
                 remarks.append("events.jsonl:\(number + 1): not readable, left out")
             }
         }
-        return dating
+        return events
     }
 
     private static func words(_ error: DecodingError) -> String {
@@ -126,7 +129,7 @@ extension RunEvent {
     fileprivate var datesPackets: Bool {
         switch body {
         case .clock, .origin: true
-        case .injection, .observation, .process, .generator, .note: false
+        case .injection, .arming, .path, .observation, .process, .generator, .note: false
         }
     }
 }

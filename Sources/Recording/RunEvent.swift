@@ -23,6 +23,7 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case arming(Arming)
         case observation(Observation)
         case clock(ClockReading)
+        case path(PathReading)
         case process(ProcessEvent)
         case generator(GeneratorReading)
         /// A load began: its exchanges count from this instant of its host's CLOCK_MONOTONIC, nanoseconds.
@@ -45,6 +46,8 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case generatorTrouble
         /// A host's clock was stepped, suspended or contradicted itself: times before and after are not compared closely.
         case clockTrouble
+        /// What is known of several hosts' clocks contradicts itself: found when a run is judged.
+        case clocksDisagree
         /// A packet capture ended: how many packets, how many the kernel dropped.
         case captured
     }

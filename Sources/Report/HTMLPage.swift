@@ -67,6 +67,12 @@ struct HTMLPage: Sendable {
                 )
             }
         }
+        let ways = WayChart(timeline: timeline, series: series, id: "ways-chart")
+        if !ways.paths.isEmpty {
+            sections.append(
+                section("One-way latencies over time", id: "ways-chart-section") { ways.figure.html }
+            )
+        }
         for part in ReportTables(report: report).parts {
             sections.append(
                 section(part.title, id: part.id) {

@@ -47,6 +47,12 @@ struct ReportTables: Sendable {
                 table: ObservationTable(timeline: timeline).table,
                 explanation: nil
             ),
+            Part(
+                id: "ways",
+                title: "One-way latencies",
+                table: WayTable(verdict: verdict).table,
+                explanation: WayTable(verdict: verdict).explanation
+            ),
             Part(id: "notes", title: "Notes", table: NoteTable(timeline: timeline).table, explanation: nil),
             Part(
                 id: "clocks",

@@ -18,6 +18,8 @@ package struct Timeline: Sendable {
     package let together: RunBursts
     /// All loads together: bursts of requests not answered well within a threshold, for each one watched.
     package let slowTogether: [Duration: RunBursts]
+    /// Each way between two hosts that was measured.
+    package let paths: [PathTimeline]
 
     package init(
         header: RunHeader,
@@ -29,7 +31,8 @@ package struct Timeline: Sendable {
         notes: [RunEvent],
         processes: [RunEvent],
         together: RunBursts = RunBursts(),
-        slowTogether: [Duration: RunBursts] = [:]
+        slowTogether: [Duration: RunBursts] = [:],
+        paths: [PathTimeline] = []
     ) {
         self.header = header
         self.phases = phases
@@ -41,6 +44,7 @@ package struct Timeline: Sendable {
         self.processes = processes
         self.together = together
         self.slowTogether = slowTogether
+        self.paths = paths
     }
 }
 
@@ -254,6 +258,17 @@ package struct FaultTimeline: Sendable {
         self.observations = observations
         self.recovery = recovery
     }
+
+    /// Half-width of the times to impact and to recovery: the fault is dated by the clocks of its hosts, requests by those
+    /// of theirs. Nil: it never began.
+    package var recoveryBound: Duration? { started.map { $0.bound + recovery.requestBound } }
+
+    /// Whether the fault began before the first bad request; nil without either. A fault makes nothing bad before it acts,
+    /// so "undecided" says that the clocks cannot tell that request from one that was bad already.
+    package var impactOrder: BoundedInstant.Order? {
+        guard let started, let time = recovery.timeToImpact else { return nil }
+        return started.order(to: BoundedInstant(started.instant + time, bound: recovery.requestBound))
+    }
 }
 
 /// Recovery metrics of one fault, from its start to the start of the next fault (or the run's end).
@@ -272,6 +287,8 @@ package struct Recovery: Sendable, Equatable {
     package let longestBurst: Int
     /// Sum over those outages of length × bad share of the requests due in it: what one occurrence costs.
     package let lostTime: Duration
+    /// How far the requests' instants may be off the axis, where it is their host's clock that says when they were due.
+    package var requestBound: Duration
 
     package init(
         due: Int,
@@ -281,7 +298,8 @@ package struct Recovery: Sendable, Equatable {
         timeToRecover: Duration?,
         censored: Bool,
         longestBurst: Int,
-        lostTime: Duration = .zero
+        lostTime: Duration = .zero,
+        requestBound: Duration = .zero
     ) {
         self.due = due
         self.bad = bad
@@ -291,6 +309,7 @@ package struct Recovery: Sendable, Equatable {
         self.censored = censored
         self.longestBurst = longestBurst
         self.lostTime = lostTime
+        self.requestBound = requestBound
     }
 }
 

@@ -16,6 +16,8 @@ extension FaultFigures {
             due: recovery.due,
             bad: recovery.bad,
             timeToImpactSeconds: recovery.timeToImpact?.seconds,
+            recoveryBoundMicroseconds: fault.recoveryBound.map { Double($0.nanoseconds) / 1000 },
+            impactIsAfterStart: fault.impactOrder.map { $0 == .before },
             outageSeconds: recovery.outage.seconds,
             timeToRecoverSeconds: recovery.timeToRecover?.seconds,
             censored: recovery.censored,

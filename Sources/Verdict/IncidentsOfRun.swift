@@ -61,6 +61,8 @@ extension Incident {
         switch kind {
         case .started, .finished, .clockTrouble, .captured: return nil
         case .guardFired, .interrupted: return Incident(.stopped, text)
+        // Instants of these hosts cannot be compared, so what rests on them is not decided.
+        case .clocksDisagree: return Incident(.inconclusive, text)
         case .healFailed: return Incident(.notHealed, text)
         case .agentLost, .clockUnknown, .leaseExpired, .generatorTrouble: return Incident(.agentFailed, text)
         }

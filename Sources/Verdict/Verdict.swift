@@ -10,6 +10,8 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var incidents: [Incident]
     package var phases: [PhaseFigures]
     package var faults: [FaultFigures]
+    /// Nil in verdicts from before ways were measured, and where none was.
+    package var ways: [WayFigures]?
 
     package init(
         experiment: String,
@@ -20,7 +22,8 @@ package struct Verdict: Sendable, Codable, Equatable {
         findings: [Finding],
         incidents: [Incident],
         phases: [PhaseFigures],
-        faults: [FaultFigures]
+        faults: [FaultFigures],
+        ways: [WayFigures]? = nil
     ) {
         self.experiment = experiment
         self.planDigest = planDigest
@@ -31,6 +34,7 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.incidents = incidents
         self.phases = phases
         self.faults = faults
+        self.ways = ways
     }
 
     package enum Outcome: String, Sendable, Codable, CaseIterable {
@@ -144,6 +148,10 @@ package struct FaultFigures: Sendable, Codable, Equatable {
     package var due: Int
     package var bad: Int
     package var timeToImpactSeconds: Double?
+    /// Half-width of the times to impact and to recovery: the clocks of the fault's and of the load's hosts together.
+    package var recoveryBoundMicroseconds: Double?
+    /// False: the clocks cannot say that the fault began before its first bad request.
+    package var impactIsAfterStart: Bool?
     package var outageSeconds: Double
     package var timeToRecoverSeconds: Double?
     package var censored: Bool
@@ -162,6 +170,8 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         due: Int,
         bad: Int,
         timeToImpactSeconds: Double?,
+        recoveryBoundMicroseconds: Double? = nil,
+        impactIsAfterStart: Bool? = nil,
         outageSeconds: Double,
         timeToRecoverSeconds: Double?,
         censored: Bool,
@@ -177,6 +187,8 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         self.due = due
         self.bad = bad
         self.timeToImpactSeconds = timeToImpactSeconds
+        self.recoveryBoundMicroseconds = recoveryBoundMicroseconds
+        self.impactIsAfterStart = impactIsAfterStart
         self.outageSeconds = outageSeconds
         self.timeToRecoverSeconds = timeToRecoverSeconds
         self.censored = censored

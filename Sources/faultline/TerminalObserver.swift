@@ -36,7 +36,7 @@ final class TerminalObserver: RunObserver {
             )
         case .note(let kind, let text) where kind != .started && kind != .finished:
             line("\(kind.rawValue): \(text)")
-        case .note, .arming, .clock, .process, .generator, .origin: break
+        case .note, .arming, .clock, .path, .process, .generator, .origin: break
         }
     }
 

@@ -22,6 +22,7 @@ struct ReportSample {
     var hasClocks = true
     var isCaptured = true
     var clockBound = Duration.microseconds(42)
+    var pairs = [("client", "lb"), ("lb", "web1"), ("lb", "web2")]
     var notes: [RunEvent] = []
     var incidents: [Incident] = []
     var markers: [LatencyMarker] = [
@@ -136,7 +137,8 @@ struct ReportSample {
             faults: faults.map(faultTimeline),
             clocks: hasClocks ? clocks : [],
             notes: notes,
-            processes: faults.flatMap(processes)
+            processes: faults.flatMap(processes),
+            paths: SamplePaths(sample: self, phases: phases).all
         )
     }
 

@@ -86,7 +86,7 @@ import Testing
         ? availability 99.9999 % in baseline: 5 000 of 5 000 requests good (100 %); between 0 % and 0.0599 %
             fail (each with 95 % confidence), 0.0001 % may
             needed: 2 990 731 more requests without a failure (50 min at this rate)
-        ✓ recovery from crash#1 within 5s: good again after 2.10 s (start known to ± 120 µs), and for 1s
+        ✓ recovery from crash#1 within 5s: good again after 2.10 s (clocks known to ± 120 µs), and for 1s
             from then on; 2 000 of 15 000 requests bad
         ! the agent on web2 was not heard of for 3 s (exit 6)
 
