@@ -90,8 +90,7 @@ package struct PlanOutline: Sendable, Encodable {
         }
         support = plan.targets.availability.map { target in
             let chosen = plan.loads.filter { target.load == nil || $0.name == target.load }
-            let seconds = Self.length(of: target.phase, in: schedule)
-            let requests = Int(chosen.reduce(0) { $0 + $1.arrivals.meanPerSecond * seconds })
+            let requests = Int(Self.requests(of: chosen, in: target.phase, of: schedule))
             let unavailability = 1 - target.objective.double / 100
             let needed = SampleSize.zeroFailures(
                 unavailability: unavailability,
@@ -109,9 +108,19 @@ package struct PlanOutline: Sendable, Encodable {
     /// Some fault would be refused, and with it the run.
     package var isRefused: Bool { steps.contains(where: \.isRefused) }
 
-    private static func length(of phase: String?, in schedule: Schedule) -> Double {
-        guard let phase else { return schedule.end.seconds }
-        return schedule.phases.filter { $0.name == phase }.reduce(0) { $0 + ($1.end - $1.start).seconds }
+    /// Due in the phases of this name; nil: in the whole run.
+    private static func requests(of loads: [LoadPlan], in phase: String?, of schedule: Schedule) -> Double {
+        let end = schedule.end
+        let spans =
+            phase.map { name in schedule.phases.filter { $0.name == name }.map { ($0.start, $0.end) } }
+            ?? [(Instant.zero, end)]
+        return loads.reduce(0) { sum, load in
+            sum
+                + spans.reduce(0) { part, span in
+                    part + load.arrivals.expectedCount(until: span.1, of: end)
+                        - load.arrivals.expectedCount(until: span.0, of: end)
+                }
+        }
     }
 
     private static func words(_ arrivals: ArrivalProcess) -> String {
@@ -119,6 +128,10 @@ package struct PlanOutline: Sendable, Encodable {
         case .constant(let rate): "\(rate.fixed(0))/s evenly"
         case .poisson(let rate): "\(rate.fixed(0))/s, Poisson"
         case .ramp(let from, let to): "\(from.fixed(0))/s to \(to.fixed(0))/s"
+        case .steps(let steps):
+            steps.map { "\($0.perSecond.fixed(0))/s for \($0.lasting.text)" }.joined(separator: ", then ")
+        case .sine(let sine):
+            "\(sine.meanPerSecond.fixed(0))/s ± \(sine.amplitudePerSecond.fixed(0))/s with a period of \(sine.period.text)"
         }
     }
 

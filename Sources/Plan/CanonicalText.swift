@@ -72,6 +72,24 @@ struct CanonicalText {
             case .constant(let rate): "\(rate)/s"
             case .poisson(let rate): "{ poisson: \(rate)/s }"
             case .ramp(let from, let to): "{ ramp: { from: \(from)/s, to: \(to)/s } }"
+            case .steps(let steps):
+                map([
+                    (
+                        "steps",
+                        list(steps.map { map([("rate", "\($0.perSecond)/s"), ("for", $0.lasting.text)]) })
+                    )
+                ])
+            case .sine(let sine):
+                map([
+                    (
+                        "sine",
+                        map([
+                            ("mean", "\(sine.meanPerSecond)/s"),
+                            ("amplitude", "\(sine.amplitudePerSecond)/s"),
+                            ("period", sine.period.text),
+                        ])
+                    )
+                ])
             }
         let statuses = "\(load.good.statuses.lowerBound)-\(load.good.statuses.upperBound)"
         return map([

@@ -62,32 +62,6 @@ package struct HTTPField: Sendable, Equatable, Codable {
     }
 }
 
-/// When requests are due. Rates are arrivals per second.
-package enum ArrivalProcess: Sendable, Equatable, Codable {
-    /// Evenly spaced: the k-th arrival is due at k / rate.
-    case constant(perSecond: Double)
-    /// Exponential gaps with mean 1 / rate, from the run's seed.
-    case poisson(perSecond: Double)
-    /// The rate moves linearly from one value to the other over the run.
-    case ramp(fromPerSecond: Double, toPerSecond: Double)
-
-    /// Arrivals per second where there are most.
-    package var highestPerSecond: Double {
-        switch self {
-        case .constant(let rate), .poisson(let rate): rate
-        case .ramp(let from, let to): max(from, to)
-        }
-    }
-
-    /// Arrivals per second, on average over the run.
-    package var meanPerSecond: Double {
-        switch self {
-        case .constant(let rate), .poisson(let rate): rate
-        case .ramp(let from, let to): (from + to) / 2
-        }
-    }
-}
-
 /// What a user would call a good answer.
 package struct GoodCriterion: Sendable, Equatable, Codable {
     /// HTTP status, both ends included.

@@ -95,37 +95,6 @@ extension Reader {
         return HTTPAddress(host: address.host, port: address.port ?? 80, path: path)
     }
 
-    private func arrivals(_ value: Value) -> ArrivalProcess? {
-        guard value.pairs != nil else { return rate(value, "rate").map { .constant(perSecond: $0) } }
-        guard let fields = Fields(value, "rate", keys: ["poisson", "ramp"], problems: problems) else {
-            return nil
-        }
-        switch (fields["poisson"], fields["ramp"]) {
-        case (.some(let poisson), nil):
-            return rate(poisson, "poisson").map { .poisson(perSecond: $0) }
-        case (nil, .some(let ramp)):
-            guard let ends = Fields(ramp, "ramp", keys: ["from", "to"], problems: problems) else {
-                return nil
-            }
-            let from = ends.required("from", "0/s").flatMap { rate($0, "from", zeroAllowed: true) }
-            let to = ends.required("to", "2000/s").flatMap { rate($0, "to", zeroAllowed: true) }
-            guard let from, let to else { return nil }
-            guard max(from, to) > 0 else {
-                problems.add(
-                    "out-of-range",
-                    at: ramp.place,
-                    "ramp stays at 0/s; expected a rate above 0/s at one end"
-                )
-                return nil
-            }
-            return .ramp(fromPerSecond: from, toPerSecond: to)
-        default:
-            let expected = "500/s, { poisson: 500/s } or { ramp: { from: 0/s, to: 2000/s } }"
-            problems.add("rate", at: value.place, "rate names no process, or two; expected \(expected)")
-            return nil
-        }
-    }
-
     private func good(_ value: Value) -> GoodCriterion? {
         guard let fields = Fields(value, "good", keys: ["status", "within"], problems: problems) else {
             return nil
