@@ -87,11 +87,15 @@ struct SplittingTests {
         try expectTruth(MadeRun(requests: [lost, late, next]))
     }
 
-    @Test("a late copy of the request before is not taken for the request")
-    func lateCopy() throws {
+    @Test(
+        "a late copy of the request before is not taken for the request",
+        arguments: [
+            (9_996_000, "between the first write and the packet"), (10_200_000, "after the packet"),
+        ]
+    )
+    func lateCopy(_ after: Int64, _ reason: String) throws {
         var first = MadeRun.Request(intended: 0)
-        // Arrives while the next one is under way.
-        first.retransmission = 10_200_000
+        first.retransmission = after
         let second = MadeRun.Request(intended: 10_000_000)
         try expectTruth(MadeRun(requests: [first, second]))
     }
