@@ -62,6 +62,17 @@ struct SplittingTests {
         try expectTruth(run)
     }
 
+    @Test("a captured host on the way is not taken for the server")
+    func onTheWay() throws {
+        var run = MadeRun(requests: drawn(100, seed: 4))
+        run.hasRouter = true
+        try expectTruth(run)
+        #expect(run.splitting().finish().loads[0].servers == ["web"])
+        // Without the server's own capture the router is as far as one can see.
+        run.hasServer = false
+        #expect(run.splitting().finish().loads[0].servers == ["router"])
+    }
+
     @Test("the requests' own packets make the bound narrower than the clocks know it")
     func constraints() throws {
         var run = MadeRun(requests: (0..<200).map { .init(intended: $0 * 5_000_000) })
