@@ -9,6 +9,9 @@ struct Sighting: Equatable {
     var answerArrived: Int64
     /// The last byte of the answer to come.
     var answerComplete: Int64
+
+    /// Both ends are stamped by one clock.
+    var onServer: Int64 { answerLeft - requestArrived }
 }
 
 /// What the client's capture has of one exchange.

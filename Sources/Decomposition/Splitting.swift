@@ -104,46 +104,58 @@ package struct Splitting: Sendable {
         return find(mine, stamps, client: client)
     }
 
+    /// Of several hosts that saw the request, the one that had it the shortest time: the others are on the way.
     private mutating func find(
         _ mine: ClientSighting,
         _ stamps: Split.Stamps,
         client: Int
     ) -> Result<(server: Int, stamps: Split.Stamps, seen: Sighting), Unsplit> {
         var reason = Unsplit.notAtServer
+        var nearest: (server: Int, seen: Sighting)?
         for server in hosts.indices where server != client && hosts[server].flows.has(mine.way) {
-            let pair = ClockPair(client: client, server: server)
-            let clock =
-                clocks[pair] ?? PairClock(client: hosts[client].track, server: hosts[server].track)
-            guard let delta = clock.clockLimits(at: mine.requestLeft) else {
-                reason = .noClock
-                continue
+            switch sighting(mine, client: client, server: server) {
+            case .failure(let why): reason = why
+            case .success(let seen):
+                if let nearest, nearest.seen.onServer <= seen.onServer { continue }
+                nearest = (server, seen)
             }
-            let error = hosts[client].wall.bound(local: mine.requestLeft)
-            let from = mine.requestLeft - delta.upperBound - error
-            let to = mine.answerComplete - delta.lowerBound + error
-            let margin = hosts[server].wall.bound(local: from)
-            guard let theirs = hosts[server].flows.server(mine, from: from - margin, to: to + margin) else {
-                if hosts[server].wall.wasStepped(from: from, to: to) { reason = .stepped }
-                continue
-            }
-            let seen = Sighting(
+        }
+        guard let (server, seen) = nearest else { return .failure(reason) }
+        let error = hosts[client].wall.bound(local: mine.requestLeft)
+        let margin = hosts[server].wall.bound(local: seen.requestArrived)
+        clocks[ClockPair(client: client, server: server)]?.add(seen, error: error + margin)
+        return .success((server, stamps, seen))
+    }
+
+    private mutating func sighting(
+        _ mine: ClientSighting,
+        client: Int,
+        server: Int
+    ) -> Result<Sighting, Unsplit> {
+        let pair = ClockPair(client: client, server: server)
+        let clock = clocks[pair] ?? PairClock(client: hosts[client].track, server: hosts[server].track)
+        guard let delta = clock.clockLimits(at: mine.requestLeft) else { return .failure(.noClock) }
+        if clocks[pair] == nil { clocks[pair] = clock }
+        let error = hosts[client].wall.bound(local: mine.requestLeft)
+        let from = mine.requestLeft - delta.upperBound - error
+        let to = mine.answerComplete - delta.lowerBound + error
+        let margin = hosts[server].wall.bound(local: from)
+        guard let theirs = hosts[server].flows.server(mine, from: from - margin, to: to + margin) else {
+            return .failure(hosts[server].wall.wasStepped(from: from, to: to) ? .stepped : .notAtServer)
+        }
+        // More time on the server than there was in between: a copy is missing in one of the captures.
+        guard theirs.left - theirs.arrived <= mine.answerArrived - mine.requestLeft + error + margin else {
+            return .failure(.contradictory)
+        }
+        return .success(
+            Sighting(
                 requestLeft: mine.requestLeft,
                 requestArrived: theirs.arrived,
                 answerLeft: theirs.left,
                 answerArrived: mine.answerArrived,
                 answerComplete: mine.answerComplete
             )
-            // More time on the server than there was in between: a copy is missing in one of the captures.
-            guard theirs.left - theirs.arrived <= mine.answerArrived - mine.requestLeft + error + margin
-            else {
-                reason = .contradictory
-                continue
-            }
-            clocks[pair] = clock
-            clocks[pair]?.add(seen, error: error + margin)
-            return .success((server, stamps, seen))
-        }
-        return .failure(reason)
+        )
     }
 
     /// After the last `add`: only then is all known of the clocks.

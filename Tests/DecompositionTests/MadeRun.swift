@@ -62,6 +62,8 @@ struct MadeRun {
     var phases = [Phase(kind: .baseline, start: .zero, end: Instant(.seconds(3600)))]
     var faults: [FaultTimeline] = []
     var hasServer = true
+    /// One more host is captured, half-way between the two.
+    var hasRouter = false
     var hasClocks = true
     /// At this instant of true time the server's wall clock jumps by a second.
     var step: Int64?
@@ -125,11 +127,43 @@ struct MadeRun {
                 numbers.request &+ request.length, numbers.answer &+ request.pieces.reduce(0, +)
             )
         }
-        let hosts = hasServer ? [client, server] : [client]
+        let hosts = [client] + (hasRouter ? [router] : []) + (hasServer ? [server] : [])
         var splitting = Splitting(loads: [load], hosts: hosts, timeline: timeline)
         splitting.add(origin: clientLocal(0), load: "browse")
         for request in requests { splitting.add(exchange(request), load: "browse") }
         return splitting
+    }
+
+    /// Its clocks show true time.
+    private var router: CapturedHost {
+        var router = CapturedHost(name: "router")
+        let end = (requests.map(\.done).max() ?? 0) + 2_000_000_000
+        for time in stride(from: Int64(-1_000_000_000), through: end, by: 1_000_000_000) {
+            router.add(reading(local: time, time: time, jump: 0))
+        }
+        var next: [UInt16: (request: UInt32, answer: UInt32)] = [:]
+        for request in requests {
+            let (first, answer) = next[request.port] ?? (firstSequence, firstSequence &+ 7)
+            let total = request.pieces.reduce(0, +)
+            let own = SegmentEnd(high: Self.client.high, low: Self.client.low, port: request.port)
+            for (isRequest, time) in [
+                (true, request.arrives - request.out / 2), (false, request.answers + request.back / 2),
+            ] {
+                router.flows.add(
+                    Segment(
+                        source: isRequest ? own : Self.server,
+                        destination: isRequest ? Self.server : own,
+                        sequence: isRequest ? first : answer,
+                        acknowledgement: isRequest ? answer : first &+ request.length,
+                        acknowledges: true,
+                        length: Int(isRequest ? request.length : total)
+                    ),
+                    stamp: Self.realtime + time
+                )
+            }
+            next[request.port] = (first &+ request.length, answer &+ total)
+        }
+        return router
     }
 
     private func exchange(_ request: Request) -> Exchange {

@@ -62,6 +62,17 @@ struct SplittingTests {
         try expectTruth(run)
     }
 
+    @Test("a captured host on the way is not taken for the server")
+    func onTheWay() throws {
+        var run = MadeRun(requests: drawn(100, seed: 4))
+        run.hasRouter = true
+        try expectTruth(run)
+        #expect(run.splitting().finish().loads[0].servers == ["web"])
+        // Without the server's own capture the router is as far as one can see.
+        run.hasServer = false
+        #expect(run.splitting().finish().loads[0].servers == ["router"])
+    }
+
     @Test("the requests' own packets make the bound narrower than the clocks know it")
     func constraints() throws {
         var run = MadeRun(requests: (0..<200).map { .init(intended: $0 * 5_000_000) })
@@ -87,11 +98,15 @@ struct SplittingTests {
         try expectTruth(MadeRun(requests: [lost, late, next]))
     }
 
-    @Test("a late copy of the request before is not taken for the request")
-    func lateCopy() throws {
+    @Test(
+        "a late copy of the request before is not taken for the request",
+        arguments: [
+            (9_996_000, "between the first write and the packet"), (10_200_000, "after the packet"),
+        ]
+    )
+    func lateCopy(_ after: Int64, _ reason: String) throws {
         var first = MadeRun.Request(intended: 0)
-        // Arrives while the next one is under way.
-        first.retransmission = 10_200_000
+        first.retransmission = after
         let second = MadeRun.Request(intended: 10_000_000)
         try expectTruth(MadeRun(requests: [first, second]))
     }

@@ -92,6 +92,15 @@ import Testing
             let unsplit =
                 run.file("report.md").firstMatch(of: /Not split: ([0-9]+) of/).flatMap { Int($0.1) } ?? 0
             #expect(unsplit <= 10, "\(unsplit) not split")
+            // What is no capture costs the split, and nothing else.
+            let verdict = run.file("verdict.json")
+            try Data("no packets".utf8).write(to: folder.appending(path: "recording/packets-web.1.pcap"))
+            let again = try Program.run(["judge", folder.path], in: run.folder.path)
+            #expect(
+                again.code == code && again.text.contains("packets-web.1.pcap: is no pcap file"),
+                "\(again.text)"
+            )
+            #expect(run.file("verdict.json") == verdict && !run.file("report.md").contains("Where the time"))
         }
     }
 
