@@ -177,9 +177,9 @@ extension RunSession {
         guard let healer = healers.removeValue(forKey: id) else { return }
         let before = Clocks.monotonic()
         do {
-            try healer.heal()
-            tell(healer.service, healer.change, from: before, to: Clocks.monotonic())
-            report(id, .ended, "", from: before, to: Clocks.monotonic())
+            let span = try healer.heal() ?? LocalSpan(from: before, to: Clocks.monotonic())
+            tell(healer.service, healer.change, from: span.from, to: span.to)
+            report(id, .ended, "", from: span.from, to: span.to)
             report(id, .healed, healer.words, at: Clocks.monotonic())
         } catch {
             report(id, .failed, "heal: \(error)", at: Clocks.monotonic())

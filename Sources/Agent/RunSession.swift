@@ -51,7 +51,7 @@ actor RunSession {
         let service: String
         let change: ProcessEvent.Change
         let words: String
-        let heal: @Sendable () throws -> Void
+        let heal: @Sendable () throws -> LocalSpan?
     }
 
     var tasks: [Task<Void, Never>] = []

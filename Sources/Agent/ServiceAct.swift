@@ -37,12 +37,17 @@ struct ServiceAct: Sendable {
         }
     }
 
-    func heal(_ resolver: TargetResolver, _ keeper: any UndoKeeper) throws {
+    /// Stamps on both sides of the signals that ended it; nil where it took more than signals.
+    func heal(_ resolver: TargetResolver, _ keeper: any UndoKeeper) throws -> LocalSpan? {
         switch kind {
         case .kill(let fault): try fault.heal(resolver, keeper)
-        case .pause(let fault): _ = try fault.heal(resolver, keeper)
+        case .pause(let fault):
+            // What follows, the journal above all, takes longer than the signals.
+            let sweep = try fault.heal(resolver, keeper)
+            return LocalSpan(from: sweep.beganAt, to: sweep.endedAt)
         case .restart(let fault): try fault.heal(resolver, keeper)
         }
+        return nil
     }
 
     /// What became of the service's processes at the start, and at the end.
