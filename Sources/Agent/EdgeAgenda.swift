@@ -8,6 +8,8 @@ struct EdgeAgenda: Equatable {
         case burst
         /// Set the edges that come in the next moment.
         case settle
+        /// Record what the clock is now known to show: it dates the edge from behind.
+        case read
     }
 
     struct Entry: Equatable {
@@ -20,6 +22,8 @@ struct EdgeAgenda: Equatable {
     /// More than a rule takes to be replaced, under load too.
     static let settleLead: Int64 = 20_000_000
     static let burstAfter: Int64 = 3_000_000
+    /// Some probes of that burst are back by then, and the clocks had little time to drift since the edge.
+    static let readAfter: Int64 = 8_000_000
 
     /// By time.
     private(set) var entries: [Entry] = []
@@ -30,6 +34,7 @@ struct EdgeAgenda: Equatable {
             Entry(at: edge - Self.burstLead, step: .burst),
             Entry(at: edge - Self.settleLead, step: .settle),
             Entry(at: edge + Self.burstAfter, step: .burst),
+            Entry(at: edge + Self.readAfter, step: .read),
         ] where entry.at > now && !entries.contains(entry) {
             let index = entries.firstIndex { $0.at > entry.at } ?? entries.count
             entries.insert(entry, at: index)
@@ -43,6 +48,6 @@ struct EdgeAgenda: Equatable {
         let due = entries.prefix { $0.at <= now }
         entries.removeFirst(due.count)
         let steps = due.map(\.step)
-        return [Step.burst, .settle].filter(steps.contains)
+        return [Step.burst, .settle, .read].filter(steps.contains)
     }
 }

@@ -31,19 +31,23 @@ final class EdgeKeeper: Sendable {
 
     private let clock: SessionClock
     private let limit: Limit
+    private let record: @Sendable (ClockReading, Int64) -> Void
     private let tell: @Sendable (String, Arming.Edge, ClockModel.Converted, Arming.State) -> Void
     private let state = Mutex(State())
     private let wakeup: Wakeup
     private let poller: Poller
 
-    /// `tell` is called on the keeper's thread.
+    /// `record` gets what the clock is known to show after an edge, and when that was (CLOCK_MONOTONIC). Both are called on
+    /// the keeper's thread.
     init(
         clock: SessionClock,
         limit: Limit,
+        record: @escaping @Sendable (ClockReading, Int64) -> Void,
         tell: @escaping @Sendable (String, Arming.Edge, ClockModel.Converted, Arming.State) -> Void
     ) throws {
         self.clock = clock
         self.limit = limit
+        self.record = record
         self.tell = tell
         wakeup = try Wakeup()
         poller = try Poller(capacity: 1)
@@ -84,6 +88,7 @@ final class EdgeKeeper: Sendable {
                 switch step {
                 case .burst: clock.burst()
                 case .settle: settle(around: now)
+                case .read: record(clock.recorded(), Clocks.monotonic())
                 }
             }
             let wait = next.map { $0.at - clock.now(Clocks.monotonic()) } ?? 1_000_000_000

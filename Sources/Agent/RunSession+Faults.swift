@@ -60,7 +60,10 @@ extension RunSession {
     func edgeKeeper(_ request: Faultline_Agent_V1_BeginRequest) throws -> EdgeKeeper {
         let axis = axis
         let limit = EdgeKeeper.Limit(refusesBeyond: request.refusesBeyond ? request.clockBoundNs : nil)
-        return try EdgeKeeper(clock: clock, limit: limit) { fault, edge, interval, state in
+        let record: @Sendable (ClockReading, Int64) -> Void = { reading, local in
+            Task { await self.emit(.clock(reading), at: local) }
+        }
+        return try EdgeKeeper(clock: clock, limit: limit, record: record) { fault, edge, interval, state in
             let arming = Arming(fault: fault, edge: edge, interval: axis.bounded(interval), state: state)
             Task { await self.emit(.arming(arming), at: Clocks.monotonic()) }
         }

@@ -18,6 +18,7 @@ import Testing
         let moves = Mutex<[(at: Int64, window: ActingWindow)]>([])
         let armings = Mutex<[(Arming.Edge, ClockModel.Converted, Arming.State)]>([])
         let refusals = Mutex(0)
+        let readings = Mutex<[(ClockReading, Int64)]>([])
     }
 
     private func withKeeper(
@@ -48,7 +49,11 @@ import Testing
             defer { clock.stop() }
             clock.waitForFirst()
             let told = Told()
-            let keeper = try EdgeKeeper(clock: clock, limit: .init(refusesBeyond: refusesBeyond)) {
+            let keeper = try EdgeKeeper(
+                clock: clock,
+                limit: .init(refusesBeyond: refusesBeyond),
+                record: { (reading, local) in told.readings.withLock { $0.append((reading, local)) } }
+            ) {
                 (_, edge, interval, state) in
                 told.armings.withLock { $0.append((edge, interval, state)) }
             }
@@ -99,6 +104,10 @@ import Testing
             #expect(abs(first.window.start - start) <= armings[0].1.bound)
             let last = try #require(moves.last)
             #expect(last.at < end && abs(last.window.end - end) <= armings[1].1.bound)
+            let read = told.readings.withLock { $0 }.map(\.1)
+            #expect(
+                read.count == 2 && zip(read, [start, end]).allSatisfy { $0 > $1 && $0 < $1 + 200_000_000 }
+            )
             #expect(keeper.window(of: "f#1")?.start == first.window.start, "a start that has passed stays")
         }
     }
