@@ -17,7 +17,7 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
 
-.PHONY: demo bench bench-queue bench-arming bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: demo bench bench-queue bench-arming bench-edges bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -55,7 +55,7 @@ test-stock-kernel:
 	@Tests/stock-kernel/suite.sh
 
 # Figures of this machine, beside a peer or a known truth; root, about a minute, and some minutes for the emulated one.
-bench: bench-queue bench-arming bench-death bench-stock-kernel
+bench: bench-queue bench-arming bench-edges bench-death bench-stock-kernel
 
 # Figures of the queue backend, and of netem where this kernel has it: needs root, takes a minute.
 bench-queue: install
@@ -66,6 +66,14 @@ bench-queue: install
 bench-arming: install install-test
 	@$(BUILD) --product ArmingBench
 	@.build/debug/ArmingBench
+
+# How near to its instant an armed partition begins and ends on five nodes, agents frozen meanwhile or not. Some minutes;
+# TRIALS=200 for the whole.
+TRIALS ?= 40
+bench-edges: install install-test
+	@$(BUILD) --product faultline
+	@$(BUILD) --product EdgeBench
+	@.build/debug/EdgeBench $(TRIALS)
 
 # Both on Debian's own kernel in QEMU, where netem, tc and tcset are beside ours.
 bench-stock-kernel: install install-test

@@ -111,7 +111,8 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Faults", "Impairments", "Journal",
+                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "EdgeBench", "Faults", "Impairments",
+                "Journal",
                 "LinuxSystem", "Load", "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime", "Schedule",
                 "Stress",
@@ -180,11 +181,21 @@ let package = Package(
             path: "Sources/Benchmarks/DeathBench"
         ),
 
+        .executableTarget(
+            name: "EdgeBench",
+            dependencies: [
+                "AgentSupport", "BenchSupport", "CBench", "LinuxSystem", "Measures", "Processes", "Recording",
+            ],
+            path: "Sources/Benchmarks/EdgeBench"
+        ),
+
         // A real agent with nobody but a test or a benchmark as its coordinator.
         .target(
             name: "AgentSupport",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Coordinator", "LinuxSystem", "Measures", "Processes", protobuf,
+                "AgentProtocol", "ClockSync", "Coordinator", "LinuxSystem", "Measures", "Processes",
+                "Recording",
+                protobuf,
             ],
             path: "Tests/AgentSupport"
         ),
@@ -232,8 +243,8 @@ let package = Package(
         tests(
             "Agent",
             [
-                "Agent", "AgentProtocol", "Faults", "Impairments", "Journal", "LinuxSystem", "Measures",
-                "Packetfilter", "Plan", "Policy", "Processes",
+                "Agent", "AgentProtocol", "ClockSync", "Faults", "Impairments", "Journal", "LinuxSystem",
+                "Measures", "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime",
                 "TestSupport", "Undoing", grpc, protobuf,
             ]
         ),
@@ -257,9 +268,8 @@ let package = Package(
         tests(
             "Experiment",
             [
-                "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes", "Recording", "TestSupport",
-                "Verdict",
-                "faultline",
+                "AgentSupport", "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes",
+                "Recording", "TestSupport", "Verdict", "faultline",
             ]
         ),
     ]

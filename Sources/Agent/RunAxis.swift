@@ -1,10 +1,23 @@
 import Measures
+import ReferenceTime
 
 /// The run's time axis seen from this host: axis = local CLOCK_MONOTONIC + offset − zero, where the offset is
 /// reference − local, positive when the reference is ahead.
 struct RunAxis: Sendable, Equatable {
     /// The run's time zero on the reference clock, nanoseconds.
     let zeroReference: Int64
+
+    /// The instant as an edge to arm.
+    func edge(_ instant: Instant, _ rule: Edge.Rule = .nearest) -> Edge {
+        Edge(reference: zeroReference + instant.nanoseconds, rule: rule)
+    }
+
+    func bounded(_ interval: ClockModel.Converted) -> BoundedInstant {
+        BoundedInstant(
+            Instant(nanoseconds: interval.nanoseconds - zeroReference),
+            bound: Duration(nanoseconds: interval.bound)
+        )
+    }
 
     /// The local time at which the instant comes.
     func local(_ instant: Instant, offset: Int64) -> Int64 {

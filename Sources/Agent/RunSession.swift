@@ -41,6 +41,8 @@ actor RunSession {
     /// The lease's end for threads that cannot ask this actor.
     let leaseEnd = LeaseEnd()
     private(set) var axis: RunAxis
+    /// From `begin` on.
+    private(set) var edges: EdgeKeeper?
     var injections: [String: any Injection] = [:]
     var healers: [String: Healer] = [:]
 
@@ -53,7 +55,7 @@ actor RunSession {
     }
 
     var tasks: [Task<Void, Never>] = []
-    var strikes: [Strike] = []
+    var strikes: [String: Strike] = [:]
     private var loads: [LoadRun] = []
     var isClosed = false
     private(set) var hasEnded = false
@@ -137,12 +139,14 @@ actor RunSession {
         try askPolicy(about: request)
         axis = RunAxis(zeroReference: request.zeroReferenceNs)
         neighbours?.burst()
+        edges = try edgeKeeper(request)
         var reply = Faultline_Agent_V1_BeginReply()
         if !request.capturePath.isEmpty {
             capture = try PacketCapture(interface: interface, filter: nil, file: request.capturePath)
         }
-        let reading = clock.reading()
-        for fault in request.faults { reply.armed.append(try arm(fault, reading)) }
+        // One for all faults of a run, so that windows which meet at an instant do so here too.
+        let model = try clock.knownModel()
+        for fault in request.faults { reply.armed.append(try arm(fault, model)) }
         for load in request.loads { try start(load, end: request.endNs) }
         return reply
     }
@@ -169,7 +173,8 @@ actor RunSession {
         isClosed = true
         for task in tasks { task.cancel() }
         for load in loads { load.stop() }
-        for strike in strikes { strike.cancel() }
+        for strike in strikes.values { strike.cancel() }
+        edges?.stop()
         var differences = healAll()
         differences += packetFaults.differencesFromBefore()
         differences += undo.stillOpen()

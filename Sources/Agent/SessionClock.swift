@@ -1,5 +1,6 @@
 import AgentProtocol
 import ClockSync
+import Faults
 import LinuxSystem
 import Measures
 import ReferenceTime
@@ -17,13 +18,15 @@ final class SessionClock: Sendable {
     }
 
     private let prober: ClockProber
+    private let reference: Endpoint
 
     init(_ reflector: Faultline_Agent_V1_Reflector) throws {
         guard let port = UInt16(exactly: reflector.port), port > 0 else {
             throw WireError("port \(reflector.port)")
         }
+        reference = Endpoint(address: reflector.address, port: port)
         prober = try ClockProber(
-            reference: Endpoint(address: reflector.address, port: port),
+            reference: reference,
             session: reflector.session,
             key: ProbeKey(reflector.keyFirst, reflector.keySecond)
         )
@@ -65,6 +68,22 @@ final class SessionClock: Sendable {
 
     /// The interval as it is carried to others; nil before the first answer.
     var model: ClockModel? { prober.model }
+
+    /// Errors: nothing was heard of the reference, and no instant of it means anything here.
+    func knownModel() throws -> ClockModel {
+        if let model { return model }
+        throw FaultError(
+            "clock.no-answer",
+            "the reference clock at \(reference) has not answered, so no fault can be armed for an instant of it; "
+                + "let UDP to that port pass"
+        )
+    }
+
+    /// What the reference shows at this local instant, as far as is known; the local clock itself before the first answer.
+    func now(_ local: Int64) -> Int64 { model?.reference(local: local).nanoseconds ?? local }
+
+    /// Probes densely for a moment.
+    func burst() { prober.burst() }
 
     func stop() { prober.stop() }
 }

@@ -499,6 +499,12 @@ package nonisolated struct Faultline_Agent_V1_BeginRequest: Sendable {
   /// Where to write the packets of the faults' interface; empty: they are not recorded.
   package var capturePath: String = String()
 
+  /// The widest bound of a fault's start.
+  package var clockBoundNs: Int64 = 0
+
+  /// Beyond it a fault is not begun.
+  package var refusesBeyond: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -581,6 +587,9 @@ package nonisolated struct Faultline_Agent_V1_Fault: Sendable {
     }
     set {action = .limit(newValue)}
   }
+
+  /// On no host before start_ns.
+  package var notBefore: Bool = false
 
   /// Stretches in which other faults act on the same paths: what is measured then is not this fault's effect alone.
   package var shared: [Faultline_Agent_V1_Span] = []
@@ -1309,6 +1318,7 @@ package nonisolated struct Faultline_Agent_V1_Armed: Sendable {
   /// What was installed, in the kernel's words.
   package var operation: String = String()
 
+  /// Half-width of what is known of this host's clock now.
   package var boundNs: Int64 = 0
 
   /// Armed after its start had passed.
@@ -2283,7 +2293,7 @@ nonisolated extension Faultline_Agent_V1_LoadBatch: SwiftProtobuf.Message, Swift
 
 nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BeginRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0\u{3}clock_bound_ns\0\u{3}refuses_beyond\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2297,6 +2307,8 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.faults) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.loads) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.capturePath) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.clockBoundNs) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.refusesBeyond) }()
       default: break
       }
     }
@@ -2321,6 +2333,12 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if !self.capturePath.isEmpty {
       try visitor.visitSingularStringField(value: self.capturePath, fieldNumber: 6)
     }
+    if self.clockBoundNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.clockBoundNs, fieldNumber: 7)
+    }
+    if self.refusesBeyond != false {
+      try visitor.visitSingularBoolField(value: self.refusesBeyond, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2331,6 +2349,8 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if lhs.faults != rhs.faults {return false}
     if lhs.loads != rhs.loads {return false}
     if lhs.capturePath != rhs.capturePath {return false}
+    if lhs.clockBoundNs != rhs.clockBoundNs {return false}
+    if lhs.refusesBeyond != rhs.refusesBeyond {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2338,7 +2358,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Fault"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}start_ns\0\u{3}end_ns\0\u{1}impair\0\u{1}drop\0\u{1}kill\0\u{1}pause\0\u{1}restart\0\u{1}reset\0\u{1}stress\0\u{1}limit\0\u{1}shared\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}start_ns\0\u{3}end_ns\0\u{1}impair\0\u{1}drop\0\u{1}kill\0\u{1}pause\0\u{1}restart\0\u{1}reset\0\u{1}stress\0\u{1}limit\0\u{1}shared\0\u{3}not_before\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2454,6 +2474,7 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
         }
       }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.shared) }()
+      case 13: try { try decoder.decodeSingularBoolField(value: &self.notBefore) }()
       default: break
       }
     }
@@ -2511,6 +2532,9 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
     if !self.shared.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.shared, fieldNumber: 12)
     }
+    if self.notBefore != false {
+      try visitor.visitSingularBoolField(value: self.notBefore, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2519,6 +2543,7 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
     if lhs.startNs != rhs.startNs {return false}
     if lhs.endNs != rhs.endNs {return false}
     if lhs.action != rhs.action {return false}
+    if lhs.notBefore != rhs.notBefore {return false}
     if lhs.shared != rhs.shared {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -164,7 +164,7 @@ package struct Conductor: Sendable {
 
     private func begin(_ connections: [AgentConnection], zero: Int64) async throws {
         let share = share
-        _ = try await each(connections) { connection in
+        let hosts = try await each(connections) { connection in
             let host = connection.host.name
             var request = Faultline_Agent_V1_BeginRequest()
             request.run = run
@@ -172,12 +172,15 @@ package struct Conductor: Sendable {
             request.endNs = schedule.end.nanoseconds
             request.faults = schedule.faults.compactMap { share.message(of: $0, on: host) }
             if plan.captures.contains(host) { request.capturePath = folder.capture(host).path }
+            request.clockBoundNs = plan.clockBound.limit.nanoseconds
+            request.refusesBeyond = plan.clockBound.beyond == .refuse
             request.loads = plan.loads.filter { $0.from == host }.map { .init($0) }
-            let reply = try await connection.begin(request)
-            for armed in reply.armed where armed.late {
-                observer.warning("\(armed.fault) on \(host) was armed after its start")
-            }
+            return (host, try await connection.begin(request).armed)
         }
+        let armed = ArmedRun(hosts: hosts, limit: plan.clockBound)
+        if let refusal = armed.refusal { throw refusal }
+        if let words = armed.words { observer.stage(words) }
+        for late in armed.lateness { observer.warning(late) }
     }
 
     /// Waits for the end, a stop or a guard; then for the loads to account for every request.
@@ -190,6 +193,7 @@ package struct Conductor: Sendable {
             let now = Instant(nanoseconds: Clocks.monotonic() - zero)
             if now >= end || stopSwitch.reason != nil { return }
             if now >= schedule.end, await recorder.finishedLoads.count >= plan.loads.count { return }
+            if let refused = await recorder.refusedStart { stopSwitch.stop(.clockUnknown(refused)) }
             if now.nanoseconds >= nextSecond * 1_000_000_000, now < schedule.end {
                 // Outcomes arrive up to a time-out and a second after the intended start.
                 let known = now - (slowest + .seconds(1))

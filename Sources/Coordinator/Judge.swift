@@ -60,7 +60,7 @@ package struct Judge: Sendable {
         for load in plan.loads { try add(load, to: &builder, &remarks) }
         for event in events { builder.add(event) }
         let timeline = builder.finish()
-        let incidents = Incident.from(timeline)
+        let incidents = Incident.from(timeline, clockBound: plan.clockBound)
         let verdict = Verdict(timeline: timeline, plan: plan, incidents: incidents)
         let report = Report(timeline: timeline, verdict: verdict, experimentFile: experimentText, plan: plan)
         return Judgement(timeline: timeline, verdict: verdict, report: report, remarks: remarks)

@@ -18,6 +18,8 @@ actor Recorder {
     private var guards: GuardWatch
     private var live = LiveFigures()
     private(set) var finishedLoads: Set<String> = []
+    /// A fault that an agent did not begin, since it knew its clock less well than the file asks.
+    private(set) var refusedStart: String?
     private(set) var failure: (any Error)?
     /// Time zero, seconds since 1970.
     private var startedAt = 0.0
@@ -71,6 +73,12 @@ actor Recorder {
         let event = try JSONDecoder().decode(RunEvent.self, from: Data(line.utf8))
         try events.write(contentsOf: Data(line.utf8) + [0x0a])
         if case .note(kind: .finished, let text) = event.body { finishedLoads.insert(text) }
+        if case .arming(let arming) = event.body, arming.state == .refused {
+            refusedStart =
+                refusedStart
+                ?? "\(arming.fault) was not begun on \(event.host): its start is known to "
+                + "± \(arming.interval.bound.rounded) only, beyond the experiment's clock-bound"
+        }
         observer.event(event)
     }
 

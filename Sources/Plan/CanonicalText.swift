@@ -34,6 +34,10 @@ struct CanonicalText {
         if !plan.captures.isEmpty {
             lines.append("capture: \(Self.list(plan.captures.sorted().map(Self.quote)))")
         }
+        if plan.clockBound != .usual {
+            let bound = [("limit", plan.clockBound.limit.text), ("beyond", plan.clockBound.beyond.rawValue)]
+            lines.append("clock-bound: \(Self.map(bound))")
+        }
         lines.append("duration: \(plan.duration.text)")
         text = lines.joined(separator: "\n") + "\n"
     }

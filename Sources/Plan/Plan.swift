@@ -12,6 +12,7 @@ package struct Plan: Sendable, Equatable {
     package let guards: [GuardPlan]
     /// Hosts of the lab whose packets are recorded, in the order of the file; usually none.
     package let captures: [String]
+    package let clockBound: ClockBoundPlan
     package let duration: Duration
     /// SHA-256 of the plan's canonical text, lower-case hexadecimal: the identity of what is run.
     package let digest: String

@@ -19,7 +19,7 @@ extension Plan {
 extension Reader {
     private static let keys = [
         "faultline", "name", "description", "files", "lab", "load", "faults", "targets", "guard", "capture",
-        "duration", "take-over",
+        "clock-bound", "duration", "take-over",
     ]
 
     func plan(_ root: Value, fileName: String) -> Plan? {
@@ -50,11 +50,13 @@ extension Reader {
             .flatMap { self.targets($0, names: targetNames) }
         let guards = optional(fields["guard"], []) { self.guards($0, duration: duration) }
         let captures = optional(fields["capture"], []) { self.captures($0, hosts: names.hosts) }
+        let clockBound = optional(fields["clock-bound"], .usual, clockBound)
         if let duration, let faults = faults.faults {
             checkFights(faults, hosts: names.hosts, duration: duration)
         }
         guard problems.isEmpty, let name, let summary, let files, let duration, let lab = lab?.lab,
-            let loads = loads?.loads, let faults = faults.faults, let targets, let guards, let captures
+            let loads = loads?.loads, let faults = faults.faults, let targets, let guards, let captures,
+            let clockBound
         else { return nil }
         let draft = Plan(
             name: name,
@@ -66,6 +68,7 @@ extension Reader {
             targets: targets,
             guards: guards,
             captures: captures,
+            clockBound: clockBound,
             duration: duration,
             digest: ""
         )

@@ -20,6 +20,7 @@ package struct RunEvent: Sendable, Codable, Equatable {
 
     package enum Body: Sendable, Codable, Equatable {
         case injection(InjectionEvent)
+        case arming(Arming)
         case observation(Observation)
         case clock(ClockReading)
         case path(PathReading)
@@ -37,6 +38,8 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case guardFired
         case interrupted
         case agentLost
+        /// A clock was not known as well as the experiment asks, and the run ended for it.
+        case clockUnknown
         case healFailed
         case leaseExpired
         /// The load generator's own host failed it: no descriptors, no ports.

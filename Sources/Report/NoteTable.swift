@@ -47,6 +47,7 @@ extension RunEvent.NoteKind {
         case .guardFired: "a guard fired"
         case .interrupted: "interrupted"
         case .agentLost: "an agent was lost"
+        case .clockUnknown: "a clock was not known well enough"
         case .healFailed: "not healed"
         case .leaseExpired: "a lease expired"
         case .generatorTrouble: "the generator failed"

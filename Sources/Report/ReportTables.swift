@@ -30,6 +30,12 @@ struct ReportTables: Sendable {
                 explanation: nil
             ),
             Part(
+                id: "edges",
+                title: "Starts and ends",
+                table: EdgeTable(timeline: timeline).table,
+                explanation: EdgeTable.explanation
+            ),
+            Part(
                 id: "affordable",
                 title: "Affordable times a year",
                 table: AffordableTable(verdict: verdict).table,

@@ -232,6 +232,8 @@ package struct FaultTimeline: Sendable {
     /// When it really began and ended, with the clocks' bound; nil: it never did.
     package let started: BoundedInstant?
     package let ended: BoundedInstant?
+    /// The same for each host that takes part.
+    package let hosts: [HostEdges]
     package let injections: [RunEvent]
     package let observations: [(host: String, Observation)]
     /// Of all loads together.
@@ -242,6 +244,7 @@ package struct FaultTimeline: Sendable {
         description: String,
         started: BoundedInstant?,
         ended: BoundedInstant?,
+        hosts: [HostEdges] = [],
         injections: [RunEvent],
         observations: [(host: String, Observation)],
         recovery: Recovery
@@ -250,6 +253,7 @@ package struct FaultTimeline: Sendable {
         self.description = description
         self.started = started
         self.ended = ended
+        self.hosts = hosts
         self.injections = injections
         self.observations = observations
         self.recovery = recovery

@@ -90,6 +90,7 @@ package struct TimelineBuilder: Sendable {
         let event = redating.dated(recorded)
         switch event.body {
         case .injection(let injection): addToFault(event, id: injection.fault)
+        case .arming(let arming): addToFault(event, id: arming.fault)
         case .observation(let observation): addToFault(event, id: observation.fault)
         case .clock(let reading):
             clocks[event.host, default: ClockRecord()].add(reading, at: event.at.instant)
@@ -153,7 +154,7 @@ package struct TimelineBuilder: Sendable {
         case .started: return
         case .finished: stop(at: event.at.instant)
         // A run without one of its agents ends there: later faults were not to begin.
-        case .guardFired, .interrupted, .agentLost:
+        case .guardFired, .interrupted, .agentLost, .clockUnknown:
             stop(at: event.at.instant)
             notes.append(event)
         case .healFailed, .leaseExpired, .generatorTrouble, .clocksDisagree, .captured: notes.append(event)

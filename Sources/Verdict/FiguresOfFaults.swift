@@ -12,6 +12,7 @@ extension FaultFigures {
             startSeconds: (fault.started?.instant ?? fault.scheduled.start).seconds,
             endSeconds: (fault.ended?.instant ?? fault.scheduled.end).seconds,
             startBoundMicroseconds: fault.started.map { Double($0.boundNanoseconds) / 1000 },
+            startSkewMicroseconds: fault.startSkew.map { Double($0.nanoseconds) / 1000 },
             due: recovery.due,
             bad: recovery.bad,
             timeToImpactSeconds: recovery.timeToImpact?.seconds,

@@ -143,6 +143,8 @@ package struct FaultFigures: Sendable, Codable, Equatable {
     package var startSeconds: Double
     package var endSeconds: Double
     package var startBoundMicroseconds: Double?
+    /// How far apart at most it began on any two of its hosts; nil for one host.
+    package var startSkewMicroseconds: Double?
     package var due: Int
     package var bad: Int
     package var timeToImpactSeconds: Double?
@@ -164,6 +166,7 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         startSeconds: Double,
         endSeconds: Double,
         startBoundMicroseconds: Double?,
+        startSkewMicroseconds: Double? = nil,
         due: Int,
         bad: Int,
         timeToImpactSeconds: Double?,
@@ -180,6 +183,7 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         self.startSeconds = startSeconds
         self.endSeconds = endSeconds
         self.startBoundMicroseconds = startBoundMicroseconds
+        self.startSkewMicroseconds = startSkewMicroseconds
         self.due = due
         self.bad = bad
         self.timeToImpactSeconds = timeToImpactSeconds

@@ -64,14 +64,17 @@ package enum VerdictText {
 
     private static func faultTable(_ faults: [FaultFigures]) -> TextTable {
         var table = TextTable([
-            ("fault", .left), ("at s", .right), ("bad", .right), ("of", .right), ("impact after", .right),
-            ("outage", .right), ("recovered after", .right), ("longest burst", .right),
+            ("fault", .left), ("at s", .right), ("start ±", .right), ("skew ≤", .right), ("bad", .right),
+            ("of", .right), ("impact", .right),
+            ("outage", .right), ("recovered", .right), ("burst", .right),
         ])
         for fault in faults {
             let recovered = fault.timeToRecoverSeconds.map { (fault.censored ? "> " : "") + time($0) }
             table.add([
                 cut(fault.fault, to: 20),
                 fault.startSeconds.fixed(2),
+                fault.startBoundMicroseconds.map { time($0 / 1e6) } ?? "–",
+                fault.startSkewMicroseconds.map { time($0 / 1e6) } ?? "–",
                 Words.count(fault.bad),
                 Words.count(fault.due),
                 fault.timeToImpactSeconds.map(time) ?? "no impact",

@@ -95,8 +95,8 @@ import Testing
         crash     browse    5.0–7.0     2 000      5 %        4.1–6 %       ∞       ∞
         recovery  browse   7.0–20.0    13 000  99.23 %  99.07–99.37 %    5.01    5.01
 
-        fault    at s    bad      of  impact after  outage  recovered after  longest burst
-        crash#1  5.00  2 000  15 000        100 ms  2.00 s           2.10 s          2 000
+        fault    at s  start ±  skew ≤    bad      of  impact  outage  recovered  burst
+        crash#1  5.00   120 µs       –  2 000  15 000  100 ms  2.00 s     2.10 s  2 000
 
         So many of each a 365-day year can hold:
         fault       99 %  99.9 %  99.99 %  99.999 %  99.9999 %
