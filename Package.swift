@@ -73,13 +73,23 @@ let package = Package(
                 "Impairments", "Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Statistics",
             ]
         ),
+        .target(name: "Packets"),
+        .target(
+            name: "Decomposition",
+            dependencies: [
+                "Measures", "Packets", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline",
+            ]
+        ),
         .target(
             name: "Verdict",
             dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline"]
         ),
         .target(
             name: "Report",
-            dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline", "Verdict"]
+            dependencies: [
+                "Decomposition", "Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline",
+                "Verdict",
+            ]
         ),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "Measures"]),
 
@@ -123,8 +133,9 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Faults", "Impairments", "Lab", "LinuxSystem", "Measures",
-                "Plan", "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics",
+                "AgentProtocol", "ClockSync", "Decomposition", "Faults", "Impairments", "Lab", "LinuxSystem",
+                "Load", "Measures", "Packets", "Plan", "Processes", "Recording", "ReferenceTime", "Report",
+                "Schedule", "Statistics",
                 "Timeline", "Verdict", grpc, grpcTransport, protobuf,
             ]
         ),
@@ -136,7 +147,8 @@ let package = Package(
                 "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Impairments", "Lab", "LinuxSystem",
                 "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "SocketDiag",
-                "Processes", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict", "Faults",
+                "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
+                "Verdict", "Faults",
                 "Journal", "Stress", argumentParser,
             ]
         ),
@@ -163,6 +175,25 @@ let package = Package(
                 "Packetfilter", "Undoing",
             ],
             path: "Sources/Benchmarks/ArmingBench"
+        ),
+        .executableTarget(
+            name: "ClockBench",
+            dependencies: [
+                "BenchSupport", "ClockSync", "LinuxSystem", "Measures", "ReferenceTime", "TestSupport",
+            ],
+            path: "Sources/Benchmarks/ClockBench"
+        ),
+
+        .executableTarget(
+            name: "SplitBench",
+            dependencies: [
+                "BenchSupport", "Capture", "ClockSync", "Decomposition", "Faults", "Impairments",
+                "LinuxSystem",
+                "Load", "Measures", "Packetfilter", "Packets", "Plan", "Recording", "ReferenceTime",
+                "Schedule",
+                "Timeline",
+            ],
+            path: "Sources/Benchmarks/SplitBench"
         ),
 
         // What a test of deaths kills.
@@ -217,16 +248,33 @@ let package = Package(
             ["Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline"],
             resources: [.copy("Cases")]
         ),
+        tests("Packets", ["Measures", "Packets"]),
+        tests(
+            "Decomposition",
+            [
+                "Decomposition", "Impairments", "Measures", "Packets", "Plan", "Recording", "ReferenceTime",
+                "Schedule", "Timeline",
+            ]
+        ),
         tests("Verdict", ["Measures", "Plan", "Recording", "Schedule", "Statistics", "Timeline", "Verdict"]),
         tests(
             "Report",
-            ["Measures", "Plan", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict"]
+            [
+                "Decomposition", "Measures", "Plan", "Recording", "Report", "Schedule", "Statistics",
+                "Timeline", "Verdict",
+            ]
         ),
         tests("LinuxSystem", ["CLinux", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Netlink", ["CNetlink", "Impairments", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
         tests("Packetfilter", ["CNftnl", "LinuxSystem", "Measures", "Packetfilter", "TestSupport"]),
         tests("SocketDiag", ["LinuxSystem", "Measures", "SocketDiag", "TestSupport"]),
-        tests("Capture", ["CPcap", "Capture", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
+        tests(
+            "Capture",
+            [
+                "CPcap", "Capture", "Decomposition", "LinuxSystem", "Measures", "Netlink", "Packets", "Plan",
+                "Processes", "Recording", "ReferenceTime", "Schedule", "TestSupport", "Timeline",
+            ]
+        ),
         tests("Processes", ["CLinux", "LinuxSystem", "Measures", "Processes", "TestSupport"]),
         tests("Cgroups", ["Cgroups", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
@@ -236,8 +284,9 @@ let package = Package(
         tests(
             "Faults",
             [
-                "CLinux", "Cgroups", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink",
-                "Packetfilter", "Processes", "Recording", "SocketDiag", "Stress", "TestSupport", "Undoing",
+                "CLinux", "Cgroups", "ClockSync", "Faults", "Impairments", "LinuxSystem", "Measures",
+                "Netlink", "Packetfilter", "Processes", "Recording", "ReferenceTime", "SocketDiag", "Stress",
+                "TestSupport", "Undoing",
             ]
         ),
         tests(
@@ -286,8 +335,9 @@ for target in package.targets {
     default: target.swiftSettings = (target.swiftSettings ?? []) + settings
     }
     let measured = [
-        "ClockSync", "Faults", "Impairments", "LinuxSystem", "Load", "Measures", "Netlink", "Packetfilter",
-        "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "Timeline",
+        "ClockSync", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "Measures", "Netlink",
+        "Packetfilter", "Packets", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress",
+        "Timeline",
     ]
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot

@@ -19,26 +19,12 @@ extension RunSession {
                 continue
             }
             told = now
-            let map = ClockMap.read()
-            widestBound = max(widestBound, reading.bound + map.halfWidth)
-            emit(
-                .clock(
-                    ClockReading(
-                        offsetNanoseconds: reading.offset,
-                        boundNanoseconds: reading.bound,
-                        state: reading.state,
-                        exchanges: reading.exchanges,
-                        roundTripNanoseconds: reading.roundTrip,
-                        model: clock.model,
-                        realtime: RealtimeOffset(
-                            local: map.readAt,
-                            offset: map.realtimeMinusMonotonic,
-                            halfWidth: map.halfWidth
-                        )
-                    )
-                ),
-                at: Clocks.monotonic()
-            )
+            let recorded = clock.recorded()
+            widestBound = max(widestBound, recorded.boundNanoseconds + (recorded.realtime?.halfWidth ?? 0))
+            emit(.clock(recorded), at: Clocks.monotonic())
+            for text in clock.troubles() {
+                emit(.note(kind: .clockTrouble, text: text), at: Clocks.monotonic())
+            }
         }
     }
 

@@ -138,11 +138,15 @@ actor RunSession {
     func begin(_ request: Faultline_Agent_V1_BeginRequest) throws -> Faultline_Agent_V1_BeginReply {
         try askPolicy(about: request)
         axis = RunAxis(zeroReference: request.zeroReferenceNs)
-        neighbours?.burst()
         edges = try edgeKeeper(request)
+        neighbours?.burst()
         var reply = Faultline_Agent_V1_BeginReply()
         if !request.capturePath.isEmpty {
-            capture = try PacketCapture(interface: interface, filter: nil, file: request.capturePath)
+            capture = try PacketCapture(
+                interface: interface,
+                filter: CaptureFilter.text(ports: request.capturePorts),
+                file: request.capturePath
+            )
         }
         // One for all faults of a run, so that windows which meet at an instant do so here too.
         let model = try clock.knownModel()
@@ -256,7 +260,8 @@ actor RunSession {
             plan: plan,
             address: address,
             arrivals: arrivals,
-            axisZero: origin
+            axisZero: origin,
+            marksPackets: capture != nil
         ) { batch in
             let line = HistogramLog.line(
                 load: plan.name,

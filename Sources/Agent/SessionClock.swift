@@ -3,7 +3,9 @@ import ClockSync
 import Faults
 import LinuxSystem
 import Measures
+import Recording
 import ReferenceTime
+import Synchronization
 
 /// This host's clock against the reference's during one run.
 final class SessionClock: Sendable {
@@ -19,6 +21,8 @@ final class SessionClock: Sendable {
 
     private let prober: ClockProber
     private let reference: Endpoint
+    /// What was told of already.
+    private let told = Mutex((alarms: 0, steps: 0, disruptions: 0))
 
     init(_ reflector: Faultline_Agent_V1_Reflector) throws {
         guard let port = UInt16(exactly: reflector.port), port > 0 else {
@@ -68,6 +72,57 @@ final class SessionClock: Sendable {
 
     /// The interval as it is carried to others; nil before the first answer.
     var model: ClockModel? { prober.model }
+
+    /// For the run's recording.
+    func recorded() -> ClockReading {
+        let reading = reading()
+        let map = ClockMap.read()
+        let model = prober.model
+        let counts = prober.counts
+        return ClockReading(
+            offsetNanoseconds: reading.offset,
+            boundNanoseconds: reading.bound,
+            state: reading.state,
+            exchanges: reading.exchanges,
+            roundTripNanoseconds: reading.roundTrip,
+            model: model,
+            realtime: RealtimeOffset(
+                local: map.readAt,
+                offset: map.realtimeMinusMonotonic,
+                halfWidth: map.halfWidth
+            ),
+            detail: prober.estimate().map {
+                ClockDetail(
+                    $0,
+                    driftPPM: model?.driftPPM ?? 0,
+                    sent: counts.sent,
+                    answered: counts.answered,
+                    kernelStamped: counts.kernelStamped,
+                    realtimeSteps: counts.realtimeSteps
+                )
+            }
+        )
+    }
+
+    /// What went astray since this was last asked, in words.
+    func troubles() -> [String] {
+        let counts = prober.counts
+        let alarms = prober.estimate()?.alarms
+        return told.withLock { told in
+            var texts = Array(counts.disruptions.dropFirst(told.disruptions))
+            if let alarms, alarms > told.alarms {
+                texts.append(
+                    "what was known of the clock was contradicted \(alarms - told.alarms) times: it was stepped or suspended, "
+                        + "or drifts faster than allowed; a new epoch began"
+                )
+            }
+            if counts.realtimeSteps > told.steps {
+                texts.append("CLOCK_REALTIME was stepped; kernel stamps around it were not used")
+            }
+            told = (max(told.alarms, alarms ?? 0), counts.realtimeSteps, counts.disruptions.count)
+            return texts
+        }
+    }
 
     /// Errors: nothing was heard of the reference, and no instant of it means anything here.
     func knownModel() throws -> ClockModel {

@@ -18,17 +18,7 @@ struct WireError: Error, CustomStringConvertible {
 
 extension LoadPlan {
     init(_ wire: Faultline_Agent_V1_Load) throws {
-        let arrivals: ArrivalProcess
-        switch wire.arrivals {
-        case .constantPerSecond(let rate): arrivals = .constant(perSecond: try Self.rate(rate))
-        case .poissonPerSecond(let rate): arrivals = .poisson(perSecond: try Self.rate(rate))
-        case .ramp(let ramp):
-            arrivals = .ramp(
-                fromPerSecond: try Self.rate(ramp.fromPerSecond),
-                toPerSecond: try Self.rate(ramp.toPerSecond)
-            )
-        case nil: throw WireError("load \(wire.name) has no rate")
-        }
+        let arrivals = try ArrivalProcess(wire)
         guard let from = UInt16(exactly: wire.goodStatusFrom), let to = UInt16(exactly: wire.goodStatusTo),
             from <= to
         else {
@@ -56,11 +46,6 @@ extension LoadPlan {
             ),
             connections: Int(wire.connections)
         )
-    }
-
-    private static func rate(_ value: Double) throws -> Double {
-        guard value.isFinite, (0...200_000).contains(value) else { throw WireError("a rate of \(value)/s") }
-        return value
     }
 }
 

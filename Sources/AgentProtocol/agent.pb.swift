@@ -496,7 +496,7 @@ package nonisolated struct Faultline_Agent_V1_BeginRequest: Sendable {
 
   package var loads: [Faultline_Agent_V1_Load] = []
 
-  /// Where to write the packets of the faults' interface; empty: they are not recorded.
+  /// Where to write the packets of the faults' interface, as NAME.1.pcap, NAME.2.pcap …; empty: they are not recorded.
   package var capturePath: String = String()
 
   /// The widest bound of a fault's start.
@@ -504,6 +504,9 @@ package nonisolated struct Faultline_Agent_V1_BeginRequest: Sendable {
 
   /// Beyond it a fault is not begun.
   package var refusesBeyond: Bool = false
+
+  /// TCP ports of the run's own traffic, which is what is recorded; empty: all of TCP.
+  package var capturePorts: [UInt32] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1238,6 +1241,22 @@ package nonisolated struct Faultline_Agent_V1_Load: Sendable {
     set {arrivals = .ramp(newValue)}
   }
 
+  package var steps: Faultline_Agent_V1_Steps {
+    get {
+      if case .steps(let v)? = arrivals {return v}
+      return Faultline_Agent_V1_Steps()
+    }
+    set {arrivals = .steps(newValue)}
+  }
+
+  package var sine: Faultline_Agent_V1_Sine {
+    get {
+      if case .sine(let v)? = arrivals {return v}
+      return Faultline_Agent_V1_Sine()
+    }
+    set {arrivals = .sine(newValue)}
+  }
+
   package var goodStatusFrom: UInt32 = 0
 
   package var goodStatusTo: UInt32 = 0
@@ -1259,6 +1278,8 @@ package nonisolated struct Faultline_Agent_V1_Load: Sendable {
     case constantPerSecond(Double)
     case poissonPerSecond(Double)
     case ramp(Faultline_Agent_V1_Ramp)
+    case steps(Faultline_Agent_V1_Steps)
+    case sine(Faultline_Agent_V1_Sine)
 
   }
 
@@ -1276,6 +1297,48 @@ package nonisolated struct Faultline_Agent_V1_Field: Sendable {
   package var name: String = String()
 
   package var value: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_Steps: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var steps: [Faultline_Agent_V1_Step] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_Step: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var perSecond: Double = 0
+
+  package var lengthNs: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_Sine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var meanPerSecond: Double = 0
+
+  package var amplitudePerSecond: Double = 0
+
+  package var periodNs: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2293,7 +2356,7 @@ nonisolated extension Faultline_Agent_V1_LoadBatch: SwiftProtobuf.Message, Swift
 
 nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BeginRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0\u{3}clock_bound_ns\0\u{3}refuses_beyond\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0\u{3}clock_bound_ns\0\u{3}refuses_beyond\0\u{3}capture_ports\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2309,6 +2372,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
       case 6: try { try decoder.decodeSingularStringField(value: &self.capturePath) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.clockBoundNs) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.refusesBeyond) }()
+      case 9: try { try decoder.decodeRepeatedUInt32Field(value: &self.capturePorts) }()
       default: break
       }
     }
@@ -2339,6 +2403,9 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if self.refusesBeyond != false {
       try visitor.visitSingularBoolField(value: self.refusesBeyond, fieldNumber: 8)
     }
+    if !self.capturePorts.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.capturePorts, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2351,6 +2418,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if lhs.capturePath != rhs.capturePath {return false}
     if lhs.clockBoundNs != rhs.clockBoundNs {return false}
     if lhs.refusesBeyond != rhs.refusesBeyond {return false}
+    if lhs.capturePorts != rhs.capturePorts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3592,7 +3660,7 @@ nonisolated extension Faultline_Agent_V1_Limit: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Faultline_Agent_V1_Load: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Load"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}method\0\u{1}address\0\u{1}headers\0\u{1}body\0\u{3}timeout_ns\0\u{3}constant_per_second\0\u{3}poisson_per_second\0\u{1}ramp\0\u{3}good_status_from\0\u{3}good_status_to\0\u{3}good_within_ns\0\u{1}connections\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}method\0\u{1}address\0\u{1}headers\0\u{1}body\0\u{3}timeout_ns\0\u{3}constant_per_second\0\u{3}poisson_per_second\0\u{1}ramp\0\u{3}good_status_from\0\u{3}good_status_to\0\u{3}good_within_ns\0\u{1}connections\0\u{1}steps\0\u{1}sine\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3639,6 +3707,32 @@ nonisolated extension Faultline_Agent_V1_Load: SwiftProtobuf.Message, SwiftProto
       case 11: try { try decoder.decodeSingularUInt32Field(value: &self.goodStatusTo) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self._goodWithinNs) }()
       case 13: try { try decoder.decodeSingularUInt32Field(value: &self.connections) }()
+      case 14: try {
+        var v: Faultline_Agent_V1_Steps?
+        var hadOneofValue = false
+        if let current = self.arrivals {
+          hadOneofValue = true
+          if case .steps(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.arrivals = .steps(v)
+        }
+      }()
+      case 15: try {
+        var v: Faultline_Agent_V1_Sine?
+        var hadOneofValue = false
+        if let current = self.arrivals {
+          hadOneofValue = true
+          if case .sine(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.arrivals = .sine(v)
+        }
+      }()
       default: break
       }
     }
@@ -3680,7 +3774,7 @@ nonisolated extension Faultline_Agent_V1_Load: SwiftProtobuf.Message, SwiftProto
       guard case .ramp(let v)? = self.arrivals else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
     }()
-    case nil: break
+    default: break
     }
     if self.goodStatusFrom != 0 {
       try visitor.visitSingularUInt32Field(value: self.goodStatusFrom, fieldNumber: 10)
@@ -3693,6 +3787,17 @@ nonisolated extension Faultline_Agent_V1_Load: SwiftProtobuf.Message, SwiftProto
     } }()
     if self.connections != 0 {
       try visitor.visitSingularUInt32Field(value: self.connections, fieldNumber: 13)
+    }
+    switch self.arrivals {
+    case .steps?: try {
+      guard case .steps(let v)? = self.arrivals else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .sine?: try {
+      guard case .sine(let v)? = self.arrivals else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    default: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3744,6 +3849,111 @@ nonisolated extension Faultline_Agent_V1_Field: SwiftProtobuf.Message, SwiftProt
   package static func ==(lhs: Faultline_Agent_V1_Field, rhs: Faultline_Agent_V1_Field) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Steps: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Steps"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}steps\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.steps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Steps, rhs: Faultline_Agent_V1_Steps) -> Bool {
+    if lhs.steps != rhs.steps {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Step: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Step"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}per_second\0\u{3}length_ns\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self.perSecond) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.lengthNs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.perSecond.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.perSecond, fieldNumber: 1)
+    }
+    if self.lengthNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.lengthNs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Step, rhs: Faultline_Agent_V1_Step) -> Bool {
+    if lhs.perSecond != rhs.perSecond {return false}
+    if lhs.lengthNs != rhs.lengthNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Sine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Sine"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}mean_per_second\0\u{3}amplitude_per_second\0\u{3}period_ns\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self.meanPerSecond) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.amplitudePerSecond) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.periodNs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.meanPerSecond.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.meanPerSecond, fieldNumber: 1)
+    }
+    if self.amplitudePerSecond.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.amplitudePerSecond, fieldNumber: 2)
+    }
+    if self.periodNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.periodNs, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Sine, rhs: Faultline_Agent_V1_Sine) -> Bool {
+    if lhs.meanPerSecond != rhs.meanPerSecond {return false}
+    if lhs.amplitudePerSecond != rhs.amplitudePerSecond {return false}
+    if lhs.periodNs != rhs.periodNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -5,17 +5,25 @@ import Synchronization
 
 /// Compares this host's CLOCK_MONOTONIC with the reference's, all the time, on a thread of its own.
 package final class ClockProber: Sendable {
-    private struct State {
-        var clock: IntervalClock
-        var burstWanted = false
-        var sent = 0
-        var answered = 0
-        var realtimeSteps = 0
-        var referenceEpoch: UInt64?
+    /// What was sent and what came back.
+    package struct Counts: Sendable, Hashable {
+        package var sent = 0
+        package var answered = 0
+        /// Exchanges whose four instants are all the kernel's.
+        package var kernelStamped = 0
+        /// Steps of CLOCK_REALTIME seen; stamps around them were not used.
+        package var realtimeSteps = 0
+        /// What made a clock begin anew, in words: suspends, another clock source, another reference. The first eight.
+        package var disruptions: [String] = []
     }
 
-    /// Probes without an answer that are remembered; older ones are given up.
-    private static let mostOutstanding = 256
+    private struct State {
+        var clock: TwoTierClock
+        var burstWanted = false
+        var counts = Counts()
+        /// Of the reference, and the probe that brought it.
+        var reference: (epoch: UInt64, sequence: UInt64)?
+    }
 
     private let socket: ProbeSocket
     private let wakeup: Wakeup
@@ -24,10 +32,12 @@ package final class ClockProber: Sendable {
     private let key: ProbeKey
     private let cadence: ProbeCadence
     private let limits: ClockLimits
+    private let observe: (@Sendable (ProbeLedger.Finding) -> Void)?
     private let state: Mutex<State>
     private let stopping = Atomic(false)
 
-    /// Begins at once with a burst. Errors: `ClockSyncError`, `SystemError`.
+    /// Begins at once with a burst. `observe`: called with each exchange as it is known, on the prober's thread; once more
+    /// for one that a late stamp made narrower. Errors: `ClockSyncError`, `SystemError`.
     package init(
         reference: Endpoint,
         session: UInt64,
@@ -35,7 +45,8 @@ package final class ClockProber: Sendable {
         in namespace: NetworkNamespace? = nil,
         driftPPM: Int64 = 200,
         cadence: ProbeCadence = ProbeCadence(),
-        limits: ClockLimits = ClockLimits()
+        limits: ClockLimits = ClockLimits(),
+        observe: (@Sendable (ProbeLedger.Finding) -> Void)? = nil
     ) throws {
         socket = try ProbeSocket.open(bound: nil, peer: reference, in: namespace)
         wakeup = try Wakeup()
@@ -44,7 +55,8 @@ package final class ClockProber: Sendable {
         self.key = key
         self.cadence = cadence
         self.limits = limits
-        state = Mutex(State(clock: IntervalClock(driftPPM: driftPPM)))
+        self.observe = observe
+        state = Mutex(State(clock: TwoTierClock(driftPPM: driftPPM)))
         try poller.add(socket.number, token: 0, .readable)
         try poller.add(wakeup.number, token: 1, .readable)
         // The thread keeps this alive until `stop`.
@@ -53,17 +65,15 @@ package final class ClockProber: Sendable {
 
     /// What is known now; nil before the first answer.
     package func estimate() -> ClockEstimate? {
+        let slew = ClockSlew.read().monotonicMinusRaw
         let now = Clocks.monotonic()
-        return state.withLock { $0.clock.estimate(at: now, limits: limits) }
+        return state.withLock { $0.clock.estimate(at: now, localSlew: slew, limits: limits) }
     }
 
     /// For conversions between this host's CLOCK_MONOTONIC and the reference's; nil before the first answer.
-    package var model: ClockModel? { state.withLock { $0.clock.model } }
+    package var model: ClockModel? { state.withLock { $0.clock.interval.model() } }
 
-    /// Probes sent and answered, and steps of CLOCK_REALTIME seen (whose stamps were not used).
-    package var counts: (sent: Int, answered: Int, realtimeSteps: Int) {
-        state.withLock { ($0.sent, $0.answered, $0.realtimeSteps) }
-    }
+    package var counts: Counts { state.withLock { $0.counts } }
 
     /// Probes densely for a moment: before an armed fault, and at its end.
     package func burst() {
@@ -76,70 +86,126 @@ package final class ClockProber: Sendable {
         wakeup.signal()
     }
 
+    /// What the thread works with.
+    private struct Desk {
+        var clock = StampClock()
+        var ledger = ProbeLedger()
+        /// A frame of our own is longer than a packet by its headers.
+        var buffer = [UInt8](repeating: 0, count: 512)
+        // Above those of any prober of the same session before, so that nothing meant for it fits.
+        var sequence = UInt64(bitPattern: Clocks.realtime())
+        var random = SystemRandomNumberGenerator()
+        var continuity = ClockContinuity.read()
+        var watchedAt = Clocks.monotonic()
+        var beat: ProbeCadence.Beat
+    }
+
     private func run() {
-        var arrivals = ArrivalClock()
-        var buffer = [UInt8](repeating: 0, count: ProbePacket.size + 1)
-        var outstanding: [UInt64: Int64] = [:]
-        var sequence: UInt64 = 0
-        var beat = ProbeCadence.Beat(cadence, now: Clocks.monotonic())
+        var desk = Desk(beat: ProbeCadence.Beat(cadence, now: Clocks.monotonic()))
         while !stopping.load(ordering: .acquiring) {
             let wantsBurst = state.withLock { state in
                 defer { state.burstWanted = false }
                 return state.burstWanted
             }
-            if wantsBurst { beat.beginBurst(now: Clocks.monotonic()) }
-            if Clocks.monotonic() >= beat.due {
-                sequence += 1
-                outstanding.removeValue(forKey: sequence &- UInt64(Self.mostOutstanding))
-                probe(sequence, &outstanding)
-                beat.sent(now: Clocks.monotonic())
-            }
-            _ = try? poller.wait(timeoutNanoseconds: max(0, beat.due - Clocks.monotonic())) { _ in }
+            if wantsBurst { desk.beat.beginBurst(now: Clocks.monotonic()) }
+            if Clocks.monotonic() >= desk.beat.due { probe(&desk) }
+            watch(&desk)
+            _ = try? poller.wait(timeoutNanoseconds: max(0, desk.beat.due - Clocks.monotonic())) { _ in }
             wakeup.clear()
+            takeDepartures(&desk)
             for _ in 0..<64 {
-                guard let arrival = socket.receive(into: &buffer) else { break }
-                if take(arrival, buffer, &arrivals, &outstanding) == .alarm {
-                    beat.beginBurst(now: Clocks.monotonic())
-                }
+                guard let arrival = socket.receive(into: &desk.buffer) else { break }
+                take(arrival, &desk)
             }
         }
     }
 
-    private func probe(_ sequence: UInt64, _ outstanding: inout [UInt64: Int64]) {
+    private func probe(_ desk: inout Desk) {
+        desk.sequence &+= 1
+        let slew = ClockSlew.read()
         let now = Clocks.monotonic()
-        outstanding[sequence] = now
+        desk.ledger.send(desk.sequence, at: now, slew: slew)
         socket.send(
-            ProbePacket(kind: .probe, session: session, sequence: sequence, sent: now).encoded(key: key)
+            ProbePacket(kind: .probe, session: session, sequence: desk.sequence, sent: now).encoded(key: key)
         )
-        state.withLock { $0.sent += 1 }
+        state.withLock { $0.counts.sent += 1 }
+        desk.beat.sent(now: Clocks.monotonic(), draw: Double.random(in: 0..<1, using: &desk.random))
     }
 
-    /// Nil for a packet that answers no probe of this session: forged, repeated, or given up.
-    private func take(
-        _ arrival: ProbeSocket.Arrival,
-        _ buffer: [UInt8],
-        _ arrivals: inout ArrivalClock,
-        _ outstanding: inout [UInt64: Int64]
-    ) -> IntervalClock.Outcome? {
-        let returned = arrivals.monotonic(arrival)
-        let steps = arrivals.steps
-        guard let packet = ProbePacket(buffer.prefix(arrival.count), kind: .answer, key: key),
-            packet.session == session, let sent = outstanding.removeValue(forKey: packet.sequence),
-            sent == packet.sent
-        else { return nil }
-        let exchange = ClockExchange(
-            sent: sent,
-            received: packet.received,
-            answered: packet.answered,
-            // The arrival stamp may lie a map's width after the true arrival, never before the probe left.
-            returned: max(returned, sent)
-        )
-        return state.withLock { state in
-            state.answered += 1
-            state.realtimeSteps = steps
-            if let known = state.referenceEpoch, known != packet.referenceEpoch { state.clock.restart() }
-            state.referenceEpoch = packet.referenceEpoch
-            return state.clock.add(exchange)
+    /// Every stamp that waits is taken, whichever probe it is of.
+    private func takeDepartures(_ desk: inout Desk) {
+        while let departure = socket.departure(into: &desk.buffer) {
+            guard let packet = ProbePacket(ownFrame: desk.buffer.prefix(departure.count), kind: .probe),
+                packet.session == session, let handed = desk.ledger.handedAt(packet.sequence)
+            else { continue }
+            let left = desk.clock.departure(stamp: departure.stamp, handedAt: handed, now: .read())
+            learn(desk.ledger.depart(packet.sequence, at: left), &desk)
         }
+    }
+
+    /// Nothing is learnt from a packet that answers no probe of this session: forged, repeated, or given up.
+    private func take(_ arrival: ProbeSocket.Arrival, _ desk: inout Desk) {
+        let bytes = desk.buffer.prefix(arrival.count)
+        if let packet = ProbePacket(bytes, kind: .answer, key: key), packet.session == session {
+            let returned = desk.clock.arrival(
+                stamp: arrival.kernelStamp,
+                takenAt: arrival.userStamp,
+                now: .read()
+            )
+            learn(desk.ledger.answer(packet, returned: returned, slew: .read()), &desk)
+        } else if let packet = ProbePacket(bytes, kind: .followUp, key: key), packet.session == session {
+            learn(desk.ledger.follow(packet), &desk)
+        }
+    }
+
+    private func learn(_ finding: ProbeLedger.Finding?, _ desk: inout Desk) {
+        guard let finding else { return }
+        let steps = desk.clock.steps
+        let outcome = state.withLock { state -> IntervalClock.Outcome in
+            state.counts.realtimeSteps = steps
+            if finding.isFirst { state.counts.answered += 1 }
+            if finding.isComplete, finding.isKernels { state.counts.kernelStamped += 1 }
+            guard Self.concerns(finding, &state) else { return .outdated }
+            return state.clock.add(finding.exchange, isRefined: !finding.isFirst)
+        }
+        if outcome == .alarm { desk.beat.alarm(now: Clocks.monotonic()) }
+        observe?(finding)
+    }
+
+    /// Whether the exchange is with the present reference. A new one is believed when its answer is to a later probe than
+    /// those of the one before: what is late from the old one must not bring it back.
+    private static func concerns(_ finding: ProbeLedger.Finding, _ state: inout State) -> Bool {
+        guard let reference = state.reference, reference.epoch != finding.referenceEpoch else {
+            let sequence = max(state.reference?.sequence ?? 0, finding.sequence)
+            state.reference = (finding.referenceEpoch, sequence)
+            return true
+        }
+        guard finding.sequence > reference.sequence else { return false }
+        state.reference = (finding.referenceEpoch, finding.sequence)
+        state.clock.restart(since: finding.exchange.sent)
+        state.counts.note("the reference clock is another one than before")
+        return true
+    }
+
+    /// Once a second: did CLOCK_MONOTONIC count on evenly?
+    private func watch(_ desk: inout Desk) {
+        let now = Clocks.monotonic()
+        guard now - desk.watchedAt >= 1_000_000_000 else { return }
+        desk.watchedAt = now
+        let present = ClockContinuity.read()
+        if let disruption = desk.continuity.disruption(until: present) {
+            state.withLock { state in
+                state.clock.restart(since: now, isAlarm: true)
+                state.counts.note(disruption)
+            }
+            desk.beat.alarm(now: now)
+        }
+        desk.continuity = present
+    }
+}
+
+extension ClockProber.Counts {
+    fileprivate mutating func note(_ disruption: String) {
+        if disruptions.count < 8 { disruptions.append(disruption) }
     }
 }

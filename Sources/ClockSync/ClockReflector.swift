@@ -7,6 +7,7 @@ package final class ClockReflector: Sendable {
     private struct State {
         var keys: [UInt64: ProbeKey] = [:]
         var answered = 0
+        var followed = 0
         var refused = 0
     }
 
@@ -37,8 +38,10 @@ package final class ClockReflector: Sendable {
     package func admit(session: UInt64, key: ProbeKey) { state.withLock { $0.keys[session] = key } }
     package func dismiss(session: UInt64) { state.withLock { _ = $0.keys.removeValue(forKey: session) } }
 
-    /// Probes that were answered, and packets that were not.
-    package var counts: (answered: Int, refused: Int) { state.withLock { ($0.answered, $0.refused) } }
+    /// Probes that were answered, answers whose departure was told as well, and packets that were refused.
+    package var counts: (answered: Int, followed: Int, refused: Int) {
+        state.withLock { ($0.answered, $0.followed, $0.refused) }
+    }
 
     /// Ends the thread; without it the reflector lives as long as the process.
     package func stop() {
@@ -47,32 +50,90 @@ package final class ClockReflector: Sendable {
     }
 
     private func run() {
-        var clock = ArrivalClock()
-        var buffer = [UInt8](repeating: 0, count: ProbePacket.size + 1)
+        var desk = Desk(epoch: epoch)
         while !stopping.load(ordering: .acquiring) {
             _ = try? poller.wait(timeoutNanoseconds: 1_000_000_000) { _ in }
+            desk.watch()
             // Bounded, so that a flood does not keep the thread from stopping.
             for _ in 0..<64 {
-                guard let arrival = socket.receive(into: &buffer) else { break }
-                answer(arrival, buffer, &clock)
+                guard let arrival = socket.receive(into: &desk.buffer) else { break }
+                answer(arrival, &desk)
+                follow(&desk)
             }
+            follow(&desk)
         }
     }
 
-    private func answer(_ arrival: ProbeSocket.Arrival, _ buffer: [UInt8], _ clock: inout ArrivalClock) {
-        var arrival = arrival
-        let received = clock.monotonic(arrival)
-        let bytes = buffer.prefix(arrival.count)
+    private func answer(_ arrival: ProbeSocket.Arrival, _ desk: inout Desk) {
+        let received = desk.clock.arrival(
+            stamp: arrival.kernelStamp,
+            takenAt: arrival.userStamp,
+            now: .read()
+        )
+        let bytes = desk.buffer.prefix(arrival.count)
         let key = ProbePacket.session(of: bytes).flatMap { session in state.withLock { $0.keys[session] } }
         guard let key, var packet = ProbePacket(bytes, kind: .probe, key: key) else {
             state.withLock { $0.refused += 1 }
             return
         }
+        let slew = ClockSlew.read()
         packet.kind = .answer
-        packet.received = received
-        packet.referenceEpoch = epoch
+        packet.flags = received.isKernels ? .kernelReceived : []
+        packet.received = received.nanoseconds
+        packet.referenceEpoch = desk.epoch
+        packet.slew = slew.monotonicMinusRaw
+        packet.slewHalfWidth = slew.halfWidth
         packet.answered = Clocks.monotonic()
-        socket.send(packet.encoded(key: key), to: &arrival)
+        desk.departures.append((packet, arrival.sender))
+        socket.send(packet.encoded(key: key), to: arrival.sender)
         state.withLock { $0.answered += 1 }
+    }
+
+    /// Tells when answers have left, of all whose stamps are there.
+    private func follow(_ desk: inout Desk) {
+        while let departure = socket.departure(into: &desk.buffer) {
+            guard
+                let sent = ProbePacket(ownFrame: desk.buffer.prefix(departure.count), kind: .answer),
+                let index = desk.departures.firstIndex(where: { $0.packet == sent })
+            else { continue }
+            let (answer, sender) = desk.departures.remove(at: index)
+            let left = desk.clock.departure(stamp: departure.stamp, handedAt: answer.answered, now: .read())
+            let key = state.withLock { $0.keys[answer.session] }
+            guard left.isKernels, let key else { continue }
+            var packet = answer
+            packet.kind = .followUp
+            packet.flags.insert(.kernelAnswered)
+            packet.answered = left.nanoseconds
+            socket.send(packet.encoded(key: key), to: sender)
+            state.withLock { $0.followed += 1 }
+        }
+    }
+
+    /// What the thread works with.
+    private struct Desk {
+        /// Answers whose departure is not known yet; the oldest are given up.
+        private static let mostDepartures = 64
+
+        var clock = StampClock()
+        /// A frame of our own is longer than a packet by its headers.
+        var buffer = [UInt8](repeating: 0, count: 512)
+        private(set) var epoch: UInt64
+        private var continuity = ClockContinuity.read()
+        private var watchedAt = Clocks.monotonic()
+        var departures: [(packet: ProbePacket, sender: ProbeSocket.Sender)] = [] {
+            didSet { if departures.count > Self.mostDepartures { departures.removeFirst() } }
+        }
+
+        init(epoch: UInt64) { self.epoch = epoch }
+
+        /// A clock that did not count on evenly is another reference: its probers begin anew.
+        mutating func watch() {
+            let now = Clocks.monotonic()
+            guard now - watchedAt >= 1_000_000_000 else { return }
+            watchedAt = now
+            let present = ClockContinuity.read()
+            if continuity.disruption(until: present) != nil { epoch &+= 1 }
+            continuity = present
+        }
     }
 }

@@ -5,7 +5,8 @@ package struct ProbeCadence: Sendable, Hashable {
     /// Probes in a burst, and the time between two of them.
     package var burst: Int
     package var burstPeriod: Duration
-    /// Time between probes otherwise.
+    /// Mean time between probes otherwise: each time is drawn within a quarter of it either way, so that probes do not
+    /// keep step with something periodic on the path.
     package var period: Duration
 
     package init(
@@ -20,8 +21,12 @@ package struct ProbeCadence: Sendable, Hashable {
 
     /// The beat as it runs: how many probes of a burst are left, and when the next one is due.
     package struct Beat: Sendable, Hashable {
+        /// Bursts for alarms are at least so far apart: a clock that never agrees must not be probed densely for ever.
+        private static let alarmSpacing: Int64 = 1_000_000_000
+
         private let cadence: ProbeCadence
         private var left: Int
+        private var quietUntil: Int64
         /// Local nanoseconds.
         package private(set) var due: Int64
 
@@ -30,6 +35,7 @@ package struct ProbeCadence: Sendable, Hashable {
             self.cadence = cadence
             self.left = cadence.burst
             self.due = now
+            self.quietUntil = now
         }
 
         package mutating func beginBurst(now: Int64) {
@@ -37,11 +43,22 @@ package struct ProbeCadence: Sendable, Hashable {
             due = min(due, now)
         }
 
-        /// A probe was sent. Late ones are not made up for: two at once would say the same.
-        package mutating func sent(now: Int64) {
+        /// An exchange raised an alarm: a burst, unless one is under way or was begun for an alarm within a second.
+        package mutating func alarm(now: Int64) {
+            guard left == 0, now >= quietUntil else { return }
+            quietUntil = now + Self.alarmSpacing
+            beginBurst(now: now)
+        }
+
+        /// A probe was sent. `draw`: in [0, 1), new each time. Late ones are not made up for: two at once would say the
+        /// same.
+        package mutating func sent(now: Int64, draw: Double = 0.5) {
             left = max(0, left - 1)
-            let period = left > 0 ? cadence.burstPeriod : cadence.period
-            due = max(due + period.nanoseconds, now + period.nanoseconds / 2)
+            let period =
+                left > 0
+                ? cadence.burstPeriod.nanoseconds
+                : Int64(Double(cadence.period.nanoseconds) * (0.75 + draw / 2))
+            due = max(due + period, now + period / 2)
         }
     }
 }

@@ -1,9 +1,19 @@
 import Glibc
 import LinuxSystem
 
-/// A UDP socket whose packets come with the time at which the kernel received them (SO_TIMESTAMPNS, CLOCK_REALTIME).
-/// The only file of ClockSync that calls C for packets.
+/// A UDP socket whose packets come with the time at which the kernel received them, and which tells when the kernel handed
+/// each one to the device (SO_TIMESTAMPING, CLOCK_REALTIME). The only file of ClockSync that calls C for packets.
+///
+/// The kernel shows the whole frame with a transmit stamp, and the packet at its end says which it is. Numbers
+/// (SOF_TIMESTAMPING_OPT_ID) would be shorter, but on some kernels a send that fails takes one and on others it does not, and
+/// the stamp of another packet would be a lie about this one.
 struct ProbeSocket: ~Copyable, Sendable {
+    /// Where a packet came from.
+    struct Sender {
+        var address = sockaddr_storage()
+        var length: socklen_t = 0
+    }
+
     /// A packet as it came.
     struct Arrival {
         var count: Int
@@ -11,9 +21,18 @@ struct ProbeSocket: ~Copyable, Sendable {
         var kernelStamp: Int64?
         /// CLOCK_MONOTONIC, read after the packet was taken.
         var userStamp: Int64
-        var from = sockaddr_storage()
-        var fromLength: socklen_t = 0
+        var sender: Sender
     }
+
+    /// A packet of ours that has left: the frame is in the buffer.
+    struct Departure {
+        var count: Int
+        /// CLOCK_REALTIME.
+        var stamp: Int64
+    }
+
+    /// C: SOF_TIMESTAMPING_TX_SOFTWARE, _RX_SOFTWARE, _SOFTWARE.
+    private static let stamping: Int32 = 1 << 1 | 1 << 3 | 1 << 4
 
     let descriptor: OwnedDescriptor
     var number: Int32 { descriptor.number }
@@ -38,7 +57,8 @@ struct ProbeSocket: ~Copyable, Sendable {
         let number = descriptor.number
         try SystemError.check("fcntl FD_CLOEXEC") { fcntl(number, F_SETFD, FD_CLOEXEC) }
         try descriptor.setNonBlocking()
-        Self.set(number, SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        // Where a driver stamps nothing, packets go all the same, and the program's stamps are used.
+        Self.set(number, SOL_SOCKET, SO_TIMESTAMPING, Self.stamping)
         // Ahead of other traffic where something heeds it: priority 6, DSCP EF. No harm where nothing does.
         Self.set(number, SOL_SOCKET, SO_PRIORITY, 6)
         if isVersion6 {
@@ -81,9 +101,9 @@ struct ProbeSocket: ~Copyable, Sendable {
     /// To the peer. A packet that cannot be sent (no route, refused earlier) is one that gets no answer.
     func send(_ bytes: [UInt8]) { _ = Glibc.send(number, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
 
-    func send(_ bytes: [UInt8], to arrival: inout Arrival) {
-        let length = arrival.fromLength
-        withUnsafePointer(to: &arrival.from) { pointer in
+    func send(_ bytes: [UInt8], to sender: Sender) {
+        let length = sender.length
+        withUnsafePointer(to: sender.address) { pointer in
             _ = pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 sendto(number, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, length)
             }
@@ -92,52 +112,63 @@ struct ProbeSocket: ~Copyable, Sendable {
 
     /// The next packet; nil when none waits. Longer ones are cut, so the buffer has one byte more than a packet.
     func receive(into buffer: inout [UInt8]) -> Arrival? {
-        var arrival = Arrival(count: 0, kernelStamp: nil, userStamp: 0)
-        let received = withUnsafeTemporaryAllocation(byteCount: 128, alignment: 8) { control -> Bool in
+        var sender = Sender()
+        var messages = ControlMessages(UnsafeRawBufferPointer(start: nil, count: 0))
+        let count = receive(into: &buffer, flags: 0, &sender, &messages)
+        let userStamp = Clocks.monotonic()
+        guard let count else { return nil }
+        return Arrival(
+            count: count,
+            kernelStamp: messages.stamp,
+            userStamp: userStamp,
+            sender: sender
+        )
+    }
+
+    /// The next stamp of a packet that has left, whichever it is; nil when none waits. What else is in the error queue is
+    /// taken away: a flood of it ends after `most`.
+    func departure(into buffer: inout [UInt8], most: Int = 256) -> Departure? {
+        var sender = Sender()
+        for _ in 0..<most {
+            var messages = ControlMessages(UnsafeRawBufferPointer(start: nil, count: 0))
+            guard let count = receive(into: &buffer, flags: Int32(MSG_ERRQUEUE), &sender, &messages)
+            else {
+                return nil
+            }
+            if messages.isDeparture, let stamp = messages.stamp {
+                return Departure(count: count, stamp: stamp)
+            }
+        }
+        return nil
+    }
+
+    private func receive(
+        into buffer: inout [UInt8],
+        flags: Int32,
+        _ sender: inout Sender,
+        _ messages: inout ControlMessages
+    ) -> Int? {
+        withUnsafeTemporaryAllocation(byteCount: 512, alignment: 8) { control -> Int? in
             var message = msghdr()
             message.msg_control = control.baseAddress
             message.msg_controllen = control.count
             let count = buffer.withUnsafeMutableBytes { bytes in
-                withUnsafeMutablePointer(to: &arrival.from) { from in
+                withUnsafeMutablePointer(to: &sender.address) { from in
                     var vector = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
                     return withUnsafeMutablePointer(to: &vector) { vector in
                         message.msg_iov = vector
                         message.msg_iovlen = 1
                         message.msg_name = UnsafeMutableRawPointer(from)
                         message.msg_namelen = socklen_t(MemoryLayout<sockaddr_storage>.size)
-                        return recvmsg(number, &message, 0)
+                        return recvmsg(number, &message, flags)
                     }
                 }
             }
-            arrival.userStamp = Clocks.monotonic()
-            guard count >= 0 else { return false }
-            arrival.count = count
-            arrival.fromLength = message.msg_namelen
-            arrival.kernelStamp = Self.stamp(
-                UnsafeRawBufferPointer(rebasing: control[..<message.msg_controllen])
-            )
-            return true
+            guard count >= 0 else { return nil }
+            sender.length = message.msg_namelen
+            messages = ControlMessages(UnsafeRawBufferPointer(rebasing: control[..<message.msg_controllen]))
+            return count
         }
-        return received ? arrival : nil
-    }
-
-    /// Walks the control messages, as CMSG_FIRSTHDR and CMSG_NXTHDR do: each is a length (8 bytes, itself included), a
-    /// level, a type, and data, padded to 8.
-    private static func stamp(_ control: UnsafeRawBufferPointer) -> Int64? {
-        var offset = 0
-        while offset + 16 <= control.count {
-            let length = control.load(fromByteOffset: offset, as: Int.self)
-            guard length >= 16, offset + length <= control.count else { return nil }
-            let level = control.load(fromByteOffset: offset + 8, as: Int32.self)
-            let type = control.load(fromByteOffset: offset + 12, as: Int32.self)
-            if level == SOL_SOCKET, type == SO_TIMESTAMPNS, length >= 32 {
-                let seconds = control.load(fromByteOffset: offset + 16, as: Int64.self)
-                let nanoseconds = control.load(fromByteOffset: offset + 24, as: Int64.self)
-                return seconds * 1_000_000_000 + nanoseconds
-            }
-            offset += (length + 7) & ~7
-        }
-        return nil
     }
 
     private static func set(_ number: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {

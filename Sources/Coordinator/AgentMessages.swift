@@ -59,6 +59,19 @@ extension Faultline_Agent_V1_Load {
                 $0.fromPerSecond = from
                 $0.toPerSecond = to
             }
+        case .steps(let rates):
+            steps.steps = rates.map { rate in
+                .with {
+                    $0.perSecond = rate.perSecond
+                    $0.lengthNs = rate.lasting.nanoseconds
+                }
+            }
+        case .sine(let rate):
+            sine = .with {
+                $0.meanPerSecond = rate.meanPerSecond
+                $0.amplitudePerSecond = rate.amplitudePerSecond
+                $0.periodNs = rate.period.nanoseconds
+            }
         }
         goodStatusFrom = UInt32(load.good.statuses.lowerBound)
         goodStatusTo = UInt32(load.good.statuses.upperBound)

@@ -60,9 +60,16 @@ package struct Judge: Sendable {
         for load in plan.loads { try add(load, to: &builder, &remarks) }
         for event in events { builder.add(event) }
         let timeline = builder.finish()
+        let decomposition = try decomposition(events.filter(\.datesPackets), timeline, &remarks)
         let incidents = Incident.from(timeline, clockBound: plan.clockBound)
         let verdict = Verdict(timeline: timeline, plan: plan, incidents: incidents)
-        let report = Report(timeline: timeline, verdict: verdict, experimentFile: experimentText, plan: plan)
+        let report = Report(
+            timeline: timeline,
+            verdict: verdict,
+            experimentFile: experimentText,
+            plan: plan,
+            decomposition: decomposition
+        )
         return Judgement(timeline: timeline, verdict: verdict, report: report, remarks: remarks)
     }
 
@@ -114,6 +121,15 @@ package struct Judge: Sendable {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             context.debugDescription
         @unknown default: "\(error)"
+        }
+    }
+}
+
+extension RunEvent {
+    fileprivate var datesPackets: Bool {
+        switch body {
+        case .clock, .origin: true
+        case .injection, .arming, .path, .observation, .process, .generator, .note: false
         }
     }
 }

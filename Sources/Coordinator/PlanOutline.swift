@@ -11,6 +11,8 @@ package struct PlanOutline: Sendable, Encodable {
     package struct Step: Sendable, Encodable {
         let startSeconds: Double
         let endSeconds: Double
+        /// On no host before its start.
+        let isNotBefore: Bool
         let fault: String
         let host: String
         /// The first line of what the kernel is asked for, and all of it; or why it would be refused.
@@ -38,6 +40,8 @@ package struct PlanOutline: Sendable, Encodable {
     let digest: String
     let seed: UInt64
     let durationSeconds: Double
+    /// "1ms, else inconclusive"
+    let clockBound: String
     let backend: String
     let backendReason: String
     let hosts: [String: [String]]
@@ -59,6 +63,9 @@ package struct PlanOutline: Sendable, Encodable {
         digest = plan.digest
         seed = schedule.seed
         durationSeconds = plan.duration.seconds
+        clockBound =
+            "\(plan.clockBound.limit.text) of the reference clock, else "
+            + (plan.clockBound.beyond == .refuse ? "not begun" : "inconclusive")
         self.backend = backend
         self.backendReason = backendReason
         hosts = layout.addresses
@@ -83,8 +90,7 @@ package struct PlanOutline: Sendable, Encodable {
         }
         support = plan.targets.availability.map { target in
             let chosen = plan.loads.filter { target.load == nil || $0.name == target.load }
-            let seconds = Self.length(of: target.phase, in: schedule)
-            let requests = Int(chosen.reduce(0) { $0 + $1.arrivals.meanPerSecond * seconds })
+            let requests = Int(Self.requests(of: chosen, in: target.phase, of: schedule))
             let unavailability = 1 - target.objective.double / 100
             let needed = SampleSize.zeroFailures(
                 unavailability: unavailability,
@@ -102,9 +108,19 @@ package struct PlanOutline: Sendable, Encodable {
     /// Some fault would be refused, and with it the run.
     package var isRefused: Bool { steps.contains(where: \.isRefused) }
 
-    private static func length(of phase: String?, in schedule: Schedule) -> Double {
-        guard let phase else { return schedule.end.seconds }
-        return schedule.phases.filter { $0.name == phase }.reduce(0) { $0 + ($1.end - $1.start).seconds }
+    /// Due in the phases of this name; nil: in the whole run.
+    private static func requests(of loads: [LoadPlan], in phase: String?, of schedule: Schedule) -> Double {
+        let end = schedule.end
+        let spans =
+            phase.map { name in schedule.phases.filter { $0.name == name }.map { ($0.start, $0.end) } }
+            ?? [(Instant.zero, end)]
+        return loads.reduce(0) { sum, load in
+            sum
+                + spans.reduce(0) { part, span in
+                    part + load.arrivals.expectedCount(until: span.1, of: end)
+                        - load.arrivals.expectedCount(until: span.0, of: end)
+                }
+        }
     }
 
     private static func words(_ arrivals: ArrivalProcess) -> String {
@@ -112,23 +128,32 @@ package struct PlanOutline: Sendable, Encodable {
         case .constant(let rate): "\(rate.fixed(0))/s evenly"
         case .poisson(let rate): "\(rate.fixed(0))/s, Poisson"
         case .ramp(let from, let to): "\(from.fixed(0))/s to \(to.fixed(0))/s"
+        case .steps(let steps):
+            steps.map { "\($0.perSecond.fixed(0))/s for \($0.lasting.text)" }.joined(separator: ", then ")
+        case .sine(let sine):
+            "\(sine.meanPerSecond.fixed(0))/s ± \(sine.amplitudePerSecond.fixed(0))/s with a period of \(sine.period.text)"
         }
     }
 
     package var text: String {
         var lines = ["\(name): plan \(digest.prefix(12)), seed \(seed), \(durationSeconds.fixed(0)) s", ""]
+        let hasLab = !hosts.isEmpty
         lines.append(
-            "hosts: "
-                + hosts.sorted { $0.value.first ?? "" < $1.value.first ?? "" }
-                .map { "\($0.key) \($0.value.joined(separator: " "))" }.joined(separator: ", ")
+            hasLab
+                ? "hosts: "
+                    + hosts.sorted { $0.value.first ?? "" < $1.value.first ?? "" }
+                    .map { "\($0.key) \($0.value.joined(separator: " "))" }.joined(separator: ", ")
+                : "no lab: load from this host alone"
         )
-        lines.append("delays by: \(backend), \(backendReason)")
+        if hasLab { lines.append("delays by: \(backend), \(backendReason)") }
         lines += loads.map { "load \($0)" }
         lines += ["", "phases:"] + phases.map { "  \($0)" }
-        lines += ["", "what would be done:"]
+        if hasLab { lines += ["", "what would be done:"] }
         lines += steps.map {
             "  \($0.startSeconds.fixed(1))–\($0.endSeconds.fixed(1)) s  \($0.fault) on \($0.host): \($0.operation)"
+                + ($0.isNotBefore ? "; not before its start" : "")
         }
+        if hasLab { lines.append("  starts within ± \(clockBound)") }
         lines += ["", "can the sample support the targets?"]
         lines += support.map { entry in
             "  \(entry.target): \(entry.requests) requests, at least \(entry.needed) without a failure are needed: "
@@ -161,6 +186,7 @@ extension PlanOutline.Step {
         self.init(
             startSeconds: Double(message.startNs) / 1e9,
             endSeconds: Double(message.endNs) / 1e9,
+            isNotBefore: message.notBefore,
             fault: message.id,
             host: host,
             operation: lines.first ?? "",

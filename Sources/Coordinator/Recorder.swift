@@ -1,5 +1,6 @@
 import AgentProtocol
 import Foundation
+import Load
 import Measures
 import Plan
 import Recording
@@ -83,10 +84,29 @@ actor Recorder {
     }
 
     private func add(_ batch: Faultline_Agent_V1_LoadBatch) throws {
-        guard let plan = loads[batch.load], let file = exchanges[batch.load] else { return }
-        if !batch.block.isEmpty {
-            try file.write(contentsOf: batch.block)
-            var reader = ExchangeReader(Array(batch.block))
+        try add(load: batch.load, block: Array(batch.block), histogramLines: batch.histogramLines)
+    }
+
+    /// An interval of a load that this process sends itself.
+    func add(_ batch: LoadBatch) {
+        let line = HistogramLog.line(
+            load: batch.load,
+            start: batch.start,
+            length: batch.length,
+            histogram: batch.responseTimes
+        )
+        do {
+            try add(load: batch.load, block: batch.block, histogramLines: line)
+        } catch {
+            failure = failure ?? error
+        }
+    }
+
+    private func add(load: String, block: [UInt8], histogramLines: String) throws {
+        guard let plan = loads[load], let file = exchanges[load] else { return }
+        if !block.isEmpty {
+            try file.write(contentsOf: block)
+            var reader = ExchangeReader(block)
             let exchanges = sequence(state: ()) { _ in reader.next() }.flatMap(\.exchanges)
             for exchange in exchanges {
                 let good = plan.good.fault(in: exchange) == nil
@@ -94,15 +114,18 @@ actor Recorder {
                 live.add(exchange, good: good)
             }
         }
-        if !batch.histogramLines.isEmpty {
+        if !histogramLines.isEmpty {
             if !wroteHistogramHeader {
                 wroteHistogramHeader = true
                 let header = HistogramLog.header(startedAt: startedAt, text: folder.url.lastPathComponent)
                 try histogramLog.write(contentsOf: Data(header.utf8))
             }
-            try histogramLog.write(contentsOf: Data(batch.histogramLines.utf8))
+            try histogramLog.write(contentsOf: Data(histogramLines.utf8))
         }
     }
+
+    /// All that a load had to tell is written.
+    func finish(load: String) { finishedLoads.insert(load) }
 
     /// Words of the guard that fired, if one did; everything due before `known` has been reported.
     func firedGuard(known: Instant) -> String? {

@@ -48,10 +48,9 @@ package struct BoundedInstant: Hashable, Sendable, Codable {
         self.boundNanoseconds = max(0, latest.nanoseconds - instant.nanoseconds)
     }
 
-    /// The ends of the interval.
-    package var earliest: Instant { Instant(nanoseconds: instant.nanoseconds - boundNanoseconds) }
-    package var latest: Instant { Instant(nanoseconds: instant.nanoseconds + boundNanoseconds) }
     package var bound: Duration { Duration(nanoseconds: boundNanoseconds) }
+    package var earliest: Instant { instant - bound }
+    package var latest: Instant { instant + bound }
 
     /// What two intervals let one say about which came first.
     package enum Order: Sendable, Hashable {

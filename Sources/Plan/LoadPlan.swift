@@ -1,6 +1,9 @@
 /// One stream of requests from one host.
 package struct LoadPlan: Sendable, Equatable, Codable {
     package let name: String
+    /// Where a load is sent from that has no lab.
+    package static let thisHost = "this host"
+
     /// The host that sends.
     package let from: String
     package let request: HTTPRequestPlan
@@ -56,32 +59,6 @@ package struct HTTPField: Sendable, Equatable, Codable {
     package init(name: String, value: String) {
         self.name = name
         self.value = value
-    }
-}
-
-/// When requests are due. Rates are arrivals per second.
-package enum ArrivalProcess: Sendable, Equatable, Codable {
-    /// Evenly spaced: the k-th arrival is due at k / rate.
-    case constant(perSecond: Double)
-    /// Exponential gaps with mean 1 / rate, from the run's seed.
-    case poisson(perSecond: Double)
-    /// The rate moves linearly from one value to the other over the run.
-    case ramp(fromPerSecond: Double, toPerSecond: Double)
-
-    /// Arrivals per second where there are most.
-    package var highestPerSecond: Double {
-        switch self {
-        case .constant(let rate), .poisson(let rate): rate
-        case .ramp(let from, let to): max(from, to)
-        }
-    }
-
-    /// Arrivals per second, on average over the run.
-    package var meanPerSecond: Double {
-        switch self {
-        case .constant(let rate), .poisson(let rate): rate
-        case .ramp(let from, let to): (from + to) / 2
-        }
     }
 }
 

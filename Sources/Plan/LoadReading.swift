@@ -30,7 +30,7 @@ extension Reader {
         let what = "load \(key.shown)"
         let keys = ["from", "http", "rate", "good", "connections"]
         guard let fields = Fields(value, what, keys: keys, problems: problems) else { return nil }
-        let from = fields.required("from", hosts.last ?? "client").flatMap { host($0, "from", hosts: hosts) }
+        let from = sender(fields, hosts: hosts)
         let request = fields.required("http", "{ url: \"http://lb/\" }").flatMap {
             self.request($0, hosts: hosts)
         }
@@ -46,6 +46,17 @@ extension Reader {
             good: good,
             connections: connections
         )
+    }
+
+    /// `from:`, a host of the lab; without a lab it is this host, and not to be named.
+    private func sender(_ fields: Fields, hosts: [String]) -> String? {
+        guard hosts.isEmpty else {
+            return fields.required("from", hosts.last ?? "client").flatMap { host($0, "from", hosts: hosts) }
+        }
+        guard fields["from"] != nil else { return LoadPlan.thisHost }
+        let message = "from names a host, and the file has no lab; expected none, or lab: { hosts: … }"
+        problems.add("from", at: fields.place(of: "from"), message)
+        return nil
     }
 
     private func request(_ value: Value, hosts: [String]) -> HTTPRequestPlan? {
@@ -82,37 +93,6 @@ extension Reader {
         }
         let path = address.path.isEmpty ? "/" : address.path
         return HTTPAddress(host: address.host, port: address.port ?? 80, path: path)
-    }
-
-    private func arrivals(_ value: Value) -> ArrivalProcess? {
-        guard value.pairs != nil else { return rate(value, "rate").map { .constant(perSecond: $0) } }
-        guard let fields = Fields(value, "rate", keys: ["poisson", "ramp"], problems: problems) else {
-            return nil
-        }
-        switch (fields["poisson"], fields["ramp"]) {
-        case (.some(let poisson), nil):
-            return rate(poisson, "poisson").map { .poisson(perSecond: $0) }
-        case (nil, .some(let ramp)):
-            guard let ends = Fields(ramp, "ramp", keys: ["from", "to"], problems: problems) else {
-                return nil
-            }
-            let from = ends.required("from", "0/s").flatMap { rate($0, "from", zeroAllowed: true) }
-            let to = ends.required("to", "2000/s").flatMap { rate($0, "to", zeroAllowed: true) }
-            guard let from, let to else { return nil }
-            guard max(from, to) > 0 else {
-                problems.add(
-                    "out-of-range",
-                    at: ramp.place,
-                    "ramp stays at 0/s; expected a rate above 0/s at one end"
-                )
-                return nil
-            }
-            return .ramp(fromPerSecond: from, toPerSecond: to)
-        default:
-            let expected = "500/s, { poisson: 500/s } or { ramp: { from: 0/s, to: 2000/s } }"
-            problems.add("rate", at: value.place, "rate names no process, or two; expected \(expected)")
-            return nil
-        }
     }
 
     private func good(_ value: Value) -> GoodCriterion? {

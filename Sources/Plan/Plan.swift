@@ -75,5 +75,11 @@ package struct HTTPAddress: Sendable, Equatable, Codable {
         self.path = path
     }
 
-    package var text: String { "http://\(host)\(port == 80 ? "" : ":\(port)")\(path)" }
+    package var text: String { "http://\(authority)\(path)" }
+
+    /// Host and port as a URL and the field Host write them (RFC 9110, section 7.2).
+    package var authority: String {
+        let host = host.contains(":") ? "[\(host)]" : host
+        return port == 80 ? host : "\(host):\(port)"
+    }
 }

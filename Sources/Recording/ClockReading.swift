@@ -13,6 +13,8 @@ package struct ClockReading: Sendable, Codable, Equatable {
     package var model: ClockModel?
     /// CLOCK_REALTIME − CLOCK_MONOTONIC of the host, and the reading's half-width: what dates packets of a capture.
     package var realtime: RealtimeOffset?
+    /// Nil before the first answer.
+    package var detail: ClockDetail?
 
     package init(
         offsetNanoseconds: Int64,
@@ -21,7 +23,8 @@ package struct ClockReading: Sendable, Codable, Equatable {
         exchanges: Int,
         roundTripNanoseconds: Int64,
         model: ClockModel? = nil,
-        realtime: RealtimeOffset? = nil
+        realtime: RealtimeOffset? = nil,
+        detail: ClockDetail? = nil
     ) {
         self.offsetNanoseconds = offsetNanoseconds
         self.boundNanoseconds = boundNanoseconds
@@ -30,6 +33,7 @@ package struct ClockReading: Sendable, Codable, Equatable {
         self.roundTripNanoseconds = roundTripNanoseconds
         self.model = model
         self.realtime = realtime
+        self.detail = detail
     }
 }
 

@@ -27,6 +27,13 @@ package struct ClockEstimate: Sendable, Hashable {
     /// The latest round trip, and the least of this epoch, nanoseconds.
     package var roundTrip: Int64
     package var leastRoundTrip: Int64
+    /// The least delay of this epoch each way, nanoseconds, seen from the interval's middle: wrong by up to the bound of
+    /// then, in opposite directions.
+    package var leastOut: Int64
+    package var leastBack: Int64
+    /// The other tier: where the offset is thought to be, and what that may be wrong by. Not a bound. Nil while too little
+    /// is known.
+    package var guess: SkewHull.Estimate?
 }
 
 /// When an estimate is called what: the limits of the states.
@@ -51,8 +58,12 @@ package struct ClockLimits: Sendable, Hashable {
 
 extension IntervalClock {
     /// Nil before the first exchange.
-    package func estimate(at local: Int64, limits: ClockLimits = ClockLimits()) -> ClockEstimate? {
-        guard let interval = self.limits(at: local) else { return nil }
+    package func estimate(
+        at local: Int64,
+        localSlew: Int64? = nil,
+        limits: ClockLimits = ClockLimits()
+    ) -> ClockEstimate? {
+        guard let interval = self.limits(at: local, localSlew: localSlew) else { return nil }
         let middle = interval.lowerBound + (interval.upperBound - interval.lowerBound) / 2
         let bound = interval.upperBound - middle
         let age = max(0, local - lastCut)
@@ -76,13 +87,9 @@ extension IntervalClock {
             rejected: rejected,
             age: age,
             roundTrip: lastRoundTrip,
-            leastRoundTrip: leastRoundTrip
+            leastRoundTrip: leastRoundTrip,
+            leastOut: leastOut,
+            leastBack: leastBack
         )
-    }
-
-    /// The interval as it is carried to others; nil before the first exchange.
-    package var model: ClockModel? {
-        guard hasInterval else { return nil }
-        return ClockModel(time: time, low: low, high: high, driftPPM: driftPPM, epoch: epoch)
     }
 }

@@ -8,13 +8,39 @@ package struct ClockModel: Sendable, Hashable, Codable {
     package var high: Int64
     package var driftPPM: Int64
     package var epoch: Int
+    /// MONOTONIC − MONOTONIC_RAW of the reference less that of the local clock at `time`, and the half-width of these
+    /// readings, nanoseconds. ρ_max is a matter of the oscillators: two models are compared less their slews.
+    package var slew: Int64
+    package var slewHalfWidth: Int64
 
-    package init(time: Int64, low: Int64, high: Int64, driftPPM: Int64, epoch: Int = 0) {
+    package init(
+        time: Int64,
+        low: Int64,
+        high: Int64,
+        driftPPM: Int64,
+        epoch: Int = 0,
+        slew: Int64 = 0,
+        slewHalfWidth: Int64 = 0
+    ) {
         self.time = time
         self.low = low
         self.high = high
         self.driftPPM = driftPPM
         self.epoch = epoch
+        self.slew = slew
+        self.slewHalfWidth = slewHalfWidth
+    }
+
+    /// Recordings of before slews were known have none.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        time = try container.decode(Int64.self, forKey: .time)
+        low = try container.decode(Int64.self, forKey: .low)
+        high = try container.decode(Int64.self, forKey: .high)
+        driftPPM = try container.decode(Int64.self, forKey: .driftPPM)
+        epoch = try container.decode(Int.self, forKey: .epoch)
+        slew = try container.decodeIfPresent(Int64.self, forKey: .slew) ?? 0
+        slewHalfWidth = try container.decodeIfPresent(Int64.self, forKey: .slewHalfWidth) ?? 0
     }
 
     /// The reference clock is this host's own.

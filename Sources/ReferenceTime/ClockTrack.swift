@@ -1,6 +1,7 @@
 /// One host's offset over a whole run, from readings of its interval on both sides of every instant (clocks.md, section
 /// 8.5): what a reading says of its own instant holds at any other with ρ_max · |t − tᵢ| added, and all of them hold at
-/// once. So a gap without exchanges is worst in its middle instead of at its end. Pure.
+/// once. So a gap without exchanges is worst in its middle instead of at its end. ρ_max is the oscillators': readings are
+/// compared less their slews, and between two readings the slew is taken to have been between theirs. Pure.
 package struct ClockTrack: Sendable {
     /// In the order of their time; each already narrowed by all others of its epoch.
     private var readings: [ClockModel]
@@ -23,9 +24,12 @@ package struct ClockTrack: Sendable {
         guard upper > 0 || upper < readings.count else { return nil }
         if upper == readings.count { upper -= 1 }
         let lower = max(0, upper - 1)
-        let first = readings[lower].limits(at: local)
-        let second = readings[upper].limits(at: local)
-        guard readings[lower].epoch == readings[upper].epoch else {
+        let isOneEpoch = readings[lower].epoch == readings[upper].epoch
+        let first =
+            isOneEpoch ? limits(of: lower, towards: upper, at: local) : readings[lower].limits(at: local)
+        let second =
+            isOneEpoch ? limits(of: upper, towards: lower, at: local) : readings[upper].limits(at: local)
+        guard isOneEpoch else {
             return outside(local, lower, upper)
                 ?? min(first.lowerBound, second.lowerBound)...max(first.upperBound, second.upperBound)
         }
@@ -68,11 +72,28 @@ package struct ClockTrack: Sendable {
         return nil
     }
 
+    /// What one reading says of an instant between it and another one, whose slew is that of the one, of the other, or
+    /// between. Limits of a reading include the half-width w of its slew s, so those of φ are low + w − s and high − w − s.
+    private func limits(of index: Int, towards other: Int, at local: Int64) -> ClosedRange<Int64> {
+        let limits = readings[index].limits(at: local)
+        guard index != other, local != readings[index].time else { return limits }
+        let shift = shift(from: index, to: other)
+        return (limits.lowerBound + min(0, shift.lowerBound))...(limits.upperBound + max(0, shift.upperBound))
+    }
+
+    /// What must be added to the limits of one reading by the time of another.
+    private func shift(from index: Int, to other: Int) -> (lowerBound: Int64, upperBound: Int64) {
+        let slew = readings[other].slew - readings[index].slew
+        let width = readings[other].slewHalfWidth - readings[index].slewHalfWidth
+        return (slew - width, slew + width)
+    }
+
     private mutating func narrow(_ index: Int, by other: Int) {
         guard readings[index].epoch == readings[other].epoch else { return }
         let limits = readings[other].limits(at: readings[index].time)
-        let low = max(readings[index].low, limits.lowerBound)
-        let high = min(readings[index].high, limits.upperBound)
+        let shift = shift(from: other, to: index)
+        let low = max(readings[index].low, limits.lowerBound + shift.lowerBound)
+        let high = min(readings[index].high, limits.upperBound + shift.upperBound)
         // Readings of one epoch that contradict one another prove a drift above ρ_max: both stay as they were.
         guard low <= high else { return }
         readings[index].low = low

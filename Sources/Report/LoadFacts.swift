@@ -22,6 +22,10 @@ struct LoadFacts: Sendable, Equatable {
             case .constant(let perSecond): "\(rate(perSecond)), evenly spaced"
             case .poisson(let perSecond): "\(rate(perSecond)) on average, exponential gaps from the seed"
             case .ramp(let from, let to): "\(rate(from)) to \(rate(to)), linear over the run"
+            case .steps(let steps):
+                steps.map { "\(rate($0.perSecond)) for \($0.lasting.text)" }.joined(separator: ", then ")
+            case .sine(let sine):
+                "\(rate(sine.meanPerSecond)) ± \(rate(sine.amplitudePerSecond)), a sine of \(sine.period.text)"
             }
         self.init(
             name: plan.name,

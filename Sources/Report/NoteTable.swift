@@ -49,6 +49,7 @@ extension RunEvent.NoteKind {
         case .agentLost: "an agent was lost"
         case .clockUnknown: "a clock was not known well enough"
         case .healFailed: "not healed"
+        case .clockTrouble: "a clock went astray"
         case .leaseExpired: "a lease expired"
         case .generatorTrouble: "the generator failed"
         case .clocksDisagree: "clocks disagree"

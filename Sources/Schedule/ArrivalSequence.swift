@@ -18,12 +18,22 @@ package import Plan
 ///            equal numbers:
 ///                t(k) = 2k / (a + √(a² + 2k·(b − a)/T)),   t(0) = 0
 ///            Below zero under the root: N never reaches k.
+///
+/// Steps:     λ(t) = λᵢ from tᵢ on. Arrivals of one step are evenly spaced; a gap that a step's end falls into goes on at
+///            the next rate. With N(tᵢ) arrivals, fractions kept, before a step: t(k) = tᵢ + (k − N(tᵢ)) / λᵢ.
+///
+/// Sine:      λ(t) = m + a·sin(2πt/P), a ≤ m; the k-th is due when (see `SineArrivals`)
+///                N(t) = m·t + a·P/(2π)·(1 − cos(2πt/P)) = k
 package struct ArrivalSequence: Sequence, IteratorProtocol, Sendable {
     private let process: ArrivalProcess
     private let end: Instant
     private var generator: SeededGenerator
     /// k of the next arrival.
     private var number: Int64 = 0
+    /// Of a process in steps: the present one, when it began (s), and the arrivals before it, fractions kept.
+    private var step = 0
+    private var stepStart = 0.0
+    private var stepCount = 0.0
     /// The last arrival, in nanoseconds; fractions are kept, or Poisson's would be lost at each step.
     private var last = 0.0
 
@@ -34,13 +44,8 @@ package struct ArrivalSequence: Sequence, IteratorProtocol, Sendable {
         self.generator = SeededGenerator(seed: seed, stream: "arrivals/\(load)")
     }
 
-    /// Mean number of arrivals in the run; constant and ramp come within one of it.
-    package var expectedCount: Double {
-        switch process {
-        case .constant(let rate), .poisson(let rate): rate * end.seconds
-        case .ramp(let from, let to): (from + to) / 2 * end.seconds
-        }
-    }
+    /// Mean number of arrivals in the run; all but Poisson come within one of it.
+    package var expectedCount: Double { process.expectedCount(until: end, of: end) }
 
     package mutating func next() -> Instant? {
         let due: Double
@@ -51,6 +56,10 @@ package struct ArrivalSequence: Sequence, IteratorProtocol, Sendable {
             due = last - naturalLogarithm(1 - generator.unit()) * (1e9 / rate)
         case .ramp(let from, let to):
             due = rampTime(Double(number), from: from, to: to) * 1e9
+        case .steps(let steps):
+            due = stepTime(Double(number), steps) * 1e9
+        case .sine(let sine):
+            due = SineArrivals(sine).time(of: Double(number), after: last / 1e9) * 1e9
         }
         // False for NaN as well: a rate of zero has no next arrival.
         guard due < Double(end.nanoseconds), last < .infinity else { return finish() }
@@ -65,6 +74,20 @@ package struct ArrivalSequence: Sequence, IteratorProtocol, Sendable {
     private mutating func finish() -> Instant? {
         last = .infinity
         return nil
+    }
+
+    /// The step that holds the next arrival is only ever a later one.
+    private mutating func stepTime(_ k: Double, _ steps: [RateStep]) -> Double {
+        while step < steps.count {
+            let (rate, length) = (steps[step].perSecond, steps[step].lasting.seconds)
+            let isLast = step == steps.count - 1
+            let due = rate > 0 ? stepStart + (k - stepCount) / rate : .infinity
+            if isLast || due < stepStart + length { return due }
+            stepCount += rate * length
+            stepStart += length
+            step += 1
+        }
+        return .infinity
     }
 
     private func rampTime(_ k: Double, from a: Double, to b: Double) -> Double {

@@ -30,9 +30,13 @@ struct LoadAccumulator {
         self.phases = phases
         self.marks = MarkLog(exactLimit: exactMarks)
         self.tallies = Array(repeating: Tally(), count: max(1, phases.count))
-        self.binWidth = Self.binWidth(until: end, perSecond: plan.arrivals.meanPerSecond)
+        self.binWidth = Self.binWidth(until: end, perSecond: Self.meanRate(of: plan, until: end))
         let count = Int((end.nanoseconds + binWidth.nanoseconds - 1) / binWidth.nanoseconds)
         self.bins = Array(repeating: BinAccumulator(), count: max(1, count))
+    }
+
+    private static func meanRate(of plan: LoadPlan, until end: Instant) -> Double {
+        end.seconds > 0 ? plan.arrivals.expectedCount(until: end, of: end) / end.seconds : 0
     }
 
     /// So many requests make a column's p99 more than the luck of one.

@@ -4,11 +4,17 @@ import Measures
 package enum VerdictText {
     package static let columns = 100
 
-    /// Lines end with a newline, the last too.
-    package static func render(_ verdict: Verdict) -> String {
+    /// Targets and incidents alone; lines end with a newline.
+    package static func targets(_ verdict: Verdict) -> String {
         var lines = [headline(verdict)]
         lines += verdict.findings.flatMap(lines(of:))
         lines += verdict.incidents.flatMap { wrapped("! " + $0.text + " (exit \($0.exitCode))", indent: 4) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Lines end with a newline, the last too.
+    package static func render(_ verdict: Verdict) -> String {
+        var lines = [String(targets(verdict).dropLast())]
         if !verdict.phases.isEmpty { lines += [""] + phaseTable(verdict.phases).lines }
         if !verdict.faults.isEmpty {
             lines += [""] + faultTable(verdict.faults).lines

@@ -3,6 +3,8 @@ import Glibc
 import LinuxSystem
 import Measures
 import ReferenceTime
+import Synchronization
+import TestSupport
 import Testing
 
 /// Reference and prober share one clock here, so the true offset is exactly 0: whatever is measured must allow that.
@@ -46,6 +48,69 @@ struct ClockProberTests {
         print(
             "clock probes over \(address): bound \(estimate.bound) ns, least round trip \(estimate.leastRoundTrip) ns"
         )
+    }
+
+    @Test("between two hosts are stamped by the kernel four times, and the follow-up makes them narrower")
+    func kernelStamps() async throws {
+        try await withTestNamespaces(count: 2) { hosts in
+            let reflector = try ClockReflector(
+                listening: Endpoint(address: hosts[0].address, port: 0),
+                in: hosts[0].namespace,
+                epoch: 1
+            )
+            defer { reflector.stop() }
+            reflector.admit(session: 9, key: key)
+            let seen = Mutex<[ClockExchange]>([])
+            let prober = try ClockProber(
+                reference: Endpoint(address: hosts[0].address, port: reflector.port),
+                session: 9,
+                key: key,
+                in: hosts[1].namespace
+            ) { finding in seen.withLock { $0.append(finding.exchange) } }
+            defer { prober.stop() }
+            #expect(eventually { prober.counts.kernelStamped >= 50 })
+            #expect(reflector.counts.followed >= 50)
+            let exchanges = seen.withLock { $0 }
+            for exchange in exchanges {
+                // One clock: the truth is 0, and both limits hold it.
+                #expect(exchange.received - exchange.sent + exchange.granularity >= 0)
+                #expect(exchange.answered - exchange.returned - exchange.granularity <= 0)
+            }
+            // With the same T2, the last is the narrowest.
+            let together = Dictionary(grouping: exchanges, by: \.received).values
+            let narrowed = together.filter { ($0.last?.roundTrip ?? 0) < ($0.first?.roundTrip ?? 0) }
+            #expect(narrowed.count >= 50)
+            for stages in together {
+                for (earlier, later) in zip(stages, stages.dropFirst()) {
+                    #expect(later.roundTrip <= earlier.roundTrip)
+                }
+            }
+        }
+    }
+
+    @Test("a packet that somebody repeats, forges or sends back moves no clock and makes no more bytes")
+    func repeated() throws {
+        let reflector = try ClockReflector(listening: Endpoint(address: "127.0.0.1", port: 0), epoch: 1)
+        defer { reflector.stop() }
+        reflector.admit(session: 9, key: key)
+        let relay = try HostileRelay(to: reflector.port)
+        defer { relay.stop() }
+        let prober = try ClockProber(
+            reference: Endpoint(address: "127.0.0.1", port: relay.port),
+            session: 9,
+            key: key,
+            cadence: ProbeCadence(burst: 300)
+        )
+        defer { prober.stop() }
+        #expect(eventually { (prober.estimate()?.exchanges ?? 0) >= 200 })
+        let estimate = try #require(prober.estimate())
+        #expect(abs(estimate.offset) <= estimate.bound, "\(estimate)")
+        #expect(estimate.alarms == 0 && estimate.rejected == 0 && estimate.epoch == 0)
+        #expect(prober.counts.answered <= prober.counts.sent)
+        let bytes = relay.bytes
+        #expect(bytes.repeated > 100)
+        #expect(bytes.fromReflector <= bytes.toReflector)
+        #expect(reflector.counts.refused > 100)
     }
 
     @Test("without the session's key get no answer, and a stranger's answer moves no clock")

@@ -85,7 +85,8 @@ import Glibc
     @Test(arguments: [
         ["--help"], ["run", "--help"], ["plan", "--help"], ["lab", "--help"], ["nines", "--help"],
         ["doctor", "--help"],
-        ["recover", "--help"], ["judge", "--help"], ["report", "--help"], ["agent", "--help"],
+        ["recover", "--help"], ["judge", "--help"], ["clock", "replay", "--help"], ["report", "--help"],
+        ["agent", "--help"],
         ["validate", "--help"],
     ])
     func `help is printed and ends with 0`(words: [String]) throws {
@@ -96,6 +97,7 @@ import Glibc
 
     @Test(arguments: [
         ["rnu"], ["run"], ["nines", "100"], ["nines", "--year", "400"], ["plan", "/nowhere.yaml"],
+        ["clock", "replay", "/nowhere.csv"], ["clock", "replay", "/nowhere.csv", "--drift-ppm", "-1"],
     ])
     func `wrong usage ends with 2`(words: [String]) throws {
         #expect(try Program.run(words, in: "/tmp").code == 2)

@@ -16,6 +16,7 @@ struct LoadBench {
     var headers: [String: String] = [:]
     var timeout = Duration.seconds(5)
     var connections = 50
+    var marksPackets = false
 
     struct Result {
         /// By intended start.
@@ -42,6 +43,7 @@ struct LoadBench {
                     address: address,
                     arrivals: schedule,
                     axisZero: zero,
+                    marksPackets: marksPackets,
                     sink: sink
                 )
             } else {
@@ -51,6 +53,7 @@ struct LoadBench {
                     address: address,
                     arrivals: arrivals,
                     axisZero: zero,
+                    marksPackets: marksPackets,
                     sink: sink
                 )
             }

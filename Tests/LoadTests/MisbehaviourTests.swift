@@ -58,6 +58,35 @@ struct MisbehaviourTests {
         ),
     ]
 
+    @Test(
+        "beside a capture each exchange tells its connection's port and when the request was written; else neither"
+    )
+    func packetMarks() async throws {
+        let server = try RawServer { _, _ in
+            .init(pieces: RawServer.Reply.ok().pieces, waitMicroseconds: 9_000)
+        }
+        defer { server.end() }
+        let arrivals = LoadBench.steady(500, count: 200)
+        var bench = LoadBench(port: server.port, timeout: .seconds(4))
+        #expect(try await bench.run(arrivals).exchanges.allSatisfy { $0.onWire == nil })
+        let before = server.peerPorts
+        bench.marksPackets = true
+        let exchanges = try await bench.run(arrivals).exchanges
+        #expect(exchanges.count == 200)
+        let ports = Set(exchanges.compactMap { $0.onWire?.port })
+        // Several connections at once, since an answer takes longer than the next request.
+        #expect(ports.count > 1 && ports.isSubset(of: server.peerPorts.subtracting(before)))
+        for exchange in exchanges {
+            let written = try #require(exchange.onWire?.written)
+            #expect(exchange.sent < written && written < exchange.done)
+        }
+        // A request has its connection to itself.
+        for own in Dictionary(grouping: exchanges, by: { $0.onWire?.port }).values {
+            let ordered = own.sorted { $0.sent < $1.sent }
+            #expect(zip(ordered, ordered.dropFirst()).allSatisfy { $0.done <= $1.sent })
+        }
+    }
+
     @Test("each misbehaviour has its outcome", arguments: cases)
     func outcome(of example: Case) async throws {
         let server = try RawServer { _, _ in example.reply }

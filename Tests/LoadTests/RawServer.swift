@@ -30,6 +30,7 @@ final class RawServer: Sendable {
         var open: Set<Int32> = []
         var accepted = 0
         var requests: [String] = []
+        var peers: Set<UInt16> = []
         var ended = false
     }
 
@@ -57,6 +58,9 @@ final class RawServer: Sendable {
     /// Whole requests, in order of arrival.
     var requests: [String] { state.withLock { $0.requests } }
 
+    /// The other ends' ports of all connections so far.
+    var peerPorts: Set<UInt16> { state.withLock { $0.peers } }
+
     /// Call at the end of the test: the threads hold the server.
     func end() {
         state.withLock {
@@ -75,13 +79,19 @@ final class RawServer: Sendable {
 
     private func acceptAll() {
         while true {
-            let fd = accept(listener, nil, nil)
+            var peer = sockaddr_in()
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let fd = withUnsafeMutablePointer(to: &peer) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { accept(listener, $0, &size) }
+            }
+            let port = UInt16(bigEndian: peer.sin_port)
             guard fd >= 0 else { return }
             var limit = timeval(tv_sec: 10, tv_usec: 0)
             setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
             let number: Int? = state.withLock {
                 guard !$0.ended else { return nil }
                 $0.accepted += 1
+                $0.peers.insert(port)
                 $0.open.insert(fd)
                 return $0.accepted
             }

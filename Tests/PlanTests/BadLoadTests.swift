@@ -22,6 +22,30 @@ import Testing
             ]
         ),
         BadFile(
+            "a sine that would go below zero",
+            replacing: "rate: 500/s",
+            with: "rate: { sine: { mean: 5/s, amplitude: 6/s, period: 1s } }",
+            expects: [
+                "12:32: error: amplitude is above mean, and no rate is below zero; expected at most the mean"
+            ]
+        ),
+        BadFile(
+            "steps that never send",
+            replacing: "rate: 500/s",
+            with: "rate: { steps: [ { rate: 0/s, for: 1s } ] }",
+            expects: [
+                "12:20: error: steps never leave 0/s; expected a rate above 0/s in one of them"
+            ]
+        ),
+        BadFile(
+            "a step without a length",
+            replacing: "rate: 500/s",
+            with: "rate: { steps: [ { rate: 1/s } ] }",
+            expects: [
+                "12:22: error: a step has no key 'for'; expected for example for: 10s"
+            ]
+        ),
+        BadFile(
             "a rate of nothing",
             replacing: "rate: 500/s",
             with: "rate: 0/s",

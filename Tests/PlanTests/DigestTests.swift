@@ -120,6 +120,8 @@ import Testing
             good: { status: 204, within: 1us }
             connections: 10000
           two: { from: c, http: { url: "http://b/" }, rate: { ramp: { from: 7/min, to: 0/s } } }
+          four: { from: c, http: { url: "http://b/" }, rate: { steps: [ { rate: 1/s, for: 2s }, { rate: 0/s, for: 1ms } ] } }
+          five: { from: c, http: { url: "http://b/" }, rate: { sine: { mean: 3/s, amplitude: 0.1/s, period: 1m } } }
           three: { from: c, http: { url: "http://b/" }, rate: { poisson: 0.3/s } }
         faults:
           - { name: d, at: 1s, for: 1ms, every: 2s, times: 3, on: { any: { 1 of: [a, b] } },

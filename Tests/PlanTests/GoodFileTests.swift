@@ -156,6 +156,17 @@ import Testing
         ("the highest", "200000/s", .constant(perSecond: 200_000)),
         ("Poisson", "{ poisson: 500/s }", .poisson(perSecond: 500)),
         ("a ramp", "{ ramp: { from: 0/s, to: 2000/s } }", .ramp(fromPerSecond: 0, toPerSecond: 2000)),
+        (
+            "steps", "{ steps: [ { rate: 5/s, for: 2s }, { rate: 0/s, for: 1ms } ] }",
+            .steps([
+                RateStep(perSecond: 5, lasting: .seconds(2)),
+                RateStep(perSecond: 0, lasting: .milliseconds(1)),
+            ])
+        ),
+        (
+            "a sine", "{ sine: { mean: 500/s, amplitude: 400/s, period: 60s } }",
+            .sine(SineRate(meanPerSecond: 500, amplitudePerSecond: 400, period: .seconds(60)))
+        ),
     ])
     func `rates have these forms`(_ form: String, _ text: String, _ expected: ArrivalProcess) throws {
         let load = try plan(replacing: "rate: 500/s", with: "rate: \(text)").loads.first

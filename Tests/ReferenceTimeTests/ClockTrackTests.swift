@@ -62,6 +62,32 @@ struct ClockTrackTests {
         #expect(try #require(track.limits(at: 29_000_000_000)) == -200_100...200_100)
     }
 
+    @Test("what a slew changed between two readings is no drift, and is allowed for between them")
+    func slew() throws {
+        // 1 ms in a second: a chronyd that catches up. No oscillator of 200 ppm does that.
+        let track = ClockTrack([
+            ClockModel(time: 0, low: -110, high: 110, driftPPM: 200, slew: 7, slewHalfWidth: 10),
+            ClockModel(
+                time: 1_000_000_000,
+                low: 999_800,
+                high: 1_000_200,
+                driftPPM: 200,
+                slew: 1_000_007,
+                slewHalfWidth: 20
+            ),
+        ])
+        #expect(track.limits(at: 0) == -110...110)
+        #expect(track.limits(at: 1_000_000_000) == 999_800...1_000_200)
+        let middle = try #require(track.limits(at: 500_000_000))
+        #expect(middle == -100_110...1_100_120)
+        let still = ClockTrack([
+            ClockModel(time: 0, low: -110, high: 110, driftPPM: 0, slew: 7, slewHalfWidth: 10),
+            ClockModel(time: 1_000, low: 300, high: 900, driftPPM: 0, slew: 507, slewHalfWidth: 10),
+        ])
+        // −110 … 110 shifted by 500: what the second reading says of φ holds of the first as well.
+        #expect(still.limits(at: 1_000) == 390...610)
+    }
+
     @Test("between two epochs it holds both offsets, within each only its own")
     func epochs() throws {
         let track = ClockTrack([

@@ -128,6 +128,26 @@ struct IntervalClockTests {
         }
     }
 
+    @Test("a step is found at the first exchange that proves it, be the round trip ever so long")
+    func firstProof() {
+        // θ was found to be 0 ± 1 000; then a step of −200 µs, and an exchange of 100 ms whose way out took nothing.
+        var clock = IntervalClock(driftPPM: 200)
+        _ = clock.add(ClockExchange(sent: 0, received: 1000, answered: 1000, returned: 2000, granularity: 0))
+        var later = ClockExchange(
+            sent: 1_002_000,
+            received: 1_002_000 - 200_000,
+            answered: 1_003_000 - 200_000,
+            returned: 1_102_002_000,
+            granularity: 0
+        )
+        // 1 s back, at 200 ppm, hides 200 µs; but the upper limit holds when it was sent, 1 ms after the first.
+        var copy = clock
+        #expect(copy.add(later) == .alarm)
+        later.received += 198_800
+        later.answered += 198_800
+        #expect(clock.add(later) != .alarm)
+    }
+
     @Test("drift beyond the stated bound is found out")
     func tooFast() {
         // 18 ppm against a promise of 10 (clocks.md, section 3): short exchanges leave it nowhere to hide.
@@ -176,6 +196,103 @@ struct IntervalClockTests {
         #expect(clock.add(exchange) == .rejected)
         #expect(clock.limits(at: 0) == nil)
         #expect(clock.rejected == 1)
+    }
+
+    @Test("what was sent before an epoch began says nothing of it, and moves nothing")
+    func outdated() throws {
+        let exchange = { (sent: Int64, offset: Int64) in
+            ClockExchange(
+                sent: sent,
+                received: sent + offset + 10,
+                answered: sent + offset + 20,
+                returned: sent + 30
+            )
+        }
+        var clock = IntervalClock()
+        _ = clock.add(exchange(0, 0))
+        #expect(clock.add(exchange(1000, 200_000)) == .alarm)
+        let before = clock
+        // Its reply was late: it tells of the clock before the step.
+        #expect(clock.add(exchange(900, 0)) == .outdated)
+        #expect(clock == before)
+        clock.restart(since: 5000, isAlarm: true)
+        #expect(clock.limits(at: 5000) == nil && clock.alarms == 2 && clock.epoch == 2)
+        #expect(clock.add(exchange(4999, 200_000)) == .outdated)
+        #expect(clock.add(exchange(5000, 7)) == .began)
+        #expect(try #require(clock.limits(at: 5030)).contains(7))
+        #expect(clock.estimate(at: 5030)?.state == .broken)
+    }
+
+    @Test("an exchange that is known better later is counted once, and cuts again")
+    func refined() throws {
+        var clock = IntervalClock(driftPPM: 0)
+        let wide = ClockExchange(sent: 0, received: 500, answered: 500, returned: 1000)
+        #expect(clock.add(wide) == .began)
+        var narrow = wide
+        narrow.sent = 400
+        narrow.answered = 550
+        #expect(clock.add(narrow, isRefined: true) == .cut)
+        #expect(clock.limits(at: 1000) == -451...101)
+        #expect(clock.exchanges == 1 && clock.exchangesInEpoch == 1)
+        #expect(clock.leastRoundTrip == 550)
+    }
+
+    @Test(
+        "a slewed clock is no drifting one: no alarm, and the truth within the limits",
+        arguments: [0, 500, 80_000]
+    )
+    func slewed(slewPPM: Int64) throws {
+        for seed in 0..<50 as Range<UInt64> {
+            // Drift of the oscillators up to 50 ppm, and chronyd slewing the reference by much more.
+            var world = World(seed: seed, driftPPM: 50)
+            var clock = IntervalClock(driftPPM: 50)
+            let begin = world.local
+            let slew = { (local: Int64) in Int64(Double(local - begin) * Double(slewPPM) / 1e6) }
+            for _ in 0..<100 {
+                world.advance(Int64.random(in: 0...50_000_000, using: &world.random))
+                let sent = world.local
+                world.advance(Int64.random(in: 0...50_000, using: &world.random))
+                let received = world.local + world.offset + slew(world.local)
+                world.advance(Int64.random(in: 0...50_000, using: &world.random))
+                let returned = world.local
+                // Read at one instant within the exchange, with the error that its width allows; what the slew changed
+                // meanwhile is within the width too.
+                let width = 100 + slewPPM / 10
+                let error = Int64.random(in: -100...100, using: &world.random)
+                let outcome = clock.add(
+                    ClockExchange(
+                        sent: sent,
+                        received: received,
+                        answered: received,
+                        returned: returned,
+                        referenceSlew: slew(returned) + error,
+                        slewHalfWidth: width
+                    )
+                )
+                #expect(outcome != .alarm && outcome != .rejected, "seed \(seed)")
+                let limits = try #require(clock.limits(at: world.local))
+                #expect(limits.contains(world.offset + slew(world.local)), "seed \(seed)")
+                #expect(limits.upperBound - limits.lowerBound < 120_000 + 4 * width)
+            }
+        }
+    }
+
+    @Test("the local clock's slew since the latest exchange moves the limits")
+    func localSlew() throws {
+        var clock = IntervalClock(driftPPM: 0)
+        _ = clock.add(
+            ClockExchange(
+                sent: 0,
+                received: 500,
+                answered: 500,
+                returned: 1000,
+                localSlew: 70,
+                slewHalfWidth: 5
+            )
+        )
+        #expect(clock.limits(at: 1000) == -511...511)
+        // The local clock was made to run ahead by 30 since: the reference is so much less ahead.
+        #expect(clock.limits(at: 2000, localSlew: 100) == -541...481)
     }
 
     @Test("goes from sync to holdover to expired as time passes without an exchange")

@@ -20,6 +20,7 @@ struct ReportSample {
     var loadNames = ["browse"]
     var seed: UInt64 = 7
     var hasClocks = true
+    var isCaptured = true
     var clockBound = Duration.microseconds(42)
     var pairs = [("client", "lb"), ("lb", "web1"), ("lb", "web2")]
     var notes: [RunEvent] = []
@@ -98,7 +99,8 @@ struct ReportSample {
                     arrivals: "500/s, evenly spaced",
                     connections: 200
                 )
-            }
+            },
+            decomposition: isCaptured ? SampleSplit(phases: phases).decomposition(of: loadNames) : nil
         )
     }
 

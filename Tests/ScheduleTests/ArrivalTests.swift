@@ -143,6 +143,71 @@ import Testing
         )
     }
 
+    /// Rates that the million arrivals of one run are checked against: their own integral counts to each.
+    private static let shapes: [(String, ArrivalProcess, Double)] = [
+        (
+            "steps, one of them a pause",
+            .steps([
+                RateStep(perSecond: 1000, lasting: .milliseconds(100_500)),
+                RateStep(perSecond: 0, lasting: .seconds(7)),
+                RateStep(perSecond: 3.7, lasting: .milliseconds(333)),
+                RateStep(perSecond: 4500, lasting: .seconds(1)),
+            ]), 310
+        ),
+        ("one step", .steps([RateStep(perSecond: 5000, lasting: .milliseconds(1))]), 200),
+        (
+            "a sine that touches zero",
+            .sine(SineRate(meanPerSecond: 5000, amplitudePerSecond: 5000, period: .seconds(10))), 200
+        ),
+        (
+            "a fast sine",
+            .sine(SineRate(meanPerSecond: 5000, amplitudePerSecond: 4999.5, period: .milliseconds(100))), 200
+        ),
+        (
+            "a slow sine",
+            .sine(SineRate(meanPerSecond: 5000, amplitudePerSecond: 10, period: .seconds(86_400))), 200
+        ),
+    ]
+
+    @Test(arguments: 0..<5)
+    func `the k-th of a million arrivals is due when the rate's integral reaches k`(_ index: Int) {
+        let (what, process, seconds) = Self.shapes[index]
+        let end = Instant(nanoseconds: Int64(seconds * 1e9))
+        var count = 0.0
+        var worst = 0.0
+        var last = Instant.zero
+        for instant in arrivals(process, seconds: seconds) {
+            // At the instant itself, to the nanosecond that it is rounded to.
+            let before = process.expectedCount(until: Instant(nanoseconds: instant.nanoseconds - 1), of: end)
+            let after = process.expectedCount(until: Instant(nanoseconds: instant.nanoseconds + 1), of: end)
+            worst = max(worst, before - count, count - after)
+            #expect(instant >= last)
+            last = instant
+            count += 1
+        }
+        #expect(count > 900_000, "\(what)")
+        #expect(worst < 1e-5, "\(what): \(worst) arrivals beside")
+        #expect(abs(count - process.expectedCount(until: end, of: end)) <= 1, "\(what)")
+    }
+
+    @Test func `sine and cosine are right to some units in the last place`() {
+        var generator = SeededGenerator(seed: 6)
+        var worst = 0.0
+        for _ in 0..<200_000 {
+            let turns = (generator.unit() - 0.5) * 64
+            worst = max(
+                worst,
+                abs(Trigonometry.sine(turns: turns) - sin(2 * .pi * (turns - turns.rounded())))
+            )
+            worst = max(
+                worst,
+                abs(Trigonometry.cosine(turns: turns) - cos(2 * .pi * (turns - turns.rounded())))
+            )
+        }
+        #expect(worst < 1e-15)
+        #expect(Trigonometry.sine(turns: 0.25) == 1 && Trigonometry.cosine(turns: 0.5) == -1)
+    }
+
     @Test func `what is over stays over`() {
         for process: ArrivalProcess in [
             .constant(perSecond: 10), .poisson(perSecond: 10), .ramp(fromPerSecond: 10, toPerSecond: 0),

@@ -46,7 +46,7 @@ struct DriftingHost {
                 )
             }
             let now = local + 1_000_000
-            guard let model = clock.model, let estimate = clock.estimate(at: now) else { continue }
+            guard let model = clock.model(), let estimate = clock.estimate(at: now) else { continue }
             models.append((now, model))
             if let last = told, last.state == estimate.state, last.epoch == estimate.epoch,
                 now - last.at < 1_000_000_000

@@ -1,3 +1,4 @@
+import BenchSupport
 import Faults
 import Glibc
 import Impairments

@@ -2,9 +2,9 @@ import Glibc
 import LinuxSystem
 
 /// Other programs, started as a shell would, in the network namespace of the calling thread.
-enum Program {
+package enum Program {
     /// Waits for its end. Errors: it cannot be started, or fails. Its output is thrown away.
-    static func run(_ arguments: [String]) throws {
+    package static func run(_ arguments: [String]) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
