@@ -44,7 +44,8 @@ struct PathSocket: ~Copyable, Sendable {
             if bind(number, address, length) != 0 {
                 throw ClockSyncError(
                     .socket,
-                    "Cannot listen for latency probes on \(bound): \(SystemError.text(of: errno))"
+                    "Cannot listen for latency probes on \(bound): \(SystemError.text(of: errno)); during a run "
+                        + "this port is Faultline's, so let the service that has it use another"
                 )
             }
         }

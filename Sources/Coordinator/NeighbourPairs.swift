@@ -38,8 +38,8 @@ struct NeighbourPairs {
         let named = Self.named(in: faults, loads)
         var pairs: [Pair] = []
         for (index, first) in names.enumerated() {
-            for second in names.dropFirst(index + 1) {
-                guard names.count <= Self.mostHosts || named.contains([first, second]) else { continue }
+            for second in names.dropFirst(index + 1)
+            where names.count <= Self.mostHosts || named.contains([first, second]) {
                 pairs.append(
                     Pair(
                         first: first,

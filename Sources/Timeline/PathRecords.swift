@@ -16,7 +16,8 @@ struct PathRecords: Sendable {
     /// Both ways of each pair, in the order of names.
     func finish(mesh: ClockMesh, phases: [Phase]) -> [PathTimeline] {
         readings.flatMap { pair, found -> [PathTimeline] in
-            let sorted = found.sorted { $0.at.instant < $1.at.instant }
+            // What was measured while the run was being set up belongs to no phase of it.
+            let sorted = found.filter { $0.at.instant > .zero }.sorted { $0.at.instant < $1.at.instant }
             let out = sorted.map { second($0, isOut: true, mesh: mesh, pair) }
             let back = sorted.map { second($0, isOut: false, mesh: mesh, pair) }
             return [
