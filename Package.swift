@@ -79,7 +79,10 @@ let package = Package(
         ),
         .target(
             name: "Report",
-            dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline", "Verdict"]
+            dependencies: [
+                "Measures", "Statistics", "Plan", "Schedule", "Recording", "ReferenceTime", "Timeline",
+                "Verdict",
+            ]
         ),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "Measures"]),
 

@@ -21,7 +21,9 @@ struct ClockRecord {
             worstBound: Duration(nanoseconds: worst),
             medianBound: Duration(nanoseconds: sorted[sorted.count / 2]),
             readings: sorted.count,
-            state: last.reading.state
+            state: last.reading.state,
+            wall: last.reading.wall,
+            detail: last.reading.detail
         )
     }
 }
