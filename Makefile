@@ -14,11 +14,12 @@ PACKAGES := pkg-config:/usr/bin/pkg-config libnl-3-dev:/usr/include/libnl3/netli
 	nginx-light:/usr/sbin/nginx haproxy:/usr/sbin/haproxy
 TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping procps:/bin/ps curl:/usr/bin/curl \
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
-	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore
+	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore redis-server:/usr/bin/redis-server \
+	postgresql-15:/usr/lib/postgresql/15/bin/postgres
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
 CLOCK_PACKAGES := chrony:/usr/sbin/chronyd iproute2:/sbin/ip iputils-ping:/bin/ping
 
-.PHONY: demo bench bench-queue bench-arming bench-clock bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: demo bench bench-queue bench-arming bench-edges bench-clock bench-split bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -56,7 +57,7 @@ test-stock-kernel:
 	@Tests/stock-kernel/suite.sh
 
 # Figures of this machine, beside a peer or a known truth; root, about a minute, and some minutes for the emulated one.
-bench: bench-queue bench-arming bench-clock bench-death bench-stock-kernel
+bench: bench-queue bench-arming bench-edges bench-clock bench-split bench-death bench-stock-kernel
 
 # Figures of the queue backend, and of netem where this kernel has it: needs root, takes a minute.
 bench-queue: install
@@ -67,6 +68,14 @@ bench-queue: install
 bench-arming: install install-test
 	@$(BUILD) --product ArmingBench
 	@.build/debug/ArmingBench
+
+# How near to its instant an armed partition begins and ends on five nodes, agents frozen meanwhile or not. Some minutes;
+# TRIALS=200 for the whole.
+TRIALS ?= 40
+bench-edges: install install-test
+	@$(BUILD) --product faultline
+	@$(BUILD) --product EdgeBench
+	@.build/debug/EdgeBench $(TRIALS)
 
 # How far the clock probes are from the truth and how wide their bound is, beside chrony; three minutes. A count of violations in
 # a million exchanges: .build/debug/ClockBench exchanges 1000000
@@ -81,6 +90,11 @@ bench-stock-kernel: install install-test
 	@$(BUILD) --product QueueBench
 	@$(BUILD) --product ArmingBench
 	@Tests/stock-kernel/bench.sh
+
+# Where the time of requests went, against known think times and delays.
+bench-split: install install-test
+	@$(BUILD) --product SplitBench
+	@.build/debug/SplitBench
 
 # From SIGKILL of an agent to the first packet that passes again. Thirty agents of each kind, half a minute.
 bench-death: install

@@ -73,6 +73,13 @@ let package = Package(
                 "Impairments", "Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Statistics",
             ]
         ),
+        .target(name: "Packets"),
+        .target(
+            name: "Decomposition",
+            dependencies: [
+                "Measures", "Packets", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline",
+            ]
+        ),
         .target(
             name: "Verdict",
             dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline"]
@@ -80,7 +87,8 @@ let package = Package(
         .target(
             name: "Report",
             dependencies: [
-                "Measures", "Statistics", "Plan", "Schedule", "Recording", "ReferenceTime", "Timeline",
+                "Decomposition", "Measures", "Statistics", "Plan", "Schedule", "Recording", "ReferenceTime",
+                "Timeline",
                 "Verdict",
             ]
         ),
@@ -114,7 +122,8 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Faults", "Impairments", "Journal",
+                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "EdgeBench", "Faults", "Impairments",
+                "Journal",
                 "LinuxSystem", "Load", "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime", "Schedule",
                 "Stress",
@@ -125,8 +134,9 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Faults", "Impairments", "Lab", "LinuxSystem", "Measures",
-                "Plan", "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics",
+                "AgentProtocol", "ClockSync", "Decomposition", "Faults", "Impairments", "Lab", "LinuxSystem",
+                "Load", "Measures", "Packets", "Plan", "Processes", "Recording", "ReferenceTime", "Report",
+                "Schedule", "Statistics",
                 "Timeline", "Verdict", grpc, grpcTransport, protobuf,
             ]
         ),
@@ -175,6 +185,18 @@ let package = Package(
             path: "Sources/Benchmarks/ClockBench"
         ),
 
+        .executableTarget(
+            name: "SplitBench",
+            dependencies: [
+                "BenchSupport", "Capture", "ClockSync", "Decomposition", "Faults", "Impairments",
+                "LinuxSystem",
+                "Load", "Measures", "Packetfilter", "Packets", "Plan", "Recording", "ReferenceTime",
+                "Schedule",
+                "Timeline",
+            ],
+            path: "Sources/Benchmarks/SplitBench"
+        ),
+
         // What a test of deaths kills.
         .executableTarget(
             name: "KillPointWorker",
@@ -191,11 +213,21 @@ let package = Package(
             path: "Sources/Benchmarks/DeathBench"
         ),
 
+        .executableTarget(
+            name: "EdgeBench",
+            dependencies: [
+                "AgentSupport", "BenchSupport", "CBench", "LinuxSystem", "Measures", "Processes", "Recording",
+            ],
+            path: "Sources/Benchmarks/EdgeBench"
+        ),
+
         // A real agent with nobody but a test or a benchmark as its coordinator.
         .target(
             name: "AgentSupport",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Coordinator", "LinuxSystem", "Measures", "Processes", protobuf,
+                "AgentProtocol", "ClockSync", "Coordinator", "LinuxSystem", "Measures", "Processes",
+                "Recording",
+                protobuf,
             ],
             path: "Tests/AgentSupport"
         ),
@@ -217,16 +249,33 @@ let package = Package(
             ["Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline"],
             resources: [.copy("Cases")]
         ),
+        tests("Packets", ["Measures", "Packets"]),
+        tests(
+            "Decomposition",
+            [
+                "Decomposition", "Impairments", "Measures", "Packets", "Plan", "Recording", "ReferenceTime",
+                "Schedule", "Timeline",
+            ]
+        ),
         tests("Verdict", ["Measures", "Plan", "Recording", "Schedule", "Statistics", "Timeline", "Verdict"]),
         tests(
             "Report",
-            ["Measures", "Plan", "Recording", "Report", "Schedule", "Statistics", "Timeline", "Verdict"]
+            [
+                "Decomposition", "Measures", "Plan", "Recording", "Report", "Schedule", "Statistics",
+                "Timeline", "Verdict",
+            ]
         ),
         tests("LinuxSystem", ["CLinux", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Netlink", ["CNetlink", "Impairments", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
         tests("Packetfilter", ["CNftnl", "LinuxSystem", "Measures", "Packetfilter", "TestSupport"]),
         tests("SocketDiag", ["LinuxSystem", "Measures", "SocketDiag", "TestSupport"]),
-        tests("Capture", ["CPcap", "Capture", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
+        tests(
+            "Capture",
+            [
+                "CPcap", "Capture", "Decomposition", "LinuxSystem", "Measures", "Netlink", "Packets", "Plan",
+                "Processes", "Recording", "ReferenceTime", "Schedule", "TestSupport", "Timeline",
+            ]
+        ),
         tests("Processes", ["CLinux", "LinuxSystem", "Measures", "Processes", "TestSupport"]),
         tests("Cgroups", ["Cgroups", "LinuxSystem", "Measures", "TestSupport"]),
         tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
@@ -244,8 +293,8 @@ let package = Package(
         tests(
             "Agent",
             [
-                "Agent", "AgentProtocol", "Faults", "Impairments", "Journal", "LinuxSystem", "Measures",
-                "Packetfilter", "Plan", "Policy", "Processes",
+                "Agent", "AgentProtocol", "ClockSync", "Faults", "Impairments", "Journal", "LinuxSystem",
+                "Measures", "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime",
                 "TestSupport", "Undoing", grpc, protobuf,
             ]
         ),
@@ -269,9 +318,8 @@ let package = Package(
         tests(
             "Experiment",
             [
-                "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes", "Recording", "TestSupport",
-                "Verdict",
-                "faultline",
+                "AgentSupport", "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes",
+                "Recording", "TestSupport", "Verdict", "faultline",
             ]
         ),
     ]
@@ -288,8 +336,9 @@ for target in package.targets {
     default: target.swiftSettings = (target.swiftSettings ?? []) + settings
     }
     let measured = [
-        "ClockSync", "Faults", "Impairments", "LinuxSystem", "Load", "Measures", "Netlink", "Packetfilter",
-        "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "Timeline",
+        "ClockSync", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "Measures", "Netlink",
+        "Packetfilter", "Packets", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress",
+        "Timeline",
     ]
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot

@@ -21,18 +21,24 @@ package struct Rehearsal {
     private var admitted: [FaultRequest] = []
 
     /// A host of a lab that does not exist yet, on this machine's kernel. `interfaces`: its names, the one that faults act on
-    /// first; `reflector`: where the clock will answer; `policy`: the agent's.
+    /// first; `reflector`: where the clock will answer; `neighbours`: the port of hosts' clocks among themselves; `policy`: the agent's.
     /// Errors: this kernel cannot be asked (no CAP_NET_ADMIN, no nf_tables).
     package init(
         interfaces: [String],
         reflector: (address: String, port: UInt16),
+        neighbours: UInt16,
         seed: UInt64,
         policy: Policy
     ) throws {
         try self.init(
             links: interfaces.map { Link(planned: $0) },
             interface: interfaces.first ?? "",
-            exemptions: Exemptions(reflector: reflector.address, port: UInt32(reflector.port), policy),
+            exemptions: Exemptions(
+                reflector: reflector.address,
+                port: UInt32(reflector.port),
+                neighbours: UInt32(neighbours),
+                policy
+            ),
             seed: seed,
             admission: Admission(policy: policy, services: Services())
         )
@@ -148,14 +154,16 @@ extension Link {
 }
 
 extension Exemptions {
-    /// The clock's probes are exempt from every fault.
-    init(reflector address: String, port: UInt32, _ policy: Policy) {
+    /// The clocks' probes are exempt from every fault: those to the reference, and those of hosts among themselves, which go
+    /// to `neighbours` on any address; 0: there are none.
+    init(reflector address: String, port: UInt32, neighbours: UInt32, _ policy: Policy) {
         let probes = Endpoint(
             address: AddressPrefix(address),
             port: UInt16(exactly: port),
             transport: .udp
         )
-        self.init(controls: [probes], policy)
+        let among = UInt16(exactly: neighbours).map { Endpoint(address: nil, port: $0, transport: .udp) }
+        self.init(controls: [probes] + (neighbours > 0 ? [among].compactMap { $0 } : []), policy)
     }
 }
 

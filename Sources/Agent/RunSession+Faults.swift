@@ -6,23 +6,25 @@ import Measures
 import Plan
 import Processes
 import Recording
+import ReferenceTime
 import SwiftProtobuf
 
 /// How a session arms, watches and heals its faults.
 extension RunSession {
-    /// `reading`: one for all faults of a run, so that windows which meet at an instant do so here too.
-    func arm(_ fault: Faultline_Agent_V1_Fault, _ reading: SessionClock.Reading) throws
-        -> Faultline_Agent_V1_Armed
-    {
-        let window = ActingWindow(
-            start: axis.local(Instant(nanoseconds: fault.startNs), offset: reading.offset),
-            end: axis.local(Instant(nanoseconds: fault.endNs), offset: reading.offset)
-        )
+    func arm(_ fault: Faultline_Agent_V1_Fault, _ model: ClockModel) throws -> Faultline_Agent_V1_Armed {
         guard fault.endNs >= fault.startNs else { throw WireError("\(fault.id) ends before it starts") }
+        let (startEdge, endEdge) = edges(of: fault)
+        let start = startEdge.armed(by: model)
+        let window = ActingWindow(
+            start: start.local,
+            end: max(start.local, endEdge.armed(by: model).local)
+        )
+        let isLate = Clocks.monotonic() >= window.start
+        let interval = axis.bounded(start.interval)
         var armed = Faultline_Agent_V1_Armed()
         armed.fault = fault.id
-        armed.boundNs = reading.bound
-        armed.late = Clocks.monotonic() >= window.start
+        armed.boundNs = clock.reading().bound
+        armed.late = isLate
         let operation: Operation =
             switch fault.action {
             case .impair(let impair): try arm(impair, fault, window)
@@ -40,7 +42,59 @@ extension RunSession {
             .injection(InjectionEvent(fault: fault.id, step: .armed, detail: armed.operation)),
             at: Clocks.monotonic()
         )
+        let state: Arming.State = isLate ? .late : .armed
+        emit(
+            .arming(Arming(fault: fault.id, edge: .start, interval: interval, state: state)),
+            at: Clocks.monotonic()
+        )
         return armed
+    }
+
+    func edges(of fault: Faultline_Agent_V1_Fault) -> (start: Edge, end: Edge) {
+        (
+            axis.edge(Instant(nanoseconds: fault.startNs), fault.notBefore ? .notBefore : .nearest),
+            axis.edge(Instant(nanoseconds: fault.endNs))
+        )
+    }
+
+    func edgeKeeper(_ request: Faultline_Agent_V1_BeginRequest) throws -> EdgeKeeper {
+        let axis = axis
+        let limit = EdgeKeeper.Limit(refusesBeyond: request.refusesBeyond ? request.clockBoundNs : nil)
+        return try EdgeKeeper(clock: clock, limit: limit) { fault, edge, interval, state in
+            let arming = Arming(fault: fault, edge: edge, interval: axis.bounded(interval), state: state)
+            Task { await self.emit(.arming(arming), at: Clocks.monotonic()) }
+        }
+    }
+
+    /// `refuse`: the fault is not to begin.
+    func keepEdges(
+        of fault: Faultline_Agent_V1_Fault,
+        _ window: ActingWindow,
+        move: @escaping @Sendable (ActingWindow) throws -> Void,
+        refuse: @escaping @Sendable () throws -> Void
+    ) {
+        let (start, end) = edges(of: fault)
+        edges?.keep(
+            EdgeKeeper.Fault(id: fault.id, start: start, end: end, move: move, refuse: refuse),
+            window: window
+        )
+    }
+
+    /// Keeps the edges of what the kernel, or a thread of its own, begins and ends.
+    func keepEdges(of fault: Faultline_Agent_V1_Fault, _ window: ActingWindow, _ injection: any Injection) {
+        keepEdges(of: fault, window, move: { try injection.move(to: $0) }, refuse: { try injection.heal() })
+    }
+
+    /// Waits for an edge, wherever it is moved meanwhile; where it was at last.
+    func awaitEdge(_ id: String, _ edge: any KeyPath<ActingWindow, Int64> & Sendable, of window: ActingWindow)
+        async -> Int64
+    {
+        var instant = (edges?.window(of: id) ?? window)[keyPath: edge]
+        while !Task.isCancelled, Clocks.monotonic() < instant {
+            await sleep(until: instant)
+            instant = (edges?.window(of: id) ?? window)[keyPath: edge]
+        }
+        return instant
     }
 
     func healAll() -> [String] {

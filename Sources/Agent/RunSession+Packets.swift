@@ -25,7 +25,7 @@ extension RunSession {
         let patience = asked.longestDelay * (filter.direction == .both ? 2 : 1)
         let probe = probe(wire.traffic, filter, patience: patience)
         let judgement = judgement(of: fault, window)
-        follow(injection, window: window, probe: probe) { samples, tally in
+        follow(injection, fault, window: window, probe: probe) { samples, tally in
             var found: [Observation] = []
             if let probe {
                 found = judgement.delay(
@@ -54,7 +54,7 @@ extension RunSession {
         )
         let probe = probe(wire.traffic, filter, patience: .milliseconds(50))
         let judgement = judgement(of: fault, window)
-        follow(injection, window: window, probe: probe) { samples, tally in
+        follow(injection, fault, window: window, probe: probe) { samples, tally in
             guard let probe else { return [judgement.dropped(fault.id, tally: tally)] }
             return [judgement.drop(fault.id, peer: probe.peer, samples: samples, packets: tally.seen)]
         }
@@ -76,17 +76,18 @@ extension RunSession {
             allowsOwnLine: allowsOwnLine,
             sparesOwnProcess: false
         )
+        let instant = strikeInstant(of: fault, window)
         tasks.append(
             Task {
-                await sleep(until: window.start)
+                await sleep(until: instant() - Self.preparation)
                 guard !Task.isCancelled, !isClosed else { return }
-                let began = Clocks.monotonic()
                 do {
-                    let outcome = try reset.strike()
-                    let ended = Clocks.monotonic()
-                    report(fault.id, .started, outcome.words, from: began, to: ended)
-                    emit(.observation(outcome.observation(fault.id)), at: ended)
-                    report(fault.id, .ended, "", at: ended)
+                    guard let fired = try await strike(fault.id).fire(at: instant, { try reset.strike() })
+                    else { return }
+                    let (outcome, span) = (fired.outcome, fired.span)
+                    report(fault.id, .started, outcome.words, from: span.from, to: span.to)
+                    emit(.observation(outcome.observation(fault.id)), at: span.to)
+                    report(fault.id, .ended, "", from: span.from, to: span.to)
                 } catch {
                     report(fault.id, .failed, "\(error)", at: Clocks.monotonic())
                 }
@@ -115,29 +116,31 @@ extension RunSession {
     /// A packet fault needs nobody at its edges: this only watches, probes, reads back, and removes it afterwards.
     private func follow(
         _ injection: any Injection,
+        _ fault: Faultline_Agent_V1_Fault,
         window: ActingWindow,
         probe: PathObservation?,
         judge: @escaping @Sendable ([EchoProbe.Sample], Tally) -> [Observation]
     ) {
         injections[injection.id] = injection
+        keepEdges(of: fault, window, injection)
         let probing = probe.map { $0.start(window: window) }
         tasks.append(
             Task {
-                await sleep(until: window.start)
-                guard !Task.isCancelled else { return }
-                report(injection.id, .started, injection.operation.headline, at: window.start)
-                await sleep(until: min(window.start + 30_000_000, window.end))
+                let start = await awaitEdge(injection.id, \.start, of: window)
+                guard !Task.isCancelled, injections[injection.id] != nil else { return }
+                report(injection.id, .started, injection.operation.headline, at: start)
+                await sleep(until: min(start + 30_000_000, window.end))
                 guard !Task.isCancelled else { return }
                 readBack(injection)
-                await sleep(until: window.end)
+                let end = await awaitEdge(injection.id, \.end, of: window)
                 guard !Task.isCancelled else { return }
-                report(injection.id, .ended, "", at: window.end)
+                report(injection.id, .ended, "", at: end)
                 // Held packets leave first; the counters are then final.
-                await sleep(until: window.end + 20_000_000)
+                await sleep(until: end + 20_000_000)
                 let tally = (try? injection.readBack().tally) ?? Tally()
                 let samples = await probing?.samples() ?? []
                 guard !Task.isCancelled else { return }
-                for observation in judge(samples, tally) { emit(.observation(observation), at: window.end) }
+                for observation in judge(samples, tally) { emit(.observation(observation), at: end) }
                 heal(injection)
             }
         )

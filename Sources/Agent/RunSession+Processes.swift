@@ -15,7 +15,7 @@ extension RunSession {
     {
         let action = try KillFault(wire, id: fault.id)
         try admit(action.target)
-        act(ServiceAct(kill: action), window: window)
+        act(ServiceAct(kill: action), fault, window: window)
         return action.operation
     }
 
@@ -27,7 +27,7 @@ extension RunSession {
         try admit(target)
         guard wire.freezer else {
             let action = PauseFault(id: fault.id, target: target)
-            act(ServiceAct(pause: action), window: window)
+            act(ServiceAct(pause: action), fault, window: window)
             return action.operation
         }
         let injection = try processFaults.freeze(
@@ -36,7 +36,7 @@ extension RunSession {
             window: window,
             leaseUntil: lease.until
         )
-        follow(injection, window: window)
+        follow(injection, fault, window: window)
         return injection.operation
     }
 
@@ -47,7 +47,7 @@ extension RunSession {
         let target = try ProcessTarget(wire.target)
         try admit(target)
         let action = RestartFault(id: fault.id, target: target)
-        act(ServiceAct(restart: action), window: window)
+        act(ServiceAct(restart: action), fault, window: window)
         return action.operation
     }
 
@@ -62,7 +62,7 @@ extension RunSession {
             window: window,
             leaseUntil: lease.until
         )
-        follow(injection, window: window)
+        follow(injection, fault, window: window)
         return injection.operation
     }
 
@@ -77,7 +77,7 @@ extension RunSession {
             window: window,
             leaseUntil: lease.until
         )
-        follow(injection, window: window)
+        follow(injection, fault, window: window)
         return injection.operation
     }
 
@@ -85,52 +85,75 @@ extension RunSession {
     private func admit(_ target: ProcessTarget) throws { _ = try processFaults.resolver.resolve(target) }
 
     /// What acts and ends by itself, by a thread or a child of its own: watched, asked, healed.
-    private func follow(_ injection: any Injection & Observable, window: ActingWindow) {
-        injections[injection.id] = injection
+    private func follow(
+        _ injection: any Observable,
+        _ fault: Faultline_Agent_V1_Fault,
+        window: ActingWindow
+    ) {
+        let id = injection.id
+        injections[id] = injection
+        keepEdges(of: fault, window, injection)
         tasks.append(
             Task {
-                await sleep(until: window.start)
+                let start = await awaitEdge(id, \.start, of: window)
+                guard !Task.isCancelled, injections[id] != nil else { return }
+                await sleep(until: min(start + 100_000_000, window.end))
                 guard !Task.isCancelled else { return }
-                report(injection.id, .started, injection.operation.headline, at: window.start)
-                await sleep(until: min(window.start + 100_000_000, window.end))
-                guard !Task.isCancelled else { return }
+                let began = injection.began ?? LocalSpan(from: start, to: start)
+                report(id, .started, injection.operation.headline, from: began.from, to: began.to)
                 readBack(injection)
                 // Before it ends: afterwards there is nothing left to ask.
-                await sleep(until: max(window.start, window.end - 30_000_000))
+                await sleep(until: max(start, window.end - 30_000_000))
                 guard !Task.isCancelled else { return }
                 for observation in injection.observations() {
                     emit(.observation(observation), at: window.end)
                 }
-                await sleep(until: window.end)
+                let end = await awaitEdge(id, \.end, of: window)
                 guard !Task.isCancelled else { return }
-                report(injection.id, .ended, "", at: window.end)
+                // The thread that ends it is waited for; then it has its stamps.
                 heal(injection)
+                let ended = injection.ended ?? LocalSpan(from: end, to: end)
+                report(id, .ended, "", from: ended.from, to: ended.to)
             }
         )
     }
 
     /// A process fault fires from an absolute timer, with stamps on both sides: its start is an interval. All that takes
     /// time, the journal above all, happens before.
-    private func act(_ action: ServiceAct, window: ActingWindow) {
+    private func act(_ action: ServiceAct, _ fault: Faultline_Agent_V1_Fault, window: ActingWindow) {
+        let instant = strikeInstant(of: fault, window)
         tasks.append(
             Task {
-                await sleep(until: window.start - Self.preparation)
+                await sleep(until: instant() - Self.preparation)
                 guard !Task.isCancelled, !isClosed else { return }
                 do {
-                    try await strike(action, at: window.start)
+                    try await strike(action, at: instant)
                 } catch {
                     report(action.id, .failed, "\(error)", at: Clocks.monotonic())
                 }
-                if action.lasts { await sleep(until: window.end) }
+                if action.lasts { _ = await awaitEdge(action.id, \.end, of: window) }
                 guard !Task.isCancelled, !isClosed else { return }
                 healService(action.id)
             }
         )
     }
 
-    private static let preparation: Int64 = 500_000_000
+    static let preparation: Int64 = 500_000_000
 
-    private func strike(_ action: ServiceAct, at instant: Int64) async throws {
+    /// The instant of a strike, wherever it is moved meanwhile; refused, it does not strike.
+    func strikeInstant(of fault: Faultline_Agent_V1_Fault, _ window: ActingWindow) -> @Sendable () -> Int64 {
+        let edges = edges
+        let id = fault.id
+        let strike = Strike(lease: leaseEnd)
+        strikes[id] = strike
+        keepEdges(of: fault, window, move: { _ in }, refuse: { strike.cancel() })
+        return { (edges?.window(of: id) ?? window).start }
+    }
+
+    /// Made when it was armed.
+    func strike(_ id: String) -> Strike { strikes[id] ?? Strike(lease: leaseEnd) }
+
+    private func strike(_ action: ServiceAct, at instant: @escaping @Sendable () -> Int64) async throws {
         let resolver = processFaults.resolver
         let undo = undo
         healers[action.id] = Healer(
@@ -140,9 +163,11 @@ extension RunSession {
         ) {
             try action.heal(resolver, undo)
         }
-        let strike = Strike(try action.prepare(resolver, undo), lease: leaseEnd)
-        strikes.append(strike)
-        guard let sweep = try await strike.fire(at: instant) else { return }
+        let armed = try action.prepare(resolver, undo)
+        let fired = try await strike(action.id).fire(at: instant, announce: { armed.announce() }) {
+            try armed.strike()
+        }
+        guard let sweep = fired?.outcome else { return }
         report(action.id, .started, action.words(sweep), from: sweep.beganAt, to: sweep.lastSentAt)
         emit(.observation(action.observation(sweep)), at: sweep.endedAt)
         tell(action.service, action.changes.start, from: sweep.beganAt, to: sweep.lastSentAt)

@@ -27,9 +27,9 @@ extension RunSession {
     }
 
     func emit(_ body: RunEvent.Body, from: Int64, to: Int64) {
-        let reading = clock.reading()
         let event = RunEvent(
-            at: axis.stamp(from: from, to: to, reading.offset, reading.bound),
+            // What is told a moment after it happened is dated by the clock of then, as far as it is known.
+            at: axis.stamp(from: from, to: to, limits: clock.limits(at:)),
             host: host,
             local: LocalSpan(from: from, to: to),
             body: body

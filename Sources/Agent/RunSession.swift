@@ -32,12 +32,17 @@ actor RunSession {
     var admitted: [FaultRequest] = []
     let undo: UndoStore
     let clock: SessionClock
+    let neighbours: NeighbourClocks?
     let interface: String
     private var capture: PacketCapture?
+    /// Of the clock and of the map to the clock of captures, at worst so far, nanoseconds.
+    var widestBound: Int64 = 0
     private(set) var lease: Lease
     /// The lease's end for threads that cannot ask this actor.
     let leaseEnd = LeaseEnd()
     private(set) var axis: RunAxis
+    /// From `begin` on.
+    private(set) var edges: EdgeKeeper?
     var injections: [String: any Injection] = [:]
     var healers: [String: Healer] = [:]
 
@@ -50,7 +55,7 @@ actor RunSession {
     }
 
     var tasks: [Task<Void, Never>] = []
-    var strikes: [Strike] = []
+    var strikes: [String: Strike] = [:]
     private var loads: [LoadRun] = []
     var isClosed = false
     private(set) var hasEnded = false
@@ -80,7 +85,12 @@ actor RunSession {
             throw refused
         }
         interface = request.interface
-        exemptions = Exemptions(reflector: request.reflector.address, port: request.reflector.port, policy)
+        exemptions = Exemptions(
+            reflector: request.reflector.address,
+            port: request.reflector.port,
+            neighbours: request.neighbours.clock.port,
+            policy
+        )
         allowsOwnLine = policy.allowsSSH
         packetFaults = try PacketFaults(
             interface: request.interface,
@@ -98,6 +108,12 @@ actor RunSession {
             executable: executable
         )
         clock = try SessionClock(request.reflector)
+        do {
+            neighbours = try NeighbourClocks(request.neighbours)
+        } catch {
+            clock.stop()
+            throw error
+        }
         lease = Lease(nanoseconds: request.leaseNs, now: Clocks.monotonic())
         axis = RunAxis(zeroReference: Clocks.monotonic())
         // Bounded: a coordinator that does not read loses events, not this host's memory. Batches are a second each.
@@ -110,6 +126,7 @@ actor RunSession {
         renewLease()
         tasks.append(Task { await self.watchLease() })
         tasks.append(Task { await self.reportClock() })
+        tasks.append(Task { await self.reportPaths() })
         tasks.append(Task { await self.watchServices() })
         let reading = clock.reading()
         return .with {
@@ -121,12 +138,19 @@ actor RunSession {
     func begin(_ request: Faultline_Agent_V1_BeginRequest) throws -> Faultline_Agent_V1_BeginReply {
         try askPolicy(about: request)
         axis = RunAxis(zeroReference: request.zeroReferenceNs)
+        edges = try edgeKeeper(request)
+        neighbours?.burst()
         var reply = Faultline_Agent_V1_BeginReply()
         if !request.capturePath.isEmpty {
-            capture = try PacketCapture(interface: interface, filter: nil, file: request.capturePath)
+            capture = try PacketCapture(
+                interface: interface,
+                filter: CaptureFilter.text(ports: request.capturePorts),
+                file: request.capturePath
+            )
         }
-        let reading = clock.reading()
-        for fault in request.faults { reply.armed.append(try arm(fault, reading)) }
+        // One for all faults of a run, so that windows which meet at an instant do so here too.
+        let model = try clock.knownModel()
+        for fault in request.faults { reply.armed.append(try arm(fault, model)) }
         for load in request.loads { try start(load, end: request.endNs) }
         return reply
     }
@@ -153,23 +177,33 @@ actor RunSession {
         isClosed = true
         for task in tasks { task.cancel() }
         for load in loads { load.stop() }
-        for strike in strikes { strike.cancel() }
+        for strike in strikes.values { strike.cancel() }
+        edges?.stop()
         var differences = healAll()
         differences += packetFaults.differencesFromBefore()
         differences += undo.stillOpen()
         // What is on its way is waited for within its time-out, so that the recording accounts for every request.
         for load in loads { _ = await load.finished }
         if let summary = capture?.stop() {
-            emit(.note(kind: .captured, text: summary.words), at: Clocks.monotonic())
+            let bound = Duration(nanoseconds: widestBound).rounded
+            emit(
+                .note(
+                    kind: .captured,
+                    text: "\(summary.words); its stamps are known to ± \(bound) or better"
+                ),
+                at: Clocks.monotonic()
+            )
         }
         undo.lease(until: nil)
+        if let neighbours { tell(neighbours.readings(isLast: true)) }
+        neighbours?.stop()
         clock.stop()
         out.finish()
         hasEnded = true
         return differences
     }
 
-    // MARK: lease and clock
+    // MARK: lease
 
     private func watchLease() async {
         var map = ClockMap.read()
@@ -187,16 +221,6 @@ actor RunSession {
                 at: Clocks.monotonic()
             )
             _ = await close()
-        }
-    }
-
-    private func reportClock() async {
-        while !Task.isCancelled, !isClosed {
-            emit(.clock(clock.recorded()), at: Clocks.monotonic())
-            for text in clock.troubles() {
-                emit(.note(kind: .clockTrouble, text: text), at: Clocks.monotonic())
-            }
-            try? await Task.sleep(for: .seconds(1))
         }
     }
 
@@ -236,7 +260,8 @@ actor RunSession {
             plan: plan,
             address: address,
             arrivals: arrivals,
-            axisZero: origin
+            axisZero: origin,
+            marksPackets: capture != nil
         ) { batch in
             let line = HistogramLog.line(
                 load: plan.name,

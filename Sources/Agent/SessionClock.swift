@@ -1,5 +1,6 @@
 import AgentProtocol
 import ClockSync
+import Faults
 import LinuxSystem
 import Measures
 import Recording
@@ -20,6 +21,7 @@ final class SessionClock: Sendable {
 
     private let prober: ClockProber
     private let chrony = Mutex<ChronyClient?>(try? ChronyClient())
+    private let reference: Endpoint
     /// What was told of already.
     private let told = Mutex((alarms: 0, steps: 0, disruptions: 0))
 
@@ -27,8 +29,9 @@ final class SessionClock: Sendable {
         guard let port = UInt16(exactly: reflector.port), port > 0 else {
             throw WireError("port \(reflector.port)")
         }
+        reference = Endpoint(address: reflector.address, port: port)
         prober = try ClockProber(
-            reference: Endpoint(address: reflector.address, port: port),
+            reference: reference,
             session: reflector.session,
             key: ProbeKey(reflector.keyFirst, reflector.keySecond)
         )
@@ -61,6 +64,15 @@ final class SessionClock: Sendable {
             roundTrip: estimate.roundTrip
         )
     }
+
+    /// Limits of reference − local at a local instant, nanoseconds; an hour on either side before the first answer.
+    func limits(at local: Int64) -> ClosedRange<Int64> {
+        let unknown = Duration.seconds(3600).nanoseconds
+        return model?.limits(at: local) ?? -unknown...unknown
+    }
+
+    /// The interval as it is carried to others; nil before the first answer.
+    var model: ClockModel? { prober.model }
 
     /// For the run's recording.
     func recorded() -> ClockReading {
@@ -124,6 +136,22 @@ final class SessionClock: Sendable {
             return texts
         }
     }
+
+    /// Errors: nothing was heard of the reference, and no instant of it means anything here.
+    func knownModel() throws -> ClockModel {
+        if let model { return model }
+        throw FaultError(
+            "clock.no-answer",
+            "the reference clock at \(reference) has not answered, so no fault can be armed for an instant of it; "
+                + "let UDP to that port pass"
+        )
+    }
+
+    /// What the reference shows at this local instant, as far as is known; the local clock itself before the first answer.
+    func now(_ local: Int64) -> Int64 { model?.reference(local: local).nanoseconds ?? local }
+
+    /// Probes densely for a moment.
+    func burst() { prober.burst() }
 
     func stop() { prober.stop() }
 }

@@ -1,35 +1,44 @@
 import Faults
 import LinuxSystem
-import Processes
+import Recording
 import Synchronization
 
-/// One armed signal and its instant. Cancelled before, it never strikes; cancelled during, the caller waits until it has
-/// struck, and can then heal.
+/// Something that is done once, at an instant. Cancelled before, it never is; cancelled during, the caller waits until it
+/// was, and can then heal.
 final class Strike: Sendable {
-    private let armed: ArmedSignal
     private let lease: LeaseEnd
     private let isCancelled = Mutex(false)
 
-    init(_ armed: ArmedSignal, lease: LeaseEnd) {
-        self.armed = armed
+    init(lease: LeaseEnd) {
         self.lease = lease
+    }
+
+    /// What it did, between stamps before and after.
+    struct Fired<Outcome: Sendable>: Sendable {
+        let outcome: Outcome
+        let span: LocalSpan
     }
 
     func cancel() {
         isCancelled.withLock { $0 = true }
     }
 
-    /// On a thread of its own, real-time where the host allows it. Nil: it was cancelled.
-    func fire(at instant: Int64) async throws -> SignalSweep? {
+    /// On a thread of its own, real-time where the host allows it, which spins through the last microseconds. `instant` is
+    /// asked again shortly before it comes, since the clock is known better by then. Nil: it was cancelled.
+    func fire<Outcome: Sendable>(
+        at instant: @escaping @Sendable () -> Int64,
+        announce: @escaping @Sendable () -> Void = {},
+        _ body: @escaping @Sendable () throws -> Outcome
+    ) async throws -> Fired<Outcome>? {
         try await withCheckedThrowingContinuation { continuation in
             do {
                 // Not joined: it ends by itself after the strike.
                 _ = try PinnedThread(name: "strike", realtimePriority: 50) {
                     try? CurrentThread.setTimerSlack(nanoseconds: 1)
-                    Clocks.sleepUntil(monotonic: instant - Self.announcement)
-                    self.announce()
-                    Clocks.sleepUntil(monotonic: instant)
-                    continuation.resume(with: Result { try self.strike() })
+                    Clocks.sleepUntil(monotonic: instant() - Self.announcement)
+                    self.unlessOver { announce() }
+                    Clocks.meet(monotonic: instant())
+                    continuation.resume(with: Result { try self.strike(body) })
                 }
             } catch {
                 continuation.resume(throwing: error)
@@ -40,17 +49,19 @@ final class Strike: Sendable {
     /// Nanoseconds: a word with the guardian takes a twentieth of it.
     private static let announcement: Int64 = 2_000_000
 
-    private func announce() {
-        isCancelled.withLock { isCancelled in
-            if !isCancelled, !lease.isOver(at: Clocks.monotonic()) { armed.announce() }
+    private func strike<Outcome>(_ body: () throws -> Outcome) throws -> Fired<Outcome>? {
+        try unlessOver {
+            let before = Clocks.monotonic()
+            let outcome = try body()
+            return Fired(outcome: outcome, span: LocalSpan(from: before, to: Clocks.monotonic()))
         }
     }
 
-    private func strike() throws -> SignalSweep? {
+    /// Frozen over the lease's end and running again: the guardian has healed, and nothing may begin any more.
+    private func unlessOver<Value>(_ body: () throws -> Value) rethrows -> Value? {
         try isCancelled.withLock { isCancelled in
-            // Frozen over the lease's end and running again: the guardian has healed, and nothing may begin any more.
             guard !isCancelled, !lease.isOver(at: Clocks.monotonic()) else { return nil }
-            return try armed.strike()
+            return try body()
         }
     }
 }

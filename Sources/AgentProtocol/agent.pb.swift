@@ -247,11 +247,115 @@ package nonisolated struct Faultline_Agent_V1_OpenRunRequest: Sendable {
   /// The interface that faults act on; the management link is never it.
   package var interface: String = String()
 
+  /// Whom this host compares its clock and measures its paths with, besides the reference.
+  package var neighbours: Faultline_Agent_V1_Neighbours {
+    get {_neighbours ?? Faultline_Agent_V1_Neighbours()}
+    set {_neighbours = newValue}
+  }
+  /// Returns true if `neighbours` has been explicitly set.
+  package var hasNeighbours: Bool {self._neighbours != nil}
+  /// Clears the value of `neighbours`. Subsequent reads from it will return its default value.
+  package mutating func clearNeighbours() {self._neighbours = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _reflector: Faultline_Agent_V1_Reflector? = nil
+  fileprivate var _neighbours: Faultline_Agent_V1_Neighbours? = nil
+}
+
+/// Hosts of one run among themselves. Clock probes between them are exempt from faults, as those to the reference are;
+/// latency probes travel as the experiment's own packets do.
+package nonisolated struct Faultline_Agent_V1_Neighbours: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Where this host answers clock probes, and from and to where it sends latency probes; empty: nowhere.
+  package var clock: Faultline_Agent_V1_Door {
+    get {_clock ?? Faultline_Agent_V1_Door()}
+    set {_clock = newValue}
+  }
+  /// Returns true if `clock` has been explicitly set.
+  package var hasClock: Bool {self._clock != nil}
+  /// Clears the value of `clock`. Subsequent reads from it will return its default value.
+  package mutating func clearClock() {self._clock = nil}
+
+  package var path: Faultline_Agent_V1_Door {
+    get {_path ?? Faultline_Agent_V1_Door()}
+    set {_path = newValue}
+  }
+  /// Returns true if `path` has been explicitly set.
+  package var hasPath: Bool {self._path != nil}
+  /// Clears the value of `path`. Subsequent reads from it will return its default value.
+  package mutating func clearPath() {self._path = nil}
+
+  package var peers: [Faultline_Agent_V1_Neighbour] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _clock: Faultline_Agent_V1_Door? = nil
+  fileprivate var _path: Faultline_Agent_V1_Door? = nil
+}
+
+package nonisolated struct Faultline_Agent_V1_Door: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var address: String = String()
+
+  package var port: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_Neighbour: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var clock: Faultline_Agent_V1_Door {
+    get {_clock ?? Faultline_Agent_V1_Door()}
+    set {_clock = newValue}
+  }
+  /// Returns true if `clock` has been explicitly set.
+  package var hasClock: Bool {self._clock != nil}
+  /// Clears the value of `clock`. Subsequent reads from it will return its default value.
+  package mutating func clearClock() {self._clock = nil}
+
+  package var path: Faultline_Agent_V1_Door {
+    get {_path ?? Faultline_Agent_V1_Door()}
+    set {_path = newValue}
+  }
+  /// Returns true if `path` has been explicitly set.
+  package var hasPath: Bool {self._path != nil}
+  /// Clears the value of `path`. Subsequent reads from it will return its default value.
+  package mutating func clearPath() {self._path = nil}
+
+  /// Of this pair alone; the key authenticates both directions and both kinds of probes.
+  package var session: UInt64 = 0
+
+  package var keyFirst: UInt64 = 0
+
+  package var keySecond: UInt64 = 0
+
+  /// This host asks and the other answers; else the other way round.
+  package var asks: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _clock: Faultline_Agent_V1_Door? = nil
+  fileprivate var _path: Faultline_Agent_V1_Door? = nil
 }
 
 /// Where the reference clock answers.
@@ -392,8 +496,17 @@ package nonisolated struct Faultline_Agent_V1_BeginRequest: Sendable {
 
   package var loads: [Faultline_Agent_V1_Load] = []
 
-  /// Where to write the packets of the faults' interface; empty: they are not recorded.
+  /// Where to write the packets of the faults' interface, as NAME.1.pcap, NAME.2.pcap …; empty: they are not recorded.
   package var capturePath: String = String()
+
+  /// The widest bound of a fault's start.
+  package var clockBoundNs: Int64 = 0
+
+  /// Beyond it a fault is not begun.
+  package var refusesBeyond: Bool = false
+
+  /// TCP ports of the run's own traffic, which is what is recorded; empty: all of TCP.
+  package var capturePorts: [UInt32] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -477,6 +590,9 @@ package nonisolated struct Faultline_Agent_V1_Fault: Sendable {
     }
     set {action = .limit(newValue)}
   }
+
+  /// On no host before start_ns.
+  package var notBefore: Bool = false
 
   /// Stretches in which other faults act on the same paths: what is measured then is not this fault's effect alone.
   package var shared: [Faultline_Agent_V1_Span] = []
@@ -1205,6 +1321,7 @@ package nonisolated struct Faultline_Agent_V1_Armed: Sendable {
   /// What was installed, in the kernel's words.
   package var operation: String = String()
 
+  /// Half-width of what is known of this host's clock now.
   package var boundNs: Int64 = 0
 
   /// Armed after its start had passed.
@@ -1726,7 +1843,7 @@ nonisolated extension Faultline_Agent_V1_StartServiceReply: SwiftProtobuf.Messag
 
 nonisolated extension Faultline_Agent_V1_OpenRunRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OpenRunRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}seed\0\u{3}lease_ns\0\u{1}reflector\0\u{1}interface\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}seed\0\u{3}lease_ns\0\u{1}reflector\0\u{1}interface\0\u{1}neighbours\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1739,6 +1856,7 @@ nonisolated extension Faultline_Agent_V1_OpenRunRequest: SwiftProtobuf.Message, 
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.leaseNs) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._reflector) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.interface) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._neighbours) }()
       default: break
       }
     }
@@ -1764,6 +1882,9 @@ nonisolated extension Faultline_Agent_V1_OpenRunRequest: SwiftProtobuf.Message, 
     if !self.interface.isEmpty {
       try visitor.visitSingularStringField(value: self.interface, fieldNumber: 5)
     }
+    try { if let v = self._neighbours {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1773,6 +1894,150 @@ nonisolated extension Faultline_Agent_V1_OpenRunRequest: SwiftProtobuf.Message, 
     if lhs.leaseNs != rhs.leaseNs {return false}
     if lhs._reflector != rhs._reflector {return false}
     if lhs.interface != rhs.interface {return false}
+    if lhs._neighbours != rhs._neighbours {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Neighbours: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Neighbours"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clock\0\u{1}path\0\u{1}peers\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._clock) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._path) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.peers) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._clock {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._path {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.peers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.peers, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Neighbours, rhs: Faultline_Agent_V1_Neighbours) -> Bool {
+    if lhs._clock != rhs._clock {return false}
+    if lhs._path != rhs._path {return false}
+    if lhs.peers != rhs.peers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Door: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Door"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}address\0\u{1}port\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.port) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 1)
+    }
+    if self.port != 0 {
+      try visitor.visitSingularUInt32Field(value: self.port, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Door, rhs: Faultline_Agent_V1_Door) -> Bool {
+    if lhs.address != rhs.address {return false}
+    if lhs.port != rhs.port {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Neighbour: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Neighbour"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}clock\0\u{1}path\0\u{1}session\0\u{3}key_first\0\u{3}key_second\0\u{1}asks\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._clock) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._path) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.session) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.keyFirst) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.keySecond) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.asks) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try { if let v = self._clock {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._path {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.session != 0 {
+      try visitor.visitSingularUInt64Field(value: self.session, fieldNumber: 4)
+    }
+    if self.keyFirst != 0 {
+      try visitor.visitSingularUInt64Field(value: self.keyFirst, fieldNumber: 5)
+    }
+    if self.keySecond != 0 {
+      try visitor.visitSingularUInt64Field(value: self.keySecond, fieldNumber: 6)
+    }
+    if self.asks != false {
+      try visitor.visitSingularBoolField(value: self.asks, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Neighbour, rhs: Faultline_Agent_V1_Neighbour) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs._clock != rhs._clock {return false}
+    if lhs._path != rhs._path {return false}
+    if lhs.session != rhs.session {return false}
+    if lhs.keyFirst != rhs.keyFirst {return false}
+    if lhs.keySecond != rhs.keySecond {return false}
+    if lhs.asks != rhs.asks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2031,7 +2296,7 @@ nonisolated extension Faultline_Agent_V1_LoadBatch: SwiftProtobuf.Message, Swift
 
 nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BeginRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0\u{3}clock_bound_ns\0\u{3}refuses_beyond\0\u{3}capture_ports\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2045,6 +2310,9 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.faults) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.loads) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.capturePath) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.clockBoundNs) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.refusesBeyond) }()
+      case 9: try { try decoder.decodeRepeatedUInt32Field(value: &self.capturePorts) }()
       default: break
       }
     }
@@ -2069,6 +2337,15 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if !self.capturePath.isEmpty {
       try visitor.visitSingularStringField(value: self.capturePath, fieldNumber: 6)
     }
+    if self.clockBoundNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.clockBoundNs, fieldNumber: 7)
+    }
+    if self.refusesBeyond != false {
+      try visitor.visitSingularBoolField(value: self.refusesBeyond, fieldNumber: 8)
+    }
+    if !self.capturePorts.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.capturePorts, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2079,6 +2356,9 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if lhs.faults != rhs.faults {return false}
     if lhs.loads != rhs.loads {return false}
     if lhs.capturePath != rhs.capturePath {return false}
+    if lhs.clockBoundNs != rhs.clockBoundNs {return false}
+    if lhs.refusesBeyond != rhs.refusesBeyond {return false}
+    if lhs.capturePorts != rhs.capturePorts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2086,7 +2366,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Fault"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}start_ns\0\u{3}end_ns\0\u{1}impair\0\u{1}drop\0\u{1}kill\0\u{1}pause\0\u{1}restart\0\u{1}reset\0\u{1}stress\0\u{1}limit\0\u{1}shared\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}start_ns\0\u{3}end_ns\0\u{1}impair\0\u{1}drop\0\u{1}kill\0\u{1}pause\0\u{1}restart\0\u{1}reset\0\u{1}stress\0\u{1}limit\0\u{1}shared\0\u{3}not_before\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2202,6 +2482,7 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
         }
       }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.shared) }()
+      case 13: try { try decoder.decodeSingularBoolField(value: &self.notBefore) }()
       default: break
       }
     }
@@ -2259,6 +2540,9 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
     if !self.shared.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.shared, fieldNumber: 12)
     }
+    if self.notBefore != false {
+      try visitor.visitSingularBoolField(value: self.notBefore, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2267,6 +2551,7 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
     if lhs.startNs != rhs.startNs {return false}
     if lhs.endNs != rhs.endNs {return false}
     if lhs.action != rhs.action {return false}
+    if lhs.notBefore != rhs.notBefore {return false}
     if lhs.shared != rhs.shared {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -7,24 +7,22 @@ final class Recorder: Sendable {
     private static let flushInterval: Int64 = 1_000_000_000
 
     private let tap: Mutex<Tap?>
-    private let limit: Int64
     private let poller: Poller
     private let wakeup: Wakeup
     private let isStopping = Atomic(false)
     private let result = Mutex<CaptureSummary?>(nil)
 
-    init(_ tap: consuming Tap, limit: Int64) throws(SystemError) {
+    init(_ tap: consuming Tap) throws(SystemError) {
         poller = try Poller(capacity: 4)
         wakeup = try Wakeup()
         try poller.add(tap.descriptor, token: 0, .readable)
         try poller.add(wakeup.number, token: 1, .readable)
         self.tap = Mutex(tap)
-        self.limit = limit
     }
 
     /// After the thread has ended.
     var summary: CaptureSummary {
-        result.withLock { $0 } ?? CaptureSummary(packets: 0, bytes: 0, dropped: 0, reachedLimit: false)
+        result.withLock { $0 } ?? CaptureSummary(packets: 0, bytes: 0, dropped: 0)
     }
 
     func requestStop() {
@@ -32,7 +30,7 @@ final class Recorder: Sendable {
         wakeup.signal()
     }
 
-    /// Until told to stop, until the file is full, or until the capture fails. Closes the capture and the file.
+    /// Until told to stop, or until the capture fails. Closes the capture and its files.
     func run() {
         guard var tap = self.tap.withLock({ $0.take() }) else { return }
         var failure: CaptureError?
@@ -42,10 +40,10 @@ final class Recorder: Sendable {
             failure = error
         }
         let summary = CaptureSummary(
-            packets: tap.packets,
-            bytes: tap.bytes,
+            packets: tap.ring?.packets ?? 0,
+            overwritten: tap.ring?.overwritten ?? 0,
+            bytes: tap.ring?.bytes ?? 0,
             dropped: tap.dropped(),
-            reachedLimit: tap.isFull,
             failure: failure
         )
         result.withLock { $0 = summary }
@@ -53,7 +51,7 @@ final class Recorder: Sendable {
 
     private func record(_ tap: inout Tap) throws(CaptureError) {
         var flushAt = Clocks.monotonic() + Self.flushInterval
-        while !isStopping.load(ordering: .acquiring), !tap.isFull {
+        while !isStopping.load(ordering: .acquiring) {
             try wait(until: flushAt)
             try readAll(&tap, until: flushAt)
             guard Clocks.monotonic() >= flushAt else { continue }
@@ -63,7 +61,7 @@ final class Recorder: Sendable {
         // The kernel looks at its last block once in a block's age, and hands it over when it was that old at the look.
         wakeup.clear()
         let end = Clocks.monotonic() + 3 * Int64(Tap.blockAge) * 1_000_000
-        while !tap.isFull, Clocks.monotonic() < end {
+        while Clocks.monotonic() < end {
             try wait(until: end)
             try readAll(&tap, until: end)
         }
@@ -72,7 +70,7 @@ final class Recorder: Sendable {
 
     /// Reads at least once, also when nothing seems to be there: libpcap notices only so that an interface is gone.
     private func readAll(_ tap: inout Tap, until deadline: Int64) throws(CaptureError) {
-        while try tap.read(limit: limit) > 0, !tap.isFull, Clocks.monotonic() < deadline {}
+        while try tap.read() > 0, Clocks.monotonic() < deadline {}
     }
 
     private func wait(until deadline: Int64) throws(CaptureError) {

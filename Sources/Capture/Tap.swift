@@ -9,16 +9,14 @@ struct Tap: ~Copyable, Sendable {
     static let blockAge: Int32 = 20
     /// The kernel's buffer, bytes: 20 000 packets a second fill it in about a second.
     private static let bufferSize: Int32 = 4 << 20
-    /// The size of a file without packets. (man pcap-savefile)
-    private static let fileHeader: Int64 = 24
+    /// Packets taken at once at most.
+    private static let batch = 512
 
     private let interface: String
+    private let snapshotLength: Int32
     private let source: ForeignHandle
     private var dump: ForeignHandle?
-    private(set) var packets = 0
-    private(set) var bytes: Int64 = 0
-    /// A packet found no room below the limit; nothing is written any more.
-    private(set) var isFull = false
+    private(set) var ring: CaptureRing?
 
     /// For a Poller: readable when the kernel has a block of packets.
     var descriptor: Int32 { pcap_get_selectable_fd(source.pointer) }
@@ -55,14 +53,27 @@ struct Tap: ~Copyable, Sendable {
         }
         _ = fcntl(pcap_fileno(pcap), F_SETFD, FD_CLOEXEC)
         self.interface = interface
+        self.snapshotLength = snapshotLength
         self.source = source
     }
 
-    /// Creates the file, or empties it, with the header of a pcap file in nanoseconds (magic a1b23c4d).
-    mutating func write(to file: String) throws(CaptureError) {
-        let operation = "write the capture \(file)"
-        // "-" would be standard output.
-        let opened = pcap_dump_open(source.pointer, file == "-" ? "./-" : file)
+    /// Begins to write: the first file is there, with its header, when it returns.
+    mutating func write(to path: String, fileBytes: Int64, files: Int) throws(CaptureError) {
+        ring = CaptureRing(path: path, fileBytes: fileBytes, files: files, snapshotLength: snapshotLength)
+        try beginFile()
+    }
+
+    /// The next file of the ring, with the header of a pcap file in nanoseconds (magic a1b23c4d). It gets its name once
+    /// that is written, so that every file of the ring can be read at any moment.
+    private mutating func beginFile() throws(CaptureError) {
+        guard ring != nil else { return }
+        try flush()
+        dump = nil
+        let surplus = ring?.begin()
+        let name = ring?.current ?? ""
+        let unnamed = name + ".begun"
+        let operation = "write the capture \(name)"
+        let opened = pcap_dump_open(source.pointer, unnamed)
         guard let dump = ForeignHandle(opened, release: { pcap_dump_close($0) }) else {
             throw CaptureError(
                 operation: operation,
@@ -73,19 +84,38 @@ struct Tap: ~Copyable, Sendable {
         }
         _ = fcntl(fileno(pcap_dump_file(dump.pointer)), F_SETFD, FD_CLOEXEC)
         self.dump = consume dump
-        bytes = Self.fileHeader
-        try flush()
+        do throws(CaptureError) {
+            try flush()
+        } catch {
+            unlink(unnamed)
+            throw error
+        }
+        guard rename(unnamed, name) == 0 else {
+            throw CaptureError(operation: operation, pcapCode: 0, text: SystemError.text(of: errno))
+        }
+        // One that somebody else removed is as gone as it should be.
+        if let surplus { unlink(surplus) }
     }
 
     /// Writes what the kernel has, at most some hundreds of packets; the number of packets read, 0 when there is
-    /// nothing. The file does not grow beyond `limit` bytes: the first packet that would pass it makes it full.
-    mutating func read(limit: Int64) throws(CaptureError) -> Int {
-        guard let dump = dump?.pointer else { return 0 }
-        var sink = Sink(dump: dump, limit: limit, packets: packets, bytes: bytes, isFull: isFull)
-        let count = withUnsafeMutablePointer(to: &sink) {
-            pcap_dispatch(source.pointer, 512, Sink.take, UnsafeMutablePointer<UInt8>(OpaquePointer($0)))
+    /// nothing.
+    mutating func read() throws(CaptureError) -> Int {
+        var room = ring?.room(snapshotLength: snapshotLength, atMost: Self.batch) ?? 0
+        if room == 0 {
+            try beginFile()
+            room = ring?.room(snapshotLength: snapshotLength, atMost: Self.batch) ?? 0
         }
-        (packets, bytes, isFull) = (sink.packets, sink.bytes, sink.isFull)
+        guard let dump = dump?.pointer, room > 0 else { return 0 }
+        var sink = Sink(dump: dump)
+        let count = withUnsafeMutablePointer(to: &sink) {
+            pcap_dispatch(
+                source.pointer,
+                Int32(room),
+                Sink.take,
+                UnsafeMutablePointer<UInt8>(OpaquePointer($0))
+            )
+        }
+        ring?.add(packets: sink.packets, bytes: sink.bytes)
         guard count >= 0 else {
             throw Self.refusal("capture on \(interface)", count, source.pointer, interface)
         }
@@ -178,22 +208,16 @@ struct Tap: ~Copyable, Sendable {
 /// What the callback of one pcap_dispatch works on.
 private struct Sink {
     let dump: OpaquePointer
-    let limit: Int64
-    var packets: Int
-    var bytes: Int64
-    var isFull: Bool
+    var packets = 0
+    var bytes: Int64 = 0
+
+    init(dump: OpaquePointer) { self.dump = dump }
 
     static let take: pcap_handler = { user, header, data in
         guard let user, let header, let data else { return }
         let sink = UnsafeMutablePointer<Sink>(OpaquePointer(user))
-        // pcap_dump writes a record header of 16 bytes before the packet.
-        let size = 16 + Int64(header.pointee.caplen)
-        guard !sink.pointee.isFull, sink.pointee.bytes + size <= sink.pointee.limit else {
-            sink.pointee.isFull = true
-            return
-        }
         pcap_dump(UnsafeMutablePointer<UInt8>(sink.pointee.dump), header, data)
         sink.pointee.packets += 1
-        sink.pointee.bytes += size
+        sink.pointee.bytes += CaptureRing.recordHeader + Int64(header.pointee.caplen)
     }
 }

@@ -84,7 +84,10 @@ package final class AgentConnection: Sendable {
     }
 
     /// Every happening until the agent closes the run.
-    func watch(run: String, each: @Sendable @escaping (Wire) async throws -> Void) async throws {
+    package func watch(
+        run: String,
+        each: @Sendable @escaping (Faultline_Agent_V1_Happening) async throws -> Void
+    ) async throws {
         var request = Faultline_Agent_V1_WatchRequest()
         request.run = run
         let message = request

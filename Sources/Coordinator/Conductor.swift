@@ -83,11 +83,26 @@ package struct Conductor: Sendable {
         var failure: (any Error)?
         do {
             let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
-            try writeHeader(facts: facts, startedAt: Date(timeIntervalSince1970: wall))
+            try folder.write(
+                RunHeader(
+                    plan: plan,
+                    schedule: schedule,
+                    settings: settings,
+                    startedAt: Date(timeIntervalSince1970: wall),
+                    zeroReference: zero,
+                    hosts: facts
+                )
+            )
             await recorder.begin(startedAt: wall)
             try await begin(connections, zero: zero)
             await recorder.add(note(.started, "time zero", at: .zero))
-            await follow(zero: zero, recorder: recorder)
+            let follower = RunFollower(
+                plan: plan,
+                schedule: schedule,
+                observer: observer,
+                stopSwitch: stopSwitch
+            )
+            await follower.follow(zero: zero, recorder: recorder)
         } catch {
             failure = error
         }
@@ -126,6 +141,13 @@ package struct Conductor: Sendable {
     }
 
     private func openRuns(_ connections: [AgentConnection]) async throws {
+        var keys = SystemRandomNumberGenerator()
+        let neighbours = NeighbourPairs(
+            hosts: hosts,
+            faults: schedule.faults,
+            loads: plan.loads,
+            keys: &keys
+        )
         _ = try await each(connections) { connection in
             var request = Faultline_Agent_V1_OpenRunRequest()
             request.run = run
@@ -139,6 +161,7 @@ package struct Conductor: Sendable {
                 request.reflector.keyFirst = session.keyFirst
                 request.reflector.keySecond = session.keySecond
             }
+            if let message = neighbours.message(for: connection.host.name) { request.neighbours = message }
             _ = try await connection.openRun(request)
         }
     }
@@ -156,58 +179,26 @@ package struct Conductor: Sendable {
 
     private func begin(_ connections: [AgentConnection], zero: Int64) async throws {
         let share = share
-        _ = try await each(connections) { connection in
+        let hosts = try await each(connections) { connection in
             let host = connection.host.name
             var request = Faultline_Agent_V1_BeginRequest()
             request.run = run
             request.zeroReferenceNs = zero
             request.endNs = schedule.end.nanoseconds
             request.faults = schedule.faults.compactMap { share.message(of: $0, on: host) }
-            if plan.captures.contains(host) { request.capturePath = folder.capture(host).path }
+            if plan.captures.contains(host) {
+                request.capturePath = folder.capture(host).path
+                request.capturePorts = plan.ownPorts.map(UInt32.init)
+            }
+            request.clockBoundNs = plan.clockBound.limit.nanoseconds
+            request.refusesBeyond = plan.clockBound.beyond == .refuse
             request.loads = plan.loads.filter { $0.from == host }.map { .init($0) }
-            let reply = try await connection.begin(request)
-            for armed in reply.armed where armed.late {
-                observer.warning("\(armed.fault) on \(host) was armed after its start")
-            }
+            return (host, try await connection.begin(request).armed)
         }
-    }
-
-    /// Waits for the end, a stop or a guard; then for the loads to account for every request.
-    private func follow(zero: Int64, recorder: Recorder) async {
-        let slowest = plan.loads.map(\.request.timeout).max() ?? .zero
-        let drain = slowest + .seconds(4)
-        let end = schedule.end + drain
-        var nextSecond: Int64 = 1
-        while true {
-            let now = Instant(nanoseconds: Clocks.monotonic() - zero)
-            if now >= end || stopSwitch.reason != nil { return }
-            if now >= schedule.end, await recorder.finishedLoads.count >= plan.loads.count { return }
-            if now.nanoseconds >= nextSecond * 1_000_000_000, now < schedule.end {
-                // Outcomes arrive up to a time-out and a second after the intended start.
-                let known = now - (slowest + .seconds(1))
-                if let fired = await recorder.firedGuard(known: known) { stopSwitch.stop(.guarded(fired)) }
-                await tick(at: now, recorder: recorder)
-                nextSecond = now.nanoseconds / 1_000_000_000 + 1
-            }
-            _ = await stopSwitch.wait(atMost: .milliseconds(50))
-        }
-    }
-
-    private func tick(at now: Instant, recorder: Recorder) async {
-        let figures = await recorder.figures(second: now.nanoseconds / 1_000_000_000 - 2)
-        let count = figures.latencies.count
-        let p99 = figures.latencies.bounds(ofRank: count - count / 100)?.upperBound
-        let active = schedule.faults.filter { $0.start <= now && now < $0.end }.map(\.id)
-        observer.tick(
-            RunTick(
-                at: now,
-                end: schedule.end,
-                due: figures.due,
-                good: figures.good,
-                p99: p99,
-                active: active
-            )
-        )
+        let armed = ArmedRun(hosts: hosts, limit: plan.clockBound)
+        if let refusal = armed.refusal { throw refusal }
+        if let words = armed.words { observer.stage(words) }
+        for late in armed.lateness { observer.warning(late) }
     }
 
     private func watch(_ connection: AgentConnection, into recorder: Recorder) async {
@@ -263,23 +254,6 @@ package struct Conductor: Sendable {
         }
     }
 
-    private func writeHeader(facts: [HostFacts], startedAt: Date) throws {
-        let header = RunHeader(
-            experiment: plan.name,
-            experimentFile: settings.experimentFile,
-            summary: plan.summary,
-            planDigest: plan.digest,
-            seed: schedule.seed,
-            startedAt: startedAt.formatted(.iso8601),
-            durationNanoseconds: plan.duration.nanoseconds,
-            faultlineVersion: settings.version,
-            hosts: facts
-        )
-        let encoder = RunFolder.encoder()
-        encoder.outputFormatting.insert(.prettyPrinted)
-        try folder.write(String(decoding: encoder.encode(header), as: UTF8.self) + "\n", to: folder.header)
-    }
-
     private func note(
         _ kind: RunEvent.NoteKind,
         _ text: String,
@@ -301,5 +275,19 @@ package struct Conductor: Sendable {
             for try await value in group { values.append(value) }
             return values.sorted { $0.0 < $1.0 }.map(\.1)
         }
+    }
+}
+
+extension Plan {
+    /// Where the loads go and the services listen, as far as the file says.
+    fileprivate var ownPorts: [UInt16] {
+        let services = lab.hosts.flatMap(\.services).compactMap { service -> UInt16? in
+            switch service.ready {
+            case .http(let address): address.port
+            case .tcp(_, let port): port
+            case nil: nil
+            }
+        }
+        return Set(loads.map(\.request.address.port) + services).sorted()
     }
 }

@@ -10,14 +10,45 @@ package struct HostEndpoint: Sendable, Equatable {
     package let interface: String
     /// `{dir}`: where the host's services keep their files.
     package let directory: String
+    /// Where the host answers other hosts' probes; nil: it has no address for that.
+    package let doors: Doors?
 
-    package init(name: String, socketPath: String, addresses: [String], interface: String, directory: String)
-    {
+    package struct Doors: Sendable, Equatable {
+        /// Where faults do not reach: clock probes.
+        package let clock: Door
+        /// On the network that faults act on: latency probes.
+        package let path: Door
+
+        package init(clock: Door, path: Door) {
+            self.clock = clock
+            self.path = path
+        }
+    }
+
+    package struct Door: Sendable, Equatable {
+        package let address: String
+        package let port: UInt16
+
+        package init(_ address: String, port: UInt16) {
+            self.address = address
+            self.port = port
+        }
+    }
+
+    package init(
+        name: String,
+        socketPath: String,
+        addresses: [String],
+        interface: String,
+        directory: String,
+        doors: Doors? = nil
+    ) {
         self.name = name
         self.socketPath = socketPath
         self.addresses = addresses
         self.interface = interface
         self.directory = directory
+        self.doors = doors
     }
 }
 

@@ -48,14 +48,28 @@ package struct Judge: Sendable {
     }
 
     package func judge() throws -> Judgement {
-        var builder = TimelineBuilder(header: header, schedule: schedule, plan: plan)
         var remarks: [String] = []
+        // Events first: the clocks' readings among them date everything else.
+        let events = try events(&remarks)
+        var builder = TimelineBuilder(
+            header: header,
+            schedule: schedule,
+            plan: plan,
+            redating: Redating(zeroReference: header.zeroReference, events: events)
+        )
         for load in plan.loads { try add(load, to: &builder, &remarks) }
-        try addEvents(to: &builder, &remarks)
+        for event in events { builder.add(event) }
         let timeline = builder.finish()
-        let incidents = Incident.from(timeline)
+        let decomposition = try decomposition(events.filter(\.datesPackets), timeline, &remarks)
+        let incidents = Incident.from(timeline, clockBound: plan.clockBound)
         let verdict = Verdict(timeline: timeline, plan: plan, incidents: incidents)
-        let report = Report(timeline: timeline, verdict: verdict, experimentFile: experimentText, plan: plan)
+        let report = Report(
+            timeline: timeline,
+            verdict: verdict,
+            experimentFile: experimentText,
+            plan: plan,
+            decomposition: decomposition
+        )
         return Judgement(timeline: timeline, verdict: verdict, report: report, remarks: remarks)
     }
 
@@ -84,19 +98,21 @@ package struct Judge: Sendable {
         }
     }
 
-    private func addEvents(to builder: inout TimelineBuilder, _ remarks: inout [String]) throws {
+    private func events(_ remarks: inout [String]) throws -> [RunEvent] {
         guard FileManager.default.fileExists(atPath: folder.events.path) else {
             remarks.append("there is no events.jsonl")
-            return
+            return []
         }
         let decoder = JSONDecoder()
+        var events: [RunEvent] = []
         for (number, line) in try folder.read(folder.events).split(separator: 0x0a).enumerated() {
             do {
-                builder.add(try decoder.decode(RunEvent.self, from: line))
+                events.append(try decoder.decode(RunEvent.self, from: line))
             } catch {
                 remarks.append("events.jsonl:\(number + 1): not readable, left out")
             }
         }
+        return events
     }
 
     private static func words(_ error: DecodingError) -> String {
@@ -105,6 +121,15 @@ package struct Judge: Sendable {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             context.debugDescription
         @unknown default: "\(error)"
+        }
+    }
+}
+
+extension RunEvent {
+    fileprivate var datesPackets: Bool {
+        switch body {
+        case .clock, .origin: true
+        case .injection, .arming, .path, .observation, .process, .generator, .note: false
         }
     }
 }

@@ -56,7 +56,11 @@ package struct LabSession: Sendable {
                 socketPath: lab.state.socket(of: host.name),
                 addresses: host.addresses,
                 interface: LabLayout.interface,
-                directory: lab.state.files(of: host.name)
+                directory: lab.state.files(of: host.name),
+                doors: HostEndpoint.Doors(
+                    clock: .init(host.management, port: LabLayout.clockPort),
+                    path: .init(host.address, port: LabLayout.pathPort)
+                )
             )
         }
     }

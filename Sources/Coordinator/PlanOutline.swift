@@ -11,6 +11,8 @@ package struct PlanOutline: Sendable, Encodable {
     package struct Step: Sendable, Encodable {
         let startSeconds: Double
         let endSeconds: Double
+        /// On no host before its start.
+        let isNotBefore: Bool
         let fault: String
         let host: String
         /// The first line of what the kernel is asked for, and all of it; or why it would be refused.
@@ -38,6 +40,8 @@ package struct PlanOutline: Sendable, Encodable {
     let digest: String
     let seed: UInt64
     let durationSeconds: Double
+    /// "1ms, else inconclusive"
+    let clockBound: String
     let backend: String
     let backendReason: String
     let hosts: [String: [String]]
@@ -59,6 +63,9 @@ package struct PlanOutline: Sendable, Encodable {
         digest = plan.digest
         seed = schedule.seed
         durationSeconds = plan.duration.seconds
+        clockBound =
+            "\(plan.clockBound.limit.text) of the reference clock, else "
+            + (plan.clockBound.beyond == .refuse ? "not begun" : "inconclusive")
         self.backend = backend
         self.backendReason = backendReason
         hosts = layout.addresses
@@ -117,18 +124,23 @@ package struct PlanOutline: Sendable, Encodable {
 
     package var text: String {
         var lines = ["\(name): plan \(digest.prefix(12)), seed \(seed), \(durationSeconds.fixed(0)) s", ""]
+        let hasLab = !hosts.isEmpty
         lines.append(
-            "hosts: "
-                + hosts.sorted { $0.value.first ?? "" < $1.value.first ?? "" }
-                .map { "\($0.key) \($0.value.joined(separator: " "))" }.joined(separator: ", ")
+            hasLab
+                ? "hosts: "
+                    + hosts.sorted { $0.value.first ?? "" < $1.value.first ?? "" }
+                    .map { "\($0.key) \($0.value.joined(separator: " "))" }.joined(separator: ", ")
+                : "no lab: load from this host alone"
         )
-        lines.append("delays by: \(backend), \(backendReason)")
+        if hasLab { lines.append("delays by: \(backend), \(backendReason)") }
         lines += loads.map { "load \($0)" }
         lines += ["", "phases:"] + phases.map { "  \($0)" }
-        lines += ["", "what would be done:"]
+        if hasLab { lines += ["", "what would be done:"] }
         lines += steps.map {
             "  \($0.startSeconds.fixed(1))–\($0.endSeconds.fixed(1)) s  \($0.fault) on \($0.host): \($0.operation)"
+                + ($0.isNotBefore ? "; not before its start" : "")
         }
+        if hasLab { lines.append("  starts within ± \(clockBound)") }
         lines += ["", "can the sample support the targets?"]
         lines += support.map { entry in
             "  \(entry.target): \(entry.requests) requests, at least \(entry.needed) without a failure are needed: "
@@ -161,6 +173,7 @@ extension PlanOutline.Step {
         self.init(
             startSeconds: Double(message.startNs) / 1e9,
             endSeconds: Double(message.endNs) / 1e9,
+            isNotBefore: message.notBefore,
             fault: message.id,
             host: host,
             operation: lines.first ?? "",

@@ -1,5 +1,6 @@
 import AgentProtocol
 import Foundation
+import Load
 import Measures
 import Plan
 import Recording
@@ -18,6 +19,8 @@ actor Recorder {
     private var guards: GuardWatch
     private var live = LiveFigures()
     private(set) var finishedLoads: Set<String> = []
+    /// A fault that an agent did not begin, since it knew its clock less well than the file asks.
+    private(set) var refusedStart: String?
     private(set) var failure: (any Error)?
     /// Time zero, seconds since 1970.
     private var startedAt = 0.0
@@ -71,14 +74,39 @@ actor Recorder {
         let event = try JSONDecoder().decode(RunEvent.self, from: Data(line.utf8))
         try events.write(contentsOf: Data(line.utf8) + [0x0a])
         if case .note(kind: .finished, let text) = event.body { finishedLoads.insert(text) }
+        if case .arming(let arming) = event.body, arming.state == .refused {
+            refusedStart =
+                refusedStart
+                ?? "\(arming.fault) was not begun on \(event.host): its start is known to "
+                + "± \(arming.interval.bound.rounded) only, beyond the experiment's clock-bound"
+        }
         observer.event(event)
     }
 
     private func add(_ batch: Faultline_Agent_V1_LoadBatch) throws {
-        guard let plan = loads[batch.load], let file = exchanges[batch.load] else { return }
-        if !batch.block.isEmpty {
-            try file.write(contentsOf: batch.block)
-            var reader = ExchangeReader(Array(batch.block))
+        try add(load: batch.load, block: Array(batch.block), histogramLines: batch.histogramLines)
+    }
+
+    /// An interval of a load that this process sends itself.
+    func add(_ batch: LoadBatch) {
+        let line = HistogramLog.line(
+            load: batch.load,
+            start: batch.start,
+            length: batch.length,
+            histogram: batch.responseTimes
+        )
+        do {
+            try add(load: batch.load, block: batch.block, histogramLines: line)
+        } catch {
+            failure = failure ?? error
+        }
+    }
+
+    private func add(load: String, block: [UInt8], histogramLines: String) throws {
+        guard let plan = loads[load], let file = exchanges[load] else { return }
+        if !block.isEmpty {
+            try file.write(contentsOf: block)
+            var reader = ExchangeReader(block)
             let exchanges = sequence(state: ()) { _ in reader.next() }.flatMap(\.exchanges)
             for exchange in exchanges {
                 let good = plan.good.fault(in: exchange) == nil
@@ -86,15 +114,18 @@ actor Recorder {
                 live.add(exchange, good: good)
             }
         }
-        if !batch.histogramLines.isEmpty {
+        if !histogramLines.isEmpty {
             if !wroteHistogramHeader {
                 wroteHistogramHeader = true
                 let header = HistogramLog.header(startedAt: startedAt, text: folder.url.lastPathComponent)
                 try histogramLog.write(contentsOf: Data(header.utf8))
             }
-            try histogramLog.write(contentsOf: Data(batch.histogramLines.utf8))
+            try histogramLog.write(contentsOf: Data(histogramLines.utf8))
         }
     }
+
+    /// All that a load had to tell is written.
+    func finish(load: String) { finishedLoads.insert(load) }
 
     /// Words of the guard that fired, if one did; everything due before `known` has been reported.
     func firedGuard(known: Instant) -> String? {

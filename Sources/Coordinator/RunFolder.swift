@@ -41,8 +41,21 @@ package struct RunFolder: Sendable {
     package var reportMarkdown: URL { url.appending(path: "report.md") }
     package var junit: URL { url.appending(path: "junit.xml") }
 
-    /// Packets of one host, nanosecond pcap.
+    /// Packets of one host, nanosecond pcap; the files' names have their number before the last dot.
     package func capture(_ host: String) -> URL { recording.appending(path: "packets-\(host).pcap") }
+
+    /// Those that are there, in their order. A host's name has no dot, so none is another host's.
+    package func captures(_ host: String) -> [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: recording.path)) ?? []
+        let numbered = names.compactMap { name -> (number: Int, name: String)? in
+            let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count == 3, parts[0] == "packets-\(host)", parts[2] == "pcap",
+                let number = Int(parts[1])
+            else { return nil }
+            return (number, name)
+        }
+        return numbered.sorted { $0.number < $1.number }.map { recording.appending(path: $0.name) }
+    }
 
     package func exchanges(_ load: String) -> URL { recording.appending(path: "exchanges-\(load).flx") }
 

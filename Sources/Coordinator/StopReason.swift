@@ -7,12 +7,14 @@ package enum StopReason: Sendable, Equatable {
     case user
     case guarded(String)
     case agentLost(String)
+    /// A fault's start was not known as well as the file asks.
+    case clockUnknown(String)
 
     package var text: String {
         switch self {
         case .user: "stopped by the user"
         case .guarded(let text): "stopped by a guard: \(text)"
-        case .agentLost(let text): text
+        case .agentLost(let text), .clockUnknown(let text): text
         }
     }
 
@@ -21,13 +23,14 @@ package enum StopReason: Sendable, Equatable {
         case .user: .interrupted
         case .guarded: .guardFired
         case .agentLost: .agentLost
+        case .clockUnknown: .clockUnknown
         }
     }
 
     package var exitCode: ExitCode {
         switch self {
         case .user, .guarded: .stopped
-        case .agentLost: .agentFailed
+        case .agentLost, .clockUnknown: .agentFailed
         }
     }
 }

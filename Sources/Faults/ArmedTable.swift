@@ -9,38 +9,64 @@ import Synchronization
 final class ArmedTable: Sendable {
     private let filter: FilterSocket
     private let tables: [FilterTable]
-    private let window: ActingWindow
-    private let state = Mutex<State>(State())
+    private let state: Mutex<State>
 
     private struct State {
         var installed: [InstalledTable] = []
+        /// What is asked.
+        var asked: ActingWindow
+        /// What the kernel has: until when on CLOCK_MONOTONIC, and what it compares with.
         var end: Int64 = 0
-        /// What the kernel compares with.
+        var leaseUntil: Int64 = 0
         var window: TimeWindow?
     }
 
     /// Nanoseconds: readings of the two clocks differ by less, steps of the wall clock matter from here on.
     private static let leastStep: Int64 = 1_000_000
 
+    /// Nanoseconds that telling the kernel may take: 0.3 ms as a rule.
+    private static let leastLead: Int64 = 3_000_000
+
     init(filter: FilterSocket, tables: [FilterTable], window: ActingWindow) {
         self.filter = filter
         self.tables = tables
-        self.window = window
+        state = Mutex(State(asked: window))
     }
 
     func install(leaseUntil: Int64) throws {
-        let (kernel, end) = kernelWindow(leaseUntil: leaseUntil)
+        let asked = state.withLock { $0.asked }
+        let (kernel, end) = Self.kernelWindow(asked, leaseUntil: leaseUntil)
         let armed = tables.map { $0.acting(in: kernel) }
         let installed = try filter.install(armed)
-        state.withLock { $0 = State(installed: installed, end: end, window: kernel) }
+        state.withLock {
+            $0 = State(installed: installed, asked: asked, end: end, leaseUntil: leaseUntil, window: kernel)
+        }
+    }
+
+    /// An edge that has passed stays what it was, so that what acts does not pause, nor act again; so does one that could
+    /// pass while the kernel is told.
+    func move(to window: ActingWindow) throws {
+        let soon = Clocks.monotonic() + Self.leastLead
+        try state.withLock { state in
+            guard !state.installed.isEmpty else { return }
+            let asked = ActingWindow(
+                start: state.asked.start <= soon ? state.asked.start : window.start,
+                end: state.asked.end <= soon ? state.asked.end : window.end
+            )
+            guard asked != state.asked else { return }
+            let (kernel, end) = Self.kernelWindow(asked, leaseUntil: state.leaseUntil)
+            guard let kernel else { return }
+            try filter.replaceWindow(of: &state.installed, with: kernel)
+            (state.asked, state.end, state.window) = (asked, end, kernel)
+        }
     }
 
     /// Asks the kernel only when the end really moves, or the wall clock was stepped under it.
     func extend(leaseUntil: Int64) throws {
-        let (kernel, end) = kernelWindow(leaseUntil: leaseUntil)
-        guard let kernel else { return }
         try state.withLock { state in
-            guard !state.installed.isEmpty else { return }
+            let (kernel, end) = Self.kernelWindow(state.asked, leaseUntil: leaseUntil)
+            guard !state.installed.isEmpty, let kernel else { return }
+            state.leaseUntil = max(state.leaseUntil, leaseUntil)
             let wasStepped = state.window.map { abs($0.start - kernel.start) > Self.leastStep } ?? false
             guard end > state.end || wasStepped else { return }
             try filter.replaceWindow(of: &state.installed, with: kernel)
@@ -97,7 +123,7 @@ final class ArmedTable: Sendable {
 
     /// In CLOCK_REALTIME, since that is what `meta time` compares with. A window that the lease does not reach yet is a
     /// nanosecond long: installed, and without effect.
-    private func kernelWindow(leaseUntil: Int64) -> (TimeWindow?, Int64) {
+    private static func kernelWindow(_ window: ActingWindow, leaseUntil: Int64) -> (TimeWindow?, Int64) {
         let map = ClockMap.read()
         let end = window.end(leaseUntil: leaseUntil)
         let start = map.realtime(monotonic: window.start)

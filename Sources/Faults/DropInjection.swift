@@ -24,6 +24,7 @@ struct DropInjection: Injection {
 
     var operation: Operation { .drop(tables, from: asked) }
 
+    func move(to window: ActingWindow) throws { try table.move(to: window) }
     func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }
     func readBack() throws -> ReadBack { try table.readBack() }
     func heal() throws { try table.remove() }

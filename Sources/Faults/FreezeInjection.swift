@@ -74,6 +74,9 @@ final class FreezeInjection: Injection, Observable {
         throw FaultError("fault.not-frozen", "the processes in \(group) did not freeze within 5 s")
     }
 
+    var began: LocalSpan? { thread.began }
+    var ended: LocalSpan? { thread.ended }
+    func move(to window: ActingWindow) { thread.move(to: window) }
     func extend(leaseUntil: Int64) { thread.extend(leaseUntil: leaseUntil) }
 
     func readBack() throws -> ReadBack {

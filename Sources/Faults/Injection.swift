@@ -8,6 +8,9 @@ package protocol Injection: Sendable {
     var id: String { get }
     /// What was installed, in the kernel's words.
     var operation: Operation { get }
+    /// The clock is known better: the fault is to begin and end then. Without effect on what has begun or ended already,
+    /// and on what cannot be moved any more.
+    func move(to window: ActingWindow) throws
     /// The lease was renewed: the fault may act until this (CLOCK_MONOTONIC, nanoseconds), but never beyond its end.
     func extend(leaseUntil: Int64) throws
     /// What the kernel says now.
@@ -68,5 +71,8 @@ package struct FaultError: ReadableError {
 
 /// An injection that can tell what it has brought about; asked at the window's end, before it is healed.
 package protocol Observable: Injection {
+    /// Stamps on both sides of what began it, and of what ended it; nil before, and where others keep the instants.
+    var began: LocalSpan? { get }
+    var ended: LocalSpan? { get }
     func observations() -> [Observation]
 }

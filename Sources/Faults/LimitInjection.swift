@@ -44,6 +44,9 @@ final class LimitInjection: Injection, Observable {
         )
     }
 
+    var began: LocalSpan? { thread.began }
+    var ended: LocalSpan? { thread.ended }
+    func move(to window: ActingWindow) { thread.move(to: window) }
     func extend(leaseUntil: Int64) { thread.extend(leaseUntil: leaseUntil) }
 
     func readBack() throws -> ReadBack {

@@ -67,6 +67,7 @@ final class NetemInjection: Injection {
     /// In many words: made when somebody asks.
     var operation: Operation { .netem(tables, at: parts.map(\.place), asked, spec) }
 
+    func move(to window: ActingWindow) throws { try table.move(to: window) }
     func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }
 
     func readBack() throws -> ReadBack {

@@ -52,6 +52,7 @@ package final class QueueInjection: Injection {
 
     package var operation: Operation { .queue(tables, number: queue, asked) }
 
+    package func move(to window: ActingWindow) throws { try table.move(to: window) }
     package func extend(leaseUntil: Int64) throws { try table.extend(leaseUntil: leaseUntil) }
 
     package func readBack() throws -> ReadBack {

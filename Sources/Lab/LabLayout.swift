@@ -37,6 +37,9 @@ package struct LabLayout: Sendable, Equatable, Codable {
     package static let prefixLength6 = 64
     /// Where the reference clock answers: the namespace is ours alone, so a plan can name it.
     package static let referencePort: UInt16 = 7707
+    /// Where hosts answer one another's clock probes on the management link, and latency probes on the lab's.
+    package static let clockPort: UInt16 = 7708
+    package static let pathPort: UInt16 = 7709
     /// One /24, less the reserved low addresses.
     package static let mostHosts = 200
 

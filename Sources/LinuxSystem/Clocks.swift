@@ -28,6 +28,14 @@ package enum Clocks {
         while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
     }
 
+    /// Waits for this instant of CLOCK_MONOTONIC and is there within the reading of the clock, unless the processor is
+    /// taken away: sleeps until `spinning` nanoseconds before, then looks at the clock until it has come. At most a
+    /// millisecond is spun.
+    package static func meet(monotonic instant: Int64, spinning: Int64 = 300_000) {
+        sleepUntil(monotonic: instant - min(max(0, spinning), 1_000_000))
+        while monotonic() < instant {}
+    }
+
     @inline(__always)
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()

@@ -23,6 +23,10 @@ struct Connection {
     var written = 0
     /// 0: none yet.
     var firstByte: Int64 = 0
+    /// When the kernel had the whole request; 0: it has not, or nobody asks.
+    var writtenAt: Int64 = 0
+    /// Its own end; 0: nobody asks.
+    var port: UInt16 = 0
     var scanner = AnswerScanner(answersHead: false)
     // Links of the list it is on; -1: none.
     var previous: Int32 = -1

@@ -22,6 +22,8 @@ final class Engine {
     /// CLOCK_MONOTONIC of the run's time zero.
     let zero: Int64
     let slots: Int
+    /// Exchanges tell what finds their packets in a capture.
+    let marksPackets: Bool
     let control: LoadControl
 
     let poller: Poller
@@ -55,6 +57,7 @@ final class Engine {
         connections: Int,
         timeout: Duration,
         axisZero: Int64,
+        marksPackets: Bool,
         control: LoadControl,
         arrivals: @escaping () -> Instant?
     ) throws(SystemError) {
@@ -63,6 +66,7 @@ final class Engine {
         self.timeout = max(1, timeout.nanoseconds)
         self.zero = axisZero
         self.slots = max(1, min(connections, 60_000))
+        self.marksPackets = marksPackets
         self.control = control
         self.arrivals = arrivals
         poller = try Poller(capacity: 1_024)
@@ -196,7 +200,15 @@ final class Engine {
     // Recording -----------------------------------------------------------------------------------------------------
 
     /// The one place where an exchange comes into being.
-    func record(_ request: SentRequest, firstByte: Int64, done: Int64, _ outcome: Outcome) {
+    ///
+    /// `connection`: the one that it was sent on.
+    func record(
+        _ request: SentRequest,
+        firstByte: Int64,
+        done: Int64,
+        _ outcome: Outcome,
+        on connection: Connection? = nil
+    ) {
         if interval.isFull { flush(done) }
         interval.append(
             Exchange(
@@ -204,7 +216,12 @@ final class Engine {
                 sent: Instant(nanoseconds: request.firstSent &- zero),
                 firstByte: Instant(nanoseconds: firstByte &- zero),
                 done: Instant(nanoseconds: done &- zero),
-                outcome: outcome
+                outcome: outcome,
+                onWire: connection.flatMap { connection in
+                    guard connection.port != 0, connection.writtenAt != 0 else { return nil }
+                    let written = Instant(nanoseconds: connection.writtenAt &- zero)
+                    return Exchange.OnWire(written: written, port: connection.port)
+                }
             )
         )
     }

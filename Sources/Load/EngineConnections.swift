@@ -112,6 +112,7 @@ extension Engine {
         noAttemptBefore = .min
         connectionsOpened += 1
         connecting.remove(slot, in: table)
+        table[Int(slot)].port = marksPackets ? Socket.localPort(of: table[Int(slot)].descriptor) : 0
         if table[Int(slot)].isRepetition {
             repeating -= 1
             let request = table[Int(slot)].request

@@ -21,6 +21,7 @@ extension Engine {
         table[index].since = now
         table[index].firstByte = 0
         table[index].written = 0
+        table[index].writtenAt = 0
         table[index].scanner = AnswerScanner(answersHead: self.request.isHead)
         busy.append(slot, in: table)
         if write(slot) { return true }
@@ -43,6 +44,7 @@ extension Engine {
             case .ended, .failed: return false
             }
         }
+        if marksPackets { table[index].writtenAt = Clocks.monotonic() }
         return true
     }
 
@@ -127,7 +129,7 @@ extension Engine {
     func finish(_ slot: Int32, _ outcome: Outcome, _ now: Int64) {
         let connection = table[Int(slot)]
         let firstByte = connection.firstByte == 0 ? now : connection.firstByte
-        record(connection.request, firstByte: firstByte, done: now, outcome)
+        record(connection.request, firstByte: firstByte, done: now, outcome, on: connection)
     }
 
     /// The outcome of a request that was never sent.

@@ -1,4 +1,5 @@
 import Glibc
+import Measures
 
 /// Where a load connects to: an IPv4 or IPv6 address and a port, resolved before the run so that no name server is on
 /// the hot path.
@@ -26,7 +27,8 @@ package struct HostAddress: Sendable, Equatable, CustomStringConvertible {
                 """
                 The name \(name) cannot be resolved: \(reason).
                 Is it a host of the lab, or in /etc/hosts or DNS of the host that sends?
-                """
+                """,
+                exitCode: .badInput
             )
         }
         let bytes = Array(UnsafeRawBufferPointer(start: address, count: Int(entry.ai_addrlen)))

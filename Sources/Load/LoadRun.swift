@@ -20,6 +20,7 @@ package final class LoadRun: Sendable {
     private let request: RequestBytes
     private let arrivals: @Sendable () -> (() -> Instant?)
     private let axisZero: Int64
+    private let marksPackets: Bool
     private let sink: @Sendable (LoadBatch) async -> Void
     private let control: LoadControl
     private let writer = Mutex<Task<LoadSummary, Never>?>(nil)
@@ -29,6 +30,7 @@ package final class LoadRun: Sendable {
     ///   - address: where to connect; `plan.request.address` gives the Host field only.
     ///   - arrivals: due times on the run's axis, ascending; read one ahead while the load runs, on its thread.
     ///   - axisZero: the run's time zero in this host's CLOCK_MONOTONIC, nanoseconds.
+    ///   - marksPackets: exchanges tell what finds their packets in a capture (`Exchange.OnWire`); a clock reading a request.
     ///   - sink: gets what there is to record about once a second and at the end, in order, never two at once; while it is
     ///     slow the intervals wait in memory, the load does not.
     package convenience init(
@@ -37,13 +39,14 @@ package final class LoadRun: Sendable {
         address: HostAddress,
         arrivals: ArrivalSequence,
         axisZero: Int64,
+        marksPackets: Bool = false,
         sink: @escaping @Sendable (LoadBatch) async -> Void
     ) throws(LoadError) {
         let begin: @Sendable () -> (() -> Instant?) = {
             var iterator = arrivals
             return { iterator.next() }
         }
-        try self.init(plan, index, address, begin, axisZero, sink)
+        try self.init(plan, index, address, begin, axisZero, marksPackets, sink)
     }
 
     /// With any due times. Unlike the other, it costs an allocation a request, in the generic iterator.
@@ -53,13 +56,14 @@ package final class LoadRun: Sendable {
         address: HostAddress,
         arrivals: some Sequence<Instant> & Sendable,
         axisZero: Int64,
+        marksPackets: Bool = false,
         sink: @escaping @Sendable (LoadBatch) async -> Void
     ) throws(LoadError) {
         let begin: @Sendable () -> (() -> Instant?) = {
             var iterator = arrivals.makeIterator()
             return { iterator.next() }
         }
-        try self.init(plan, index, address, begin, axisZero, sink)
+        try self.init(plan, index, address, begin, axisZero, marksPackets, sink)
     }
 
     private init(
@@ -68,6 +72,7 @@ package final class LoadRun: Sendable {
         _ address: HostAddress,
         _ arrivals: @escaping @Sendable () -> (() -> Instant?),
         _ axisZero: Int64,
+        _ marksPackets: Bool,
         _ sink: @escaping @Sendable (LoadBatch) async -> Void
     ) throws(LoadError) {
         self.plan = plan
@@ -76,6 +81,7 @@ package final class LoadRun: Sendable {
         self.request = try RequestBytes(plan.request)
         self.arrivals = arrivals
         self.axisZero = axisZero
+        self.marksPackets = marksPackets
         self.sink = sink
         do {
             control = try LoadControl()
@@ -112,6 +118,7 @@ package final class LoadRun: Sendable {
             connections: plan.connections,
             timeout: plan.request.timeout,
             axisZero: axisZero,
+            marksPackets: marksPackets,
             control: control,
             arrivals: arrivals()
         )

@@ -14,10 +14,7 @@ package struct RequestBytes: Sendable, Equatable {
     package init(_ plan: HTTPRequestPlan) throws(LoadError) {
         let names = plan.headers.map { $0.name.lowercased() }
         var lines = ["\(plan.method) \(plan.address.path) HTTP/1.1"]
-        if !names.contains("host") {
-            let host = plan.address.host.contains(":") ? "[\(plan.address.host)]" : plan.address.host
-            lines.append("Host: \(host)\(plan.address.port == 80 ? "" : ":\(plan.address.port)")")
-        }
+        if !names.contains("host") { lines.append("Host: \(plan.address.authority)") }
         if !names.contains("user-agent") { lines.append("User-Agent: faultline") }
         for field in plan.headers { lines.append("\(field.name): \(field.value)") }
         let sendsBody = !plan.body.isEmpty || ["POST", "PUT", "PATCH"].contains(plan.method)

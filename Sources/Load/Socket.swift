@@ -36,6 +36,17 @@ enum Socket {
         return getsockopt(fd, SOL_SOCKET, SO_ERROR, &number, &size) == 0 ? number : errno
     }
 
+    /// 0 when the kernel does not tell. C: `getsockname`.
+    static func localPort(of fd: Int32) -> UInt16 {
+        var address = sockaddr_in6()
+        var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(fd, $0, &size) }
+        }
+        // The port stands at the same place in both families' addresses.
+        return result == 0 ? UInt16(bigEndian: address.sin6_port) : 0
+    }
+
     enum Transfer {
         /// At least one byte.
         case moved(Int)

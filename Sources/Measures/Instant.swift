@@ -49,4 +49,20 @@ package struct BoundedInstant: Hashable, Sendable, Codable {
     }
 
     package var bound: Duration { Duration(nanoseconds: boundNanoseconds) }
+    package var earliest: Instant { instant - bound }
+    package var latest: Instant { instant + bound }
+
+    /// What two intervals let one say about which came first.
+    package enum Order: Sendable, Hashable {
+        case before
+        case after
+        /// They overlap: no conclusion may rest on the one having come before the other.
+        case undecided
+    }
+
+    /// Of this instant to another one.
+    package func order(to other: BoundedInstant) -> Order {
+        if latest < other.earliest { return .before }
+        return earliest > other.latest ? .after : .undecided
+    }
 }

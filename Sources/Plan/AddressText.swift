@@ -5,6 +5,7 @@ struct AddressText {
     struct Fault: Error { let message: String }
 
     let scheme: Scheme
+    /// A name, or an address; an IPv6 address without the brackets that it stands in.
     let host: String
     /// nil: not written.
     let port: UInt16?
@@ -29,11 +30,11 @@ struct AddressText {
         guard !authority.contains("@") else {
             throw Fault(message: "\(quoted(text)) holds a user name; expected http://host:port/path")
         }
-        let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        if parts.count > 1 {
-            guard let number = DecimalText(parts[1])?.whole, let port = UInt16(exactly: number), port > 0
+        let (host, port) = try Self.parts(of: authority)
+        if let port {
+            guard let number = DecimalText(port)?.whole, let port = UInt16(exactly: number), port > 0
             else {
-                throw Fault(message: "\(quoted(String(parts[1]))) is no port; expected 1 to 65535")
+                throw Fault(message: "\(quoted(String(port))) is no port; expected 1 to 65535")
             }
             self.port = port
         } else {
@@ -41,7 +42,36 @@ struct AddressText {
         }
         let path = rest[authority.endIndex...]
         self.scheme = scheme
-        self.host = parts.first.map(String.init) ?? ""
+        self.host = host
         self.path = path.first == "?" ? "/" + path : String(path)
+    }
+
+    /// RFC 3986, section 3.2.2: an IPv6 address stands in brackets.
+    private static func parts(of authority: Substring) throws(Fault) -> (host: String, port: Substring?) {
+        guard authority.first == "[" else {
+            let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            return (parts.first.map(String.init) ?? "", parts.count > 1 ? parts[1] : nil)
+        }
+        guard let end = authority.firstIndex(of: "]") else {
+            throw Fault(message: "\(quoted(String(authority))) has no ]; expected http://[address]:port/path")
+        }
+        let host = authority[authority.index(after: authority.startIndex)..<end]
+        let rest = authority[authority.index(after: end)...]
+        guard !host.isEmpty, host.utf8.allSatisfy({ Self.isOfAddress($0) }), rest.isEmpty || rest.first == ":"
+        else {
+            throw Fault(
+                message: "\(quoted(String(authority))) is no address; expected http://[address]:port/path"
+            )
+        }
+        return (String(host), rest.isEmpty ? nil : rest.dropFirst())
+    }
+
+    private static func isOfAddress(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: ":"), UInt8(ascii: "."):
+            true
+        default: false
+        }
     }
 }

@@ -5,7 +5,7 @@ extension CanonicalText {
         let (on, parameters) = kind(fault.kind)
         return map([
             ("name", quote(fault.name)),
-            ("at", fault.at.text),
+            (fault.notBefore ? "not-before" : "at", fault.at.text),
             ("for", fault.lasting?.text),
             ("every", fault.every?.text),
             ("times", fault.every == nil ? nil : "\(fault.times)"),
@@ -86,6 +86,7 @@ extension Plan {
             targets: targets,
             guards: guards,
             captures: captures,
+            clockBound: clockBound,
             duration: duration,
             digest: SHA256.hex(canonicalText.utf8)
         )

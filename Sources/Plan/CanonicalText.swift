@@ -13,16 +13,17 @@ struct CanonicalText {
         ]
         // The folder is part of what is run only where a command uses it.
         if plan.needsFiles { lines.append("files: \(Self.quote(plan.filesFolder))") }
-        lines += ["lab:", "  hosts:"]
+        if !hosts.isEmpty { lines += ["lab:", "  hosts:"] }
         lines += hosts.map {
             "    \(Self.quote($0.name)): { services: \(Self.list($0.services.map(Self.service))) }"
         }
         lines.append("load:")
         lines += loads.map { "  \(Self.quote($0.name)): \(Self.load($0))" }
-        lines.append(plan.faults.isEmpty ? "faults: []" : "faults:")
+        if !hosts.isEmpty { lines.append(plan.faults.isEmpty ? "faults: []" : "faults:") }
         lines += plan.faults.map { "  - \(Self.fault($0))" }
-        lines.append("targets:")
-        lines += Self.targets(plan.targets).map { "  \($0)" }
+        let hasTargets = plan.targets != TargetsPlan(availability: [], latency: [], recovery: nil)
+        if hasTargets { lines.append("targets:") }
+        if hasTargets { lines += Self.targets(plan.targets).map { "  \($0)" } }
         lines.append(plan.guards.isEmpty ? "guard: []" : "guard:")
         lines += plan.guards.map { guardPlan in
             switch guardPlan {
@@ -33,6 +34,10 @@ struct CanonicalText {
         // Left out where nothing is captured: the digests from before there were captures stay what they are.
         if !plan.captures.isEmpty {
             lines.append("capture: \(Self.list(plan.captures.sorted().map(Self.quote)))")
+        }
+        if plan.clockBound != .usual {
+            let bound = [("limit", plan.clockBound.limit.text), ("beyond", plan.clockBound.beyond.rawValue)]
+            lines.append("clock-bound: \(Self.map(bound))")
         }
         lines.append("duration: \(plan.duration.text)")
         text = lines.joined(separator: "\n") + "\n"
@@ -70,7 +75,7 @@ struct CanonicalText {
             }
         let statuses = "\(load.good.statuses.lowerBound)-\(load.good.statuses.upperBound)"
         return map([
-            ("from", quote(load.from)),
+            ("from", load.from == LoadPlan.thisHost ? nil : quote(load.from)),
             ("http", http),
             ("rate", rate),
             ("good", map([("status", statuses), ("within", load.good.within?.text)])),

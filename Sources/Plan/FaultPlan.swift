@@ -5,6 +5,9 @@ package import Measures
 package struct FaultPlan: Sendable, Equatable {
     package let name: String
     package let at: Duration
+    /// On no host before that instant, at the price of a start that is later by the clocks' bound; else as near to it as
+    /// the clocks are known.
+    package let notBefore: Bool
     /// How long it acts. nil: a kill without `for` (its end is the restart), a restart, a reset.
     package let lasting: Duration?
     /// Distance from one start to the next, when `times` is above 1.
@@ -15,6 +18,7 @@ package struct FaultPlan: Sendable, Equatable {
     package init(
         name: String,
         at: Duration,
+        notBefore: Bool = false,
         lasting: Duration?,
         every: Duration?,
         times: Int,
@@ -22,6 +26,7 @@ package struct FaultPlan: Sendable, Equatable {
     ) {
         self.name = name
         self.at = at
+        self.notBefore = notBefore
         self.lasting = lasting
         self.every = every
         self.times = times

@@ -9,7 +9,7 @@ struct ReadFault {
 extension Reader {
     private static let mostFaults = 100
     private static let kinds = FaultKind.keywords
-    private static let commonKeys = ["name", "at", "for", "every", "times", "on"]
+    private static let commonKeys = ["name", "at", "not-before", "for", "every", "times", "on"]
     /// Kinds that end by their own parameters, or at once, and what their files say instead of `for`.
     private static let endless = [
         "kill": "restart-after inside kill says when it is back", "restart": "a restart has no length",
@@ -49,9 +49,7 @@ extension Reader {
         let what = value["name"]?.text.map { "fault \(quoted($0))" } ?? "a fault"
         guard let fields = Fields(value, what, keys: keys, problems: problems) else { return (nil, nil) }
         let name = fields.required("name", "slow").flatMap { self.faultName($0) }
-        let at = fields.required("at", "20s").flatMap {
-            self.duration($0, "at", from: .zero, to: Self.longest)
-        }
+        let start = start(fields, what)
         let present = Self.kinds.filter { fields[$0] != nil }
         guard !present.isEmpty || !Self.kinds.contains(where: fields.isMeant) else { return (name, nil) }
         guard let keyword = present.first, present.count == 1, let parameters = fields[keyword] else {
@@ -62,16 +60,30 @@ extension Reader {
         let kind = kind(keyword, parameters, on: fields["on"], of: fields, names: names)
         let lasting = lasting(fields, keyword, what)
         let repetition = repetition(fields, what)
-        guard let name, let at, let kind, let lasting, let repetition else { return (name, nil) }
+        guard let name, let start, let kind, let lasting, let repetition else { return (name, nil) }
         let plan = FaultPlan(
             name: name,
-            at: at,
+            at: start.at,
+            notBefore: start.notBefore,
             lasting: lasting,
             every: repetition.every,
             times: repetition.times,
             kind: kind
         )
         return (name, isInTime(plan, fields, duration: duration) ? plan : nil)
+    }
+
+    /// `at: 20s`, or `not-before: 20s`.
+    private func start(_ fields: Fields, _ what: String) -> (at: Duration, notBefore: Bool)? {
+        let keyword = fields["not-before"] == nil ? "at" : "not-before"
+        guard fields["at"] == nil || keyword == "at" else {
+            let message = "\(what) has 'at' and 'not-before'; expected one of them"
+            problems.add("start", at: fields.place(of: "not-before"), message)
+            return nil
+        }
+        return fields.required(keyword, "20s")
+            .flatMap { duration($0, keyword, from: .zero, to: Self.longest) }
+            .map { ($0, keyword == "not-before") }
     }
 
     private func faultName(_ value: Value) -> String? {
@@ -141,12 +153,20 @@ extension Reader {
         let which = fault.times > 1 ? "repetition \(fault.times) of fault \(name)" : "fault \(name)"
         guard last < duration else {
             let message = "\(which) starts at \(last.text), but the run ends at \(duration.text)"
-            problems.add("after-the-end", at: fields.place(of: "at"), message)
+            problems.add(
+                "after-the-end",
+                at: fields.place(of: fault.notBefore ? "not-before" : "at"),
+                message
+            )
             return false
         }
         if fault.mustEndInside, let length = fault.length, last + length > duration {
             let message = "\(which) ends at \((last + length).text), but the run ends at \(duration.text)"
-            problems.add("after-the-end", at: fields.place(of: "at"), message)
+            problems.add(
+                "after-the-end",
+                at: fields.place(of: fault.notBefore ? "not-before" : "at"),
+                message
+            )
             return false
         }
         return true

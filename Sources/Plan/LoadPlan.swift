@@ -1,6 +1,9 @@
 /// One stream of requests from one host.
 package struct LoadPlan: Sendable, Equatable, Codable {
     package let name: String
+    /// Where a load is sent from that has no lab.
+    package static let thisHost = "this host"
+
     /// The host that sends.
     package let from: String
     package let request: HTTPRequestPlan

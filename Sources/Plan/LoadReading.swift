@@ -30,7 +30,7 @@ extension Reader {
         let what = "load \(key.shown)"
         let keys = ["from", "http", "rate", "good", "connections"]
         guard let fields = Fields(value, what, keys: keys, problems: problems) else { return nil }
-        let from = fields.required("from", hosts.last ?? "client").flatMap { host($0, "from", hosts: hosts) }
+        let from = sender(fields, hosts: hosts)
         let request = fields.required("http", "{ url: \"http://lb/\" }").flatMap {
             self.request($0, hosts: hosts)
         }
@@ -46,6 +46,17 @@ extension Reader {
             good: good,
             connections: connections
         )
+    }
+
+    /// `from:`, a host of the lab; without a lab it is this host, and not to be named.
+    private func sender(_ fields: Fields, hosts: [String]) -> String? {
+        guard hosts.isEmpty else {
+            return fields.required("from", hosts.last ?? "client").flatMap { host($0, "from", hosts: hosts) }
+        }
+        guard fields["from"] != nil else { return LoadPlan.thisHost }
+        let message = "from names a host, and the file has no lab; expected none, or lab: { hosts: … }"
+        problems.add("from", at: fields.place(of: "from"), message)
+        return nil
     }
 
     private func request(_ value: Value, hosts: [String]) -> HTTPRequestPlan? {

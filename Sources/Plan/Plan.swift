@@ -12,6 +12,7 @@ package struct Plan: Sendable, Equatable {
     package let guards: [GuardPlan]
     /// Hosts of the lab whose packets are recorded, in the order of the file; usually none.
     package let captures: [String]
+    package let clockBound: ClockBoundPlan
     package let duration: Duration
     /// SHA-256 of the plan's canonical text, lower-case hexadecimal: the identity of what is run.
     package let digest: String
@@ -74,5 +75,11 @@ package struct HTTPAddress: Sendable, Equatable, Codable {
         self.path = path
     }
 
-    package var text: String { "http://\(host)\(port == 80 ? "" : ":\(port)")\(path)" }
+    package var text: String { "http://\(authority)\(path)" }
+
+    /// Host and port as a URL and the field Host write them (RFC 9110, section 7.2).
+    package var authority: String {
+        let host = host.contains(":") ? "[\(host)]" : host
+        return port == 80 ? host : "\(host):\(port)"
+    }
 }

@@ -19,7 +19,7 @@ extension Plan {
 extension Reader {
     private static let keys = [
         "faultline", "name", "description", "files", "lab", "load", "faults", "targets", "guard", "capture",
-        "duration", "take-over",
+        "clock-bound", "duration", "take-over",
     ]
 
     func plan(_ root: Value, fileName: String) -> Plan? {
@@ -35,7 +35,7 @@ extension Reader {
         let duration = fields.required("duration", "90s").flatMap {
             self.duration($0, "duration", from: .seconds(1), to: Self.longest)
         }
-        let lab = fields.required("lab", "{ hosts: { web1: {}, client: {} } }").flatMap(lab)
+        let lab = fields["lab"].map(lab) ?? noLab(fields)
         // Without the lab's names every use of one would be reported as wrong.
         guard let names = lab?.names else { return nil }
         let loads = fields.required("load", "{ browse: { … } }").map { self.loads($0, hosts: names.hosts) }
@@ -46,15 +46,16 @@ extension Reader {
             faults: hasFaults || !fields.isMeant("faults") ? faults.names : nil,
             firstAtZero: faults.faults?.first { $0.plan.at == .zero }?.plan.name
         )
-        let targets = fields.required("targets", "{ availability: { objective: \"99.9\" } }")
-            .flatMap { self.targets($0, names: targetNames) }
+        let targets = targets(fields, names: targetNames, isAlone: names.hosts.isEmpty)
         let guards = optional(fields["guard"], []) { self.guards($0, duration: duration) }
         let captures = optional(fields["capture"], []) { self.captures($0, hosts: names.hosts) }
+        let clockBound = optional(fields["clock-bound"], .usual, clockBound)
         if let duration, let faults = faults.faults {
             checkFights(faults, hosts: names.hosts, duration: duration)
         }
         guard problems.isEmpty, let name, let summary, let files, let duration, let lab = lab?.lab,
-            let loads = loads?.loads, let faults = faults.faults, let targets, let guards, let captures
+            let loads = loads?.loads, let faults = faults.faults, let targets, let guards, let captures,
+            let clockBound
         else { return nil }
         let draft = Plan(
             name: name,
@@ -66,10 +67,30 @@ extension Reader {
             targets: targets,
             guards: guards,
             captures: captures,
+            clockBound: clockBound,
             duration: duration,
             digest: ""
         )
         return draft.withDigest()
+    }
+
+    /// A file without `lab:` sends load from this host alone: there is nobody to break.
+    private func noLab(_ fields: Fields) -> (names: LabNames, lab: LabPlan?)? {
+        let needing = ["faults", "capture"].filter { fields.isMeant($0) }
+        guard needing.isEmpty, !fields.isMeant("lab") else {
+            _ = fields.required("lab", "{ hosts: { web1: {}, client: {} } }")
+            return nil
+        }
+        return (LabNames(hosts: [], services: [:]), LabPlan(hosts: []))
+    }
+
+    /// A lab's experiment claims something; load alone may only be measured.
+    private func targets(_ fields: Fields, names: TargetNames, isAlone: Bool) -> TargetsPlan? {
+        if isAlone, !fields.isMeant("targets") {
+            return TargetsPlan(availability: [], latency: [], recovery: nil)
+        }
+        return fields.required("targets", "{ availability: { objective: \"99.9\" } }")
+            .flatMap { self.targets($0, names: names) }
     }
 
     private func checkVersion(_ fields: Fields) {

@@ -31,8 +31,19 @@ package enum ProcessPattern: Hashable, Sendable {
             let path = count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
             // A program that was replaced while it runs is shown so.
             executable = path.map { $0.hasSuffix(" (deleted)") ? String($0.dropLast(10)) : $0 }
-            let line = (try? FileContents.read("/proc/\(pid)/cmdline")) ?? []
+            let line = Self.line(of: pid, isProgram: path != nil)
             arguments = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        }
+
+        /// The middle of execve shows a program without words, for microseconds: it is looked at again, for a millisecond.
+        private static func line(of pid: Int32, isProgram: Bool) -> [UInt8] {
+            var line: [UInt8] = []
+            for attempt in 0..<5 {
+                if attempt > 0 { Clocks.sleepUntil(monotonic: Clocks.monotonic() + 200_000) }
+                line = (try? FileContents.read("/proc/\(pid)/cmdline")) ?? []
+                guard line.isEmpty, isProgram else { break }
+            }
+            return line
         }
     }
 

@@ -11,13 +11,36 @@ package struct Exchange: Sendable, Equatable {
     /// When the outcome was known.
     package var done: Instant
     package var outcome: Outcome
+    /// What finds its packets in a capture; nil where none is made.
+    package var onWire: OnWire?
 
-    package init(intended: Instant, sent: Instant, firstByte: Instant, done: Instant, outcome: Outcome) {
+    package init(
+        intended: Instant,
+        sent: Instant,
+        firstByte: Instant,
+        done: Instant,
+        outcome: Outcome,
+        onWire: OnWire? = nil
+    ) {
         self.intended = intended
         self.sent = sent
         self.firstByte = firstByte
         self.done = done
         self.outcome = outcome
+        self.onWire = onWire
+    }
+
+    /// Of the request's last (and nearly always only) sending.
+    package struct OnWire: Sendable, Equatable {
+        /// When the kernel had taken the request's last byte: `send` had returned.
+        package var written: Instant
+        /// The connection's own end.
+        package var port: UInt16
+
+        package init(written: Instant, port: UInt16) {
+            self.written = written
+            self.port = port
+        }
     }
 
     /// What a user feels.

@@ -5,7 +5,7 @@
 ///
 ///     offset  bytes  what
 ///          0      4  magic "FLX1"
-///          4      1  version, 1
+///          4      1  version, 1; 2 where `onWire` is recorded
 ///          5      1  0
 ///          6      2  the load: its index in the plan's order
 ///          8      4  count of exchanges
@@ -17,6 +17,9 @@
 /// steady rate, whichever is shorter), the intended instants, sent − intended, firstByte − sent, done − firstByte;
 /// then the outcomes as runs (code, length), both varints. Differences wrap, so every value survives.
 /// Steady traffic takes 7 to 9 bytes an exchange.
+///
+/// Version 2 goes on with what finds the packets: the ports as zigzag varints, each less the one before (0: not sent, no
+/// `onWire`), then written − sent of those that have one. Five bytes more, and only where a capture is made.
 package struct ExchangeBlock: Sendable, Equatable {
     /// Index in the plan's order of loads.
     package var load: UInt16
@@ -30,6 +33,7 @@ package struct ExchangeBlock: Sendable, Equatable {
 
     static let magic: [UInt8] = Array("FLX1".utf8)
     static let version: UInt8 = 1
+    static let versionOnWire: UInt8 = 2
     static let headerLength = 20
 
     /// The whole block. More than 2^24 exchanges become several blocks.
@@ -50,9 +54,10 @@ package struct ExchangeBlock: Sendable, Equatable {
     }
 
     private static func block(_ exchanges: ArraySlice<Exchange>, load: UInt16) -> [UInt8] {
-        let payload = ExchangeColumns.encode(exchanges)
+        let isOnWire = exchanges.contains { $0.onWire != nil }
+        let payload = ExchangeColumns.encode(exchanges, onWire: isOnWire)
         var covered = ByteWriter(reserving: 12)
-        covered.fixed(version)
+        covered.fixed(isOnWire ? versionOnWire : version)
         covered.fixed(UInt8(0))
         covered.fixed(load)
         covered.fixed(UInt32(exchanges.count))

@@ -2,8 +2,8 @@ import Measures
 
 /// The payload of an `ExchangeBlock`; the format is described there.
 enum ExchangeColumns {
-    static func encode(_ exchanges: ArraySlice<Exchange>) -> [UInt8] {
-        var writer = ByteWriter(reserving: 16 + exchanges.count * 9)
+    static func encode(_ exchanges: ArraySlice<Exchange>, onWire: Bool) -> [UInt8] {
+        var writer = ByteWriter(reserving: 16 + exchanges.count * (onWire ? 14 : 9))
         let order = shorterOrder(exchanges)
         writer.fixed(order)
         var previous: Int64 = 0
@@ -31,11 +31,42 @@ enum ExchangeColumns {
             writer.varint(UInt64(run))
             index += run
         }
+        if onWire { encodeOnWire(exchanges, into: &writer) }
         return writer.bytes
     }
 
+    private static func encodeOnWire(_ exchanges: ArraySlice<Exchange>, into writer: inout ByteWriter) {
+        var previous: Int64 = 0
+        for exchange in exchanges {
+            let port = Int64(exchange.onWire?.port ?? 0)
+            writer.signed(port - previous)
+            previous = port
+        }
+        for exchange in exchanges {
+            guard let onWire = exchange.onWire, onWire.port != 0 else { continue }
+            writer.signed(onWire.written.nanoseconds &- exchange.sent.nanoseconds)
+        }
+    }
+
+    private static func decodeOnWire(_ exchanges: inout [Exchange], from cursor: inout ByteCursor) -> Bool {
+        var port: Int64 = 0
+        for index in exchanges.indices {
+            guard let value = cursor.signed(), (-65_535...65_535).contains(value) else { return false }
+            port += value
+            guard let number = UInt16(exactly: port) else { return false }
+            let sent = exchanges[index].sent
+            exchanges[index].onWire = number == 0 ? nil : Exchange.OnWire(written: sent, port: number)
+        }
+        for index in exchanges.indices where exchanges[index].onWire != nil {
+            guard let value = cursor.signed() else { return false }
+            let written = exchanges[index].sent.nanoseconds &+ value
+            exchanges[index].onWire?.written = Instant(nanoseconds: written)
+        }
+        return true
+    }
+
     /// nil when the bytes are not exactly the columns of this many exchanges.
-    static func decode(_ bytes: UnsafeBufferPointer<UInt8>, count: Int) -> [Exchange]? {
+    static func decode(_ bytes: UnsafeBufferPointer<UInt8>, count: Int, onWire: Bool) -> [Exchange]? {
         var cursor = ByteCursor(bytes)
         // Four columns of at least a byte each: a wrong count must not make us reserve memory without end.
         guard let order = cursor.fixed(UInt8.self), order == 1 || order == 2, count <= cursor.remaining / 4
@@ -83,6 +114,7 @@ enum ExchangeColumns {
                 index += 1
             }
         }
+        if onWire, !decodeOnWire(&exchanges, from: &cursor) { return nil }
         return cursor.remaining == 0 ? exchanges : nil
     }
 

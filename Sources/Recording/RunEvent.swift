@@ -20,8 +20,10 @@ package struct RunEvent: Sendable, Codable, Equatable {
 
     package enum Body: Sendable, Codable, Equatable {
         case injection(InjectionEvent)
+        case arming(Arming)
         case observation(Observation)
         case clock(ClockReading)
+        case path(PathReading)
         case process(ProcessEvent)
         case generator(GeneratorReading)
         /// A load began: its exchanges count from this instant of its host's CLOCK_MONOTONIC, nanoseconds.
@@ -36,12 +38,16 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case guardFired
         case interrupted
         case agentLost
+        /// A clock was not known as well as the experiment asks, and the run ended for it.
+        case clockUnknown
         case healFailed
         case leaseExpired
         /// The load generator's own host failed it: no descriptors, no ports.
         case generatorTrouble
         /// A host's clock was stepped, suspended or contradicted itself: times before and after are not compared closely.
         case clockTrouble
+        /// What is known of several hosts' clocks contradicts itself: found when a run is judged.
+        case clocksDisagree
         /// A packet capture ended: how many packets, how many the kernel dropped.
         case captured
     }

@@ -8,6 +8,9 @@ package struct RunHeader: Sendable, Codable, Equatable {
     package var seed: UInt64
     /// UTC, RFC 3339, of time zero.
     package var startedAt: String
+    /// Time zero on the reference clock, nanoseconds: an instant of the axis is reference − zero. Nil in recordings from
+    /// before it was written; they cannot be dated again.
+    package var zeroReference: Int64?
     package var durationNanoseconds: Int64
     package var faultlineVersion: String
     package var hosts: [HostFacts]
@@ -19,6 +22,7 @@ package struct RunHeader: Sendable, Codable, Equatable {
         planDigest: String,
         seed: UInt64,
         startedAt: String,
+        zeroReference: Int64? = nil,
         durationNanoseconds: Int64,
         faultlineVersion: String,
         hosts: [HostFacts]
@@ -29,6 +33,7 @@ package struct RunHeader: Sendable, Codable, Equatable {
         self.planDigest = planDigest
         self.seed = seed
         self.startedAt = startedAt
+        self.zeroReference = zeroReference
         self.durationNanoseconds = durationNanoseconds
         self.faultlineVersion = faultlineVersion
         self.hosts = hosts

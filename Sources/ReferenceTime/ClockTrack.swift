@@ -37,10 +37,32 @@ package struct ClockTrack: Sendable {
         return low...max(low, min(first.upperBound, second.upperBound))
     }
 
+    /// Whether no step is known of that could have come between two local instants: the readings around them are of one
+    /// epoch.
+    package func isSteady(from first: Int64, to last: Int64) -> Bool {
+        guard !readings.isEmpty else { return true }
+        let before = max(0, readings.partitionPoint { $0.time <= first } - 1)
+        let after = min(readings.count - 1, readings.partitionPoint { $0.time < last })
+        return readings[before].epoch == readings[max(before, after)].epoch
+    }
+
     /// What the reference showed at this local instant; nil without a reading.
     package func reference(local: Int64) -> ClockModel.Converted? {
         limits(at: local)
             .map { .init(earliest: local + $0.lowerBound, latest: local + $0.upperBound) }
+    }
+
+    /// The local instant at which the reference shows this, as near as is known: the middle of the limits; nil without a
+    /// reading. For comparing clocks at one instant, where an error of it costs ρ_max times as much.
+    package func local(reference: Int64) -> Int64? {
+        guard let first = readings.first else { return nil }
+        var local = reference - first.low
+        // The offset changes slowly, so each guess is better than the last by the factor of the drift; a step costs one more.
+        for _ in 0..<4 {
+            guard let limits = limits(at: local) else { return nil }
+            local = reference - (limits.lowerBound + (limits.upperBound - limits.lowerBound) / 2)
+        }
+        return local
     }
 
     /// Before the first reading and after the last one there is only one epoch to go by.

@@ -3,7 +3,7 @@ import Schedule
 import Timeline
 
 /// When each fault acted: a hatched band with a border through all rows, its name above, and the uncertainty of its start
-/// where that is wider than a pixel.
+/// and its end where that is wider than a pixel.
 struct FaultBands: Sendable {
     let spans: [Span]
     let time: TimeScale
@@ -17,8 +17,9 @@ struct FaultBands: Sendable {
         let description: String
         let start: Instant
         let end: Instant
-        /// Half-width of the start's interval.
+        /// Half-widths of the intervals of its start and its end.
         let bound: Duration
+        let endBound: Duration
         /// It was asked for and never began.
         let isMissing: Bool
     }
@@ -40,6 +41,7 @@ struct FaultBands: Sendable {
                 start: start,
                 end: max(start, fault.ended?.instant ?? scheduled.end),
                 bound: fault.started?.bound ?? .zero,
+                endBound: fault.ended?.bound ?? .zero,
                 isMissing: fault.started == nil
             )
         }
@@ -106,21 +108,26 @@ struct FaultBands: Sendable {
                         ]
                     )
                 }
-                uncertainty(of: span, from: top, to: bottom)
+                uncertainty(of: span, at: span.start, span.bound, from: top, to: bottom)
+                uncertainty(of: span, at: span.end, span.endBound, from: top, to: bottom)
             }
         }
     }
 
-    private func uncertainty(of span: Span, from top: Double, to bottom: Double) -> Element? {
-        let bound = span.bound.seconds
-        guard 2 * bound > time.pixel, bound.isFinite else { return nil }
-        let low = time.part(seconds: span.start.seconds - bound)
-        let high = time.part(seconds: span.start.seconds + bound)
+    private func uncertainty(
+        of span: Span,
+        at instant: Instant,
+        _ bound: Duration,
+        from top: Double,
+        to bottom: Double
+    ) -> Element? {
+        guard let parts = time.uncertainty(BoundedInstant(instant, bound: bound)) else { return nil }
         return Element(
             "rect",
             [
-                "class": "uncertain", "x": ChartText.percent(low), "y": (top - 4).coordinate,
-                "width": ChartText.percent(high - low), "height": (bottom - top + 4).coordinate,
+                "class": "uncertain", "x": ChartText.percent(parts.lowerBound), "y": (top - 4).coordinate,
+                "width": ChartText.percent(parts.upperBound - parts.lowerBound),
+                "height": (bottom - top + 4).coordinate,
                 "fill": series.style(of: span.name).colour.css,
             ]
         )
@@ -128,9 +135,10 @@ struct FaultBands: Sendable {
 
     private func tooltip(of span: Span) -> String {
         guard !span.isMissing else { return "\(span.label): \(span.description). It did not begin." }
-        let bound = span.bound == .zero ? "" : " (start ± \(Figures.duration(span.bound)))"
-        return
-            "\(span.label): \(span.description). \(Figures.seconds(span.start)) to \(Figures.seconds(span.end))\(bound)"
+        let edges = [(span.start, span.bound), (span.end, span.endBound)].map { instant, bound in
+            Figures.seconds(instant) + (bound == .zero ? "" : " ± \(Figures.duration(bound))")
+        }
+        return "\(span.label): \(span.description). \(edges[0]) to \(edges[1])"
     }
 
     /// The names, in lanes over the rows that begin at `top`.

@@ -26,6 +26,11 @@ enum Figures {
 
     static func seconds(_ instant: Instant) -> String { seconds(instant.seconds) }
 
+    /// "20 s ± 12.3 ms", without a bound that is 0.
+    static func instant(_ at: BoundedInstant) -> String {
+        seconds(at.instant) + (at.bound == .zero ? "" : " ± \(duration(at.bound))")
+    }
+
     /// A length of time, three digits: "12.3 ms".
     static func duration(seconds value: Double) -> String {
         guard value.isFinite else { return "–" }

@@ -55,6 +55,23 @@ struct HTMLPage: Sendable {
                     ).figure.html
                 }
             )
+            if let split = report.split(of: load) {
+                sections.append(
+                    section("Where the time went\(name)", id: "split-\(index)-section") {
+                        SplitChart(split: split, id: "split-\(index)").figure.html
+                        Element("p", ["class": "quiet"], text: SplitTable.explanation)
+                        if let rest = SplitTable(split: split).rest {
+                            Element("p", ["class": "quiet"], text: rest)
+                        }
+                    }
+                )
+            }
+        }
+        let ways = WayChart(timeline: timeline, series: series, id: "ways-chart")
+        if !ways.paths.isEmpty {
+            sections.append(
+                section("One-way latencies over time", id: "ways-chart-section") { ways.figure.html }
+            )
         }
         for part in ReportTables(report: report).parts {
             sections.append(

@@ -60,7 +60,10 @@ struct Headline: Sendable {
         guard fault.bad > 0 else { return text + "No bad request." }
         text += "\(Figures.count(fault.bad)) of \(Figures.count(fault.due, "request")) bad"
         if let impact = fault.timeToImpactSeconds {
-            text += ", the first after \(Figures.duration(seconds: impact))"
+            text +=
+                fault.impactIsAfterStart == false
+                ? ", the first at its start, as far as the clocks can tell"
+                : ", the first after \(Figures.duration(seconds: impact))"
         }
         if let recovery = fault.timeToRecoverSeconds {
             let time = Figures.duration(seconds: recovery)

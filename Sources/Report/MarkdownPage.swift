@@ -44,6 +44,7 @@ struct MarkdownPage: Sendable {
             let explanation = part.explanation.map { "\n\($0)\n" } ?? ""
             parts.append("## \(part.title)\n\n" + part.table.markdown + explanation)
         }
+        parts += splits
         parts += spectra
         parts.append(method)
         return parts
@@ -88,6 +89,16 @@ struct MarkdownPage: Sendable {
             \(range); × where it is infinite. Bad: share of requests, · for none.
 
             """
+    }
+
+    private var splits: [String] {
+        report.timeline.loads.compactMap { load in
+            guard let split = report.split(of: load) else { return nil }
+            let table = SplitTable(split: split)
+            let notes = ([SplitTable.explanation] + (table.rest.map { [$0] } ?? [])).joined(separator: "\n\n")
+            return "## Where the time of \(load.name.escapedForMarkdown) went\n\n\(table.table.markdown)\n"
+                + notes.escapedForMarkdown + "\n"
+        }
     }
 
     private var spectra: [String] {

@@ -2,7 +2,8 @@ import Measures
 import Recording
 import Timeline
 
-/// Guards, lost agents, interruptions and failed steps of injections, in order.
+/// Guards, lost agents, interruptions and failed steps of injections, in order; where the clocks do not prove the order of
+/// a line and the one above it, the line says so.
 struct NoteTable: Sendable {
     let timeline: Timeline
 
@@ -19,9 +20,18 @@ struct NoteTable: Sendable {
         events.sort { $0.at.instant < $1.at.instant }
         return DataTable(
             [.number("At"), .text("Where"), .text("What"), .text("Details")],
-            rows: events.map { event in
-                [
-                    DataTable.Cell(Figures.seconds(event.at.instant)), DataTable.Cell(event.host),
+            rows: events.enumerated().map { index, event in
+                let earlier = index > 0 ? events[index - 1] : nil
+                // Of one host the order is known, and of two at one instant without a bound nothing is claimed.
+                let isUndecided =
+                    earlier.map { $0.host != event.host && $0.at.order(to: event.at) == .undecided } ?? false
+                let bound = event.at.bound == .zero ? nil : "± \(Figures.duration(event.at.bound))"
+                let notes = [bound, isUndecided ? "or before the one above" : nil].compactMap { $0 }
+                return [
+                    DataTable.Cell(
+                        Figures.seconds(event.at.instant),
+                        note: notes.isEmpty ? nil : notes.joined(separator: ", ")
+                    ), DataTable.Cell(event.host),
                     DataTable.Cell(event.what), DataTable.Cell(event.text),
                 ]
             }
@@ -37,10 +47,12 @@ extension RunEvent.NoteKind {
         case .guardFired: "a guard fired"
         case .interrupted: "interrupted"
         case .agentLost: "an agent was lost"
+        case .clockUnknown: "a clock was not known well enough"
         case .healFailed: "not healed"
         case .clockTrouble: "a clock went astray"
         case .leaseExpired: "a lease expired"
         case .generatorTrouble: "the generator failed"
+        case .clocksDisagree: "clocks disagree"
         case .captured: "packets captured"
         }
     }

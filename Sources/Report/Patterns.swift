@@ -1,3 +1,5 @@
+import Decomposition
+
 /// Hatchings for fault bands and reasons: what colour says, direction and density say too. In an `svg` of its own
 /// without extent, since browsers do not find patterns inside what is not displayed.
 enum Patterns {
@@ -6,6 +8,7 @@ enum Patterns {
             Element("defs") {
                 SeriesStyle.faults.indices.map { band($0) }
                 ErrorStrip.fills.indices.map { kind($0) }
+                Part.allCases.map { part($0) }
             }
         }
     }
@@ -42,6 +45,26 @@ enum Patterns {
             )
             if index > 0 {
                 Element("path", ["d": lines, "stroke": colour, "stroke-width": "2.6", "fill": colour])
+            }
+        }
+    }
+
+    /// Neighbours differ in lightness and in the lines' direction.
+    private static func part(_ part: Part) -> Element {
+        let style = SplitStyle(part)
+        return pattern("part\(part.rawValue)", size: 6, angle: style.angle) {
+            Element(
+                "rect",
+                [
+                    "width": "6", "height": "6", "fill": style.colour.css,
+                    "fill-opacity": style.opacity.coordinate,
+                ]
+            )
+            if let lines = style.lines {
+                Element(
+                    "path",
+                    ["d": lines, "stroke": style.colour.css, "stroke-width": "2", "fill": style.colour.css]
+                )
             }
         }
     }

@@ -2,11 +2,12 @@ import Measures
 import Recording
 import Timeline
 
-/// When processes came and went during the run: a line for each service on each host, a sign for each change.
+/// When processes came and went during the run: a line for each service on each host, a sign for each change, and a bar
+/// behind it where its instant is not known to a pixel.
 struct ProcessStrip: Sendable {
     struct Track: Sendable {
         let label: String
-        let changes: [(at: Instant, event: ProcessEvent)]
+        let changes: [(at: BoundedInstant, event: ProcessEvent)]
     }
 
     let tracks: [Track]
@@ -18,14 +19,14 @@ struct ProcessStrip: Sendable {
     private static let mostTracks = 5
 
     init(timeline: Timeline, time: TimeScale) {
-        var tracks: [(label: String, changes: [(at: Instant, event: ProcessEvent)])] = []
+        var tracks: [(label: String, changes: [(at: BoundedInstant, event: ProcessEvent)])] = []
         for event in timeline.processes where event.at.instant >= .zero && event.at.instant <= timeline.end {
             guard case .process(let change) = event.body else { continue }
             let label = "\(change.service) on \(event.host)"
             if let index = tracks.firstIndex(where: { $0.label == label }) {
-                tracks[index].changes.append((event.at.instant, change))
+                tracks[index].changes.append((event.at, change))
             } else {
-                tracks.append((label, [(event.at.instant, change)]))
+                tracks.append((label, [(event.at, change)]))
             }
         }
         self.tracks = tracks.prefix(Self.mostTracks).map { Track(label: $0.label, changes: $0.changes) }
@@ -43,23 +44,37 @@ struct ProcessStrip: Sendable {
                     ChartText.label(track.label.shortened(to: 26), part: 0, y: y + 12, style: "quiet")
                     ChartText.rule(y: y + 25)
                 }
+                track.changes.map { bar($0.at, y: y + 25) }.compactMap { $0 }
                 track.changes.map { at, event in
                     Element(
                         "svg",
                         [
-                            "x": ChartText.percent(time.part(at)), "y": (y + 25).coordinate,
+                            "x": ChartText.percent(time.part(at.instant)), "y": (y + 25).coordinate,
                             "overflow": "visible",
                         ]
                     ) {
                         Element(
                             "title",
                             text:
-                                "\(track.label): \(event.change.words), \(Figures.seconds(at)), pid \(event.pid)"
+                                "\(track.label): \(event.change.words), \(Figures.instant(at)), pid \(event.pid)"
                         )
                         Self.sign(of: event.change)
                     }
                 }
             }
+        }
+    }
+
+    private func bar(_ at: BoundedInstant, y: Double) -> Element? {
+        time.uncertainty(at).map { parts in
+            Element(
+                "rect",
+                [
+                    "class": "uncertain", "x": ChartText.percent(parts.lowerBound), "y": (y - 5).coordinate,
+                    "width": ChartText.percent(parts.upperBound - parts.lowerBound), "height": "10",
+                    "fill": Palette.muted.css,
+                ]
+            )
         }
     }
 

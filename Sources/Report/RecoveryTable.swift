@@ -28,11 +28,21 @@ struct RecoveryTable: Sendable {
         return [
             DataTable.Cell(fault.fault, note: fault.description),
             DataTable.Cell(Figures.seconds(fault.startSeconds), note: bound ?? "did not begin"),
-            DataTable.Cell(fault.timeToImpactSeconds.map { "+ \(Figures.duration(seconds: $0))" } ?? "–"),
+            impact(fault),
             DataTable.Cell(fault.bad > 0 ? Figures.duration(seconds: fault.outageSeconds) : "–"),
             recovered,
             DataTable.Cell(Figures.count(fault.bad), note: "of \(Figures.count(fault.due))"),
             DataTable.Cell(fault.longestBurst > 0 ? Figures.count(fault.longestBurst) : "–"),
         ]
+    }
+
+    /// What the clocks do not prove to have come after the fault's start is not said to have.
+    private func impact(_ fault: FaultFigures) -> DataTable.Cell {
+        guard let time = fault.timeToImpactSeconds else { return "–" }
+        let bound = fault.recoveryBoundMicroseconds.map { "± \(Figures.duration(seconds: $0 / 1e6))" }
+        guard fault.impactIsAfterStart != false else {
+            return DataTable.Cell("order not known", note: bound.map { "within the clocks’ \($0)" })
+        }
+        return DataTable.Cell("+ \(Figures.duration(seconds: time))", note: bound)
     }
 }

@@ -1,3 +1,4 @@
+package import Decomposition
 package import Plan
 package import Timeline
 package import Verdict
@@ -10,18 +11,27 @@ package struct Report: Sendable {
     let experimentFile: String
     let markers: [LatencyMarker]
     let loadFacts: [LoadFacts]
+    /// nil: nothing was captured.
+    let decomposition: Decomposition?
 
     /// - Parameters:
     ///   - experimentFile: the experiment's text as it was run, shown in the method box.
     ///   - plan: where it is at hand, the latency targets are drawn into the spectrum and the method box names rates
     ///     and connections.
-    package init(timeline: Timeline, verdict: Verdict, experimentFile: String, plan: Plan? = nil) {
+    package init(
+        timeline: Timeline,
+        verdict: Verdict,
+        experimentFile: String,
+        plan: Plan? = nil,
+        decomposition: Decomposition? = nil
+    ) {
         self.init(
             timeline: timeline,
             verdict: verdict,
             experimentFile: experimentFile,
             markers: plan.map { LatencyMarker.markers(of: $0.targets) } ?? [],
-            loadFacts: plan.map { $0.loads.map(LoadFacts.init) } ?? []
+            loadFacts: plan.map { $0.loads.map(LoadFacts.init) } ?? [],
+            decomposition: decomposition
         )
     }
 
@@ -30,13 +40,15 @@ package struct Report: Sendable {
         verdict: Verdict,
         experimentFile: String,
         markers: [LatencyMarker],
-        loadFacts: [LoadFacts]
+        loadFacts: [LoadFacts],
+        decomposition: Decomposition? = nil
     ) {
         self.timeline = timeline
         self.verdict = verdict
         self.experimentFile = experimentFile
         self.markers = markers
         self.loadFacts = loadFacts
+        self.decomposition = decomposition
     }
 
     /// report.html: one file, inline SVG, no script, nothing from the network. Also well-formed as XML.

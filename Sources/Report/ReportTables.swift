@@ -30,6 +30,12 @@ struct ReportTables: Sendable {
                 explanation: nil
             ),
             Part(
+                id: "edges",
+                title: "Starts and ends",
+                table: EdgeTable(timeline: timeline).table,
+                explanation: EdgeTable.explanation
+            ),
+            Part(
                 id: "affordable",
                 title: "Affordable times a year",
                 table: AffordableTable(verdict: verdict).table,
@@ -40,6 +46,12 @@ struct ReportTables: Sendable {
                 title: "Requested and observed",
                 table: ObservationTable(timeline: timeline).table,
                 explanation: nil
+            ),
+            Part(
+                id: "ways",
+                title: "One-way latencies",
+                table: WayTable(verdict: verdict).table,
+                explanation: WayTable(verdict: verdict).explanation
             ),
             Part(id: "notes", title: "Notes", table: NoteTable(timeline: timeline).table, explanation: nil),
             Part(

@@ -108,6 +108,9 @@ enum Stylesheet {
         .offered{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:4 3}
         .completed{stroke:var(--blue);stroke-width:2}
         .completed-area{fill:var(--blue);fill-opacity:.14}
+        .median{stroke:var(--blue);stroke-width:2}
+        .bounded{fill:var(--blue);fill-opacity:.25}
+        .unanswered{fill:var(--vermillion)}
         .curve{stroke-width:2.25}
         .confidence{fill-opacity:.16}
         .leader{stroke-width:1;stroke-opacity:.6}

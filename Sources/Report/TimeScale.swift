@@ -20,6 +20,17 @@ struct TimeScale: Sendable {
     /// Time that one pixel of a 900 pixel plot stands for.
     var pixel: Double { end / 900 }
 
+    /// Where an instant may lie, as parts of the width; nil where that is less than a pixel.
+    func uncertainty(_ instant: BoundedInstant) -> ClosedRange<Double>? {
+        let bound = instant.bound.seconds
+        guard 2 * bound > pixel, bound.isFinite else { return nil }
+        return part(
+            seconds: instant.instant.seconds - bound
+        )...part(
+            seconds: instant.instant.seconds + bound
+        )
+    }
+
     /// Tick labels and grid lines. The labels of a narrow page are a second, sparser set.
     func axis(top: Double, bottom: Double) -> Element {
         let scale = LinearScale(domain: 0...end, start: 0, end: 1)

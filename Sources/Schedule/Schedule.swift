@@ -27,13 +27,23 @@ package struct ScheduledFault: Sendable, Equatable {
     package let start: Instant
     /// When it acts no more; for a kill the restart, or the run's end.
     package let end: Instant
+    /// On no host before `start`.
+    package let notBefore: Bool
     package let action: Action
 
-    package init(id: String, name: String, start: Instant, end: Instant, action: Action) {
+    package init(
+        id: String,
+        name: String,
+        start: Instant,
+        end: Instant,
+        notBefore: Bool = false,
+        action: Action
+    ) {
         self.id = id
         self.name = name
         self.start = start
         self.end = end
+        self.notBefore = notBefore
         self.action = action
     }
 

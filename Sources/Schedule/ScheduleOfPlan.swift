@@ -25,6 +25,7 @@ extension Schedule {
                 name: fault.name,
                 start: Instant(span.lowerBound),
                 end: Instant(span.upperBound),
+                notBefore: fault.notBefore,
                 action: ScheduledFault.Action(fault.kind, using: &generator)
             )
         }

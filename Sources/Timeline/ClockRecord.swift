@@ -12,7 +12,8 @@ struct ClockRecord {
         last = (at, reading)
     }
 
-    func finish(host: String) -> ClockSummary? {
+    /// `isBroken`: other hosts' clocks contradict it.
+    func finish(host: String, isBroken: Bool) -> ClockSummary? {
         let sorted = bounds.sorted()
         guard let last, let worst = sorted.last else { return nil }
         return ClockSummary(
@@ -21,7 +22,7 @@ struct ClockRecord {
             worstBound: Duration(nanoseconds: worst),
             medianBound: Duration(nanoseconds: sorted[sorted.count / 2]),
             readings: sorted.count,
-            state: last.reading.state,
+            state: isBroken ? "broken" : last.reading.state,
             wall: last.reading.wall,
             detail: last.reading.detail
         )

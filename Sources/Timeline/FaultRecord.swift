@@ -6,6 +6,7 @@ import Schedule
 struct FaultRecord {
     let scheduled: ScheduledFault
     private var injections: [RunEvent] = []
+    private var armings: [RunEvent] = []
     private var observations: [(host: String, Observation)] = []
 
     init(_ scheduled: ScheduledFault) {
@@ -15,8 +16,9 @@ struct FaultRecord {
     mutating func add(_ event: RunEvent) {
         switch event.body {
         case .injection: injections.append(event)
+        case .arming: armings.append(event)
         case .observation(let observation): observations.append((event.host, observation))
-        case .clock, .process, .generator, .origin, .note: break
+        case .clock, .path, .process, .generator, .origin, .note: break
         }
     }
 
@@ -47,10 +49,23 @@ struct FaultRecord {
             description: scheduled.action.words,
             started: started,
             ended: ended,
+            hosts: hosts,
             injections: injections.sorted { $0.at.instant < $1.at.instant },
             observations: observations,
             recovery: recovery
         )
+    }
+
+    /// Every host that was to take part, by name.
+    private var hosts: [HostEdges] {
+        let names = Set((armings + injections).map(\.host)).sorted()
+        return names.map { name in
+            HostEdges(
+                host: name,
+                armings: armings.filter { $0.host == name },
+                injections: injections.filter { $0.host == name }
+            )
+        }
     }
 
     private func instants(of step: InjectionEvent.Step) -> [BoundedInstant] {
@@ -60,9 +75,4 @@ struct FaultRecord {
         }
         return found
     }
-}
-
-extension BoundedInstant {
-    fileprivate var earliest: Instant { instant - bound }
-    fileprivate var latest: Instant { instant + bound }
 }

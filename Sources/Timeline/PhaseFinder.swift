@@ -1,18 +1,18 @@
-import Measures
-import Schedule
+package import Measures
+package import Schedule
 
 /// Which phase an instant belongs to.
-struct PhaseFinder {
+package struct PhaseFinder: Sendable {
     private let starts: [Instant]
 
-    init(_ phases: [Phase]) {
+    package init(_ phases: [Phase]) {
         self.starts = phases.map(\.start)
     }
 
-    var count: Int { starts.count }
+    package var count: Int { starts.count }
 
     /// The last phase that has begun; what is due before the first belongs to the first.
-    func index(of instant: Instant) -> Int {
+    package func index(of instant: Instant) -> Int {
         var low = 0
         var high = max(0, starts.count - 1)
         while low < high {

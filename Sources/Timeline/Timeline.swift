@@ -18,6 +18,8 @@ package struct Timeline: Sendable {
     package let together: RunBursts
     /// All loads together: bursts of requests not answered well within a threshold, for each one watched.
     package let slowTogether: [Duration: RunBursts]
+    /// Each way between two hosts that was measured.
+    package let paths: [PathTimeline]
 
     package init(
         header: RunHeader,
@@ -29,7 +31,8 @@ package struct Timeline: Sendable {
         notes: [RunEvent],
         processes: [RunEvent],
         together: RunBursts = RunBursts(),
-        slowTogether: [Duration: RunBursts] = [:]
+        slowTogether: [Duration: RunBursts] = [:],
+        paths: [PathTimeline] = []
     ) {
         self.header = header
         self.phases = phases
@@ -41,6 +44,7 @@ package struct Timeline: Sendable {
         self.processes = processes
         self.together = together
         self.slowTogether = slowTogether
+        self.paths = paths
     }
 }
 
@@ -228,6 +232,8 @@ package struct FaultTimeline: Sendable {
     /// When it really began and ended, with the clocks' bound; nil: it never did.
     package let started: BoundedInstant?
     package let ended: BoundedInstant?
+    /// The same for each host that takes part.
+    package let hosts: [HostEdges]
     package let injections: [RunEvent]
     package let observations: [(host: String, Observation)]
     /// Of all loads together.
@@ -238,6 +244,7 @@ package struct FaultTimeline: Sendable {
         description: String,
         started: BoundedInstant?,
         ended: BoundedInstant?,
+        hosts: [HostEdges] = [],
         injections: [RunEvent],
         observations: [(host: String, Observation)],
         recovery: Recovery
@@ -246,9 +253,21 @@ package struct FaultTimeline: Sendable {
         self.description = description
         self.started = started
         self.ended = ended
+        self.hosts = hosts
         self.injections = injections
         self.observations = observations
         self.recovery = recovery
+    }
+
+    /// Half-width of the times to impact and to recovery: the fault is dated by the clocks of its hosts, requests by those
+    /// of theirs. Nil: it never began.
+    package var recoveryBound: Duration? { started.map { $0.bound + recovery.requestBound } }
+
+    /// Whether the fault began before the first bad request; nil without either. A fault makes nothing bad before it acts,
+    /// so "undecided" says that the clocks cannot tell that request from one that was bad already.
+    package var impactOrder: BoundedInstant.Order? {
+        guard let started, let time = recovery.timeToImpact else { return nil }
+        return started.order(to: BoundedInstant(started.instant + time, bound: recovery.requestBound))
     }
 }
 
@@ -268,6 +287,8 @@ package struct Recovery: Sendable, Equatable {
     package let longestBurst: Int
     /// Sum over those outages of length × bad share of the requests due in it: what one occurrence costs.
     package let lostTime: Duration
+    /// How far the requests' instants may be off the axis, where it is their host's clock that says when they were due.
+    package var requestBound: Duration
 
     package init(
         due: Int,
@@ -277,7 +298,8 @@ package struct Recovery: Sendable, Equatable {
         timeToRecover: Duration?,
         censored: Bool,
         longestBurst: Int,
-        lostTime: Duration = .zero
+        lostTime: Duration = .zero,
+        requestBound: Duration = .zero
     ) {
         self.due = due
         self.bad = bad
@@ -287,6 +309,7 @@ package struct Recovery: Sendable, Equatable {
         self.censored = censored
         self.longestBurst = longestBurst
         self.lostTime = lostTime
+        self.requestBound = requestBound
     }
 }
 

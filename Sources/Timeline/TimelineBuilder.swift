@@ -18,22 +18,28 @@ package struct TimelineBuilder: Sendable {
     private var faults: [FaultRecord]
     private var faultIndex: [String: Int] = [:]
     private var clocks: [String: ClockRecord] = [:]
+    private var paths = PathRecords()
     private var notes: [RunEvent] = []
     private var processes: [RunEvent] = []
     private var strangers: [String: Int] = [:]
     private var stopped: Instant?
+    private let redating: Redating
+    /// In the order of `loads`.
+    private let datings: [LoadDating?]
 
     /// - Parameters:
     ///   - steadyFor: how long all must be good, with at least ten requests, before an outage has ended.
     ///   - thresholds: latencies whose bursts are watched; of more than seven different ones the smallest seven.
     ///   - exactMarks: requests a load of which every instant is kept.
+    ///   - redating: dates events and exchanges again as they are added.
     package init(
         header: RunHeader,
         schedule: Schedule,
         loads: [LoadPlan],
         recovery steadyFor: Duration,
         thresholds: [Duration] = [],
-        exactMarks: Int = 20_000_000
+        exactMarks: Int = 20_000_000,
+        redating: Redating = .none
     ) {
         self.header = header
         self.schedule = schedule
@@ -50,18 +56,21 @@ package struct TimelineBuilder: Sendable {
                 exactMarks: exactMarks
             )
         }
+        self.redating = redating
+        self.datings = loads.map { redating.load($0.name) }
         self.faults = schedule.faults.map { FaultRecord($0) }
         for (index, load) in loads.enumerated() { loadIndex[load.name] = index }
         for (index, fault) in schedule.faults.enumerated() { faultIndex[fault.id] = index }
     }
 
-    package init(header: RunHeader, schedule: Schedule, plan: Plan) {
+    package init(header: RunHeader, schedule: Schedule, plan: Plan, redating: Redating = .none) {
         self.init(
             header: header,
             schedule: schedule,
             loads: plan.loads,
             recovery: plan.targets.recovery?.steadyFor ?? Self.usualSteadyFor,
-            thresholds: plan.targets.latency.map(\.claim.threshold)
+            thresholds: plan.targets.latency.map(\.claim.threshold),
+            redating: redating
         )
     }
 
@@ -74,15 +83,18 @@ package struct TimelineBuilder: Sendable {
             strangers[load, default: 0] += 1
             return
         }
-        loads[index].add(exchange)
+        loads[index].add(datings[index]?.dated(exchange) ?? exchange)
     }
 
-    package mutating func add(_ event: RunEvent) {
+    package mutating func add(_ recorded: RunEvent) {
+        let event = redating.dated(recorded)
         switch event.body {
         case .injection(let injection): addToFault(event, id: injection.fault)
+        case .arming(let arming): addToFault(event, id: arming.fault)
         case .observation(let observation): addToFault(event, id: observation.fault)
         case .clock(let reading):
             clocks[event.host, default: ClockRecord()].add(reading, at: event.at.instant)
+        case .path(let reading): paths.add(reading, of: event)
         case .process: processes.append(event)
         case .generator(let reading):
             if let index = loadIndex[reading.load] { loads[index].add(reading) }
@@ -114,17 +126,21 @@ package struct TimelineBuilder: Sendable {
                 )
             )
         }
+        let mesh = me.redating.mesh(until: end)
+        me.notes += mesh.notes
         return Timeline(
             header: me.header,
             phases: kept,
             end: end,
             loads: zip(me.loads, logs).map { $0.finish(at: end, phases: kept, marks: $1, steady: me.rule) },
             faults: me.finishFaults(marks: all, end: end),
-            clocks: me.clocks.sorted { $0.key < $1.key }.compactMap { $1.finish(host: $0) },
+            clocks: me.clocks.sorted { $0.key < $1.key }
+                .compactMap { $1.finish(host: $0, isBroken: mesh.broken.contains($0)) },
             notes: me.notes.sorted { $0.at.instant < $1.at.instant },
             processes: me.processes.sorted { $0.at.instant < $1.at.instant },
             together: RunBursts(in: all, phases: kept),
-            slowTogether: RunBursts.slow(in: all, phases: kept, thresholds: me.thresholds)
+            slowTogether: RunBursts.slow(in: all, phases: kept, thresholds: me.thresholds),
+            paths: me.paths.finish(mesh: mesh, phases: kept)
         )
     }
 
@@ -138,10 +154,11 @@ package struct TimelineBuilder: Sendable {
         case .started: return
         case .finished: stop(at: event.at.instant)
         // A run without one of its agents ends there: later faults were not to begin.
-        case .guardFired, .interrupted, .agentLost:
+        case .guardFired, .interrupted, .agentLost, .clockUnknown:
             stop(at: event.at.instant)
             notes.append(event)
-        case .healFailed, .leaseExpired, .generatorTrouble, .clockTrouble, .captured: notes.append(event)
+        case .healFailed, .leaseExpired, .generatorTrouble, .clockTrouble, .clocksDisagree, .captured:
+            notes.append(event)
         }
     }
 
@@ -170,7 +187,15 @@ package struct TimelineBuilder: Sendable {
             let next = faults.filter { $0.scheduled.start > fault.scheduled.start }.map(\.effectiveStart)
                 .min()
             let windowEnd = max(start, min(next ?? end, end))
-            return fault.finish(recovery: Recovery(in: marks, from: start, to: windowEnd, steady: rule))
+            var recovery = Recovery(in: marks, from: start, to: windowEnd, steady: rule)
+            recovery.requestBound = requestBound(of: recovery, from: start)
+            return fault.finish(recovery: recovery)
         }
+    }
+
+    /// How well the requests that a recovery is measured by are dated, whichever load they are of.
+    private func requestBound(of recovery: Recovery, from start: Instant) -> Duration {
+        let edges = [recovery.timeToImpact, recovery.timeToRecover].compactMap { $0.map { start + $0 } }
+        return edges.flatMap { edge in datings.compactMap { $0?.bound(of: edge) } }.max() ?? .zero
     }
 }

@@ -1,4 +1,5 @@
 package import Measures
+package import Plan
 import Recording
 import Schedule
 package import Timeline
@@ -9,8 +10,10 @@ extension Incident {
     }
 
     /// What kept the run from going as planned, in the order of time, faults first.
-    package static func from(_ timeline: Timeline) -> [Incident] {
-        timeline.faults.flatMap { incidents(of: $0, end: timeline.end) }
+    package static func from(_ timeline: Timeline, clockBound: ClockBoundPlan = .usual) -> [Incident] {
+        timeline.faults.flatMap {
+            incidents(of: $0, end: timeline.end) + looseStarts(of: $0, limit: clockBound.limit)
+        }
             + timeline.notes.compactMap(incident(of:))
     }
 
@@ -28,10 +31,29 @@ extension Incident {
             incidents.append(Incident(.notHealed, text))
         }
         // A fault that did not take effect is never passed over as injected, even when nobody said that it failed.
-        if incidents.isEmpty, fault.started == nil, fault.scheduled.start < end {
+        let isRefused = fault.hosts.contains(where: \.isRefused)
+        if incidents.isEmpty, fault.started == nil, fault.scheduled.start < end, !isRefused {
             incidents.append(Incident(.notHealed, "\(id) is not known to have begun"))
         }
         return incidents
+    }
+
+    /// Starts whose instant was not known as well as the experiment asks: what is judged by phase is then not that fault's.
+    private static func looseStarts(of fault: FaultTimeline, limit: Duration) -> [Incident] {
+        fault.hosts.compactMap { edges in
+            let what = "\(fault.scheduled.id) on \(edges.host)"
+            if edges.isLate {
+                return Incident(.inconclusive, "\(what) was armed when its start had passed")
+            }
+            guard let promised = edges.promised, promised.bound > limit, edges.started != nil else {
+                return nil
+            }
+            return Incident(
+                .inconclusive,
+                "\(what) began within ± \(promised.bound.rounded) of \(fault.scheduled.start.sinceZero.text), "
+                    + "beyond the clock-bound of \(limit.text)"
+            )
+        }
     }
 
     private static func incident(of event: RunEvent) -> Incident? {
@@ -39,8 +61,10 @@ extension Incident {
         switch kind {
         case .started, .finished, .clockTrouble, .captured: return nil
         case .guardFired, .interrupted: return Incident(.stopped, text)
+        // Instants of these hosts cannot be compared, so what rests on them is not decided.
+        case .clocksDisagree: return Incident(.inconclusive, text)
         case .healFailed: return Incident(.notHealed, text)
-        case .agentLost, .leaseExpired, .generatorTrouble: return Incident(.agentFailed, text)
+        case .agentLost, .clockUnknown, .leaseExpired, .generatorTrouble: return Incident(.agentFailed, text)
         }
     }
 }

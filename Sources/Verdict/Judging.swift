@@ -13,6 +13,7 @@ extension Verdict {
         var incidents = Incident.from(timeline)
         for incident in known where !incidents.contains(incident) { incidents.append(incident) }
         let outcome = findings.map(\.outcome).max { $0.severity < $1.severity } ?? .met
+        let ways = WayFigures.all(of: timeline)
         let codes =
             findings.map(\.outcome.exitCode)
             // A code that this version does not know is a defect of whoever gave it.
@@ -26,7 +27,8 @@ extension Verdict {
             findings: findings,
             incidents: incidents,
             phases: PhaseFigures.all(of: timeline),
-            faults: timeline.faults.map(FaultFigures.init)
+            faults: timeline.faults.map(FaultFigures.init),
+            ways: ways.isEmpty ? nil : ways
         )
     }
 

@@ -10,8 +10,8 @@ import Timeline
 /// |---|---|
 /// | it never began, or had no effect, or nothing was asked | inconclusive |
 /// | no bad request | met |
-/// | time to recover + the start's bound ≤ within, not censored | met |
-/// | time to recover − the start's bound > within, censored or not | missed |
+/// | time to recover + the clocks' bound ≤ within, not censored | met |
+/// | time to recover − the clocks' bound > within, censored or not | missed |
 /// | else | inconclusive |
 ///
 /// Censored: the window ended before all was steady, so the true time is the stated one or longer.
@@ -36,9 +36,9 @@ struct RecoveryJudgement {
         } else if recovery.due == 0 {
             self.init(.inconclusive, "no data: no request was due", "load while the fault acts and after it")
         } else if let time = recovery.timeToRecover {
-            let bound = fault.started?.bound ?? .zero
+            let bound = fault.recoveryBound ?? .zero
             let cost = "\(Words.count(recovery.bad)) of \(Words.count(recovery.due)) requests bad"
-            let start = bound > .zero ? " (start known to ± \(bound.rounded))" : ""
+            let start = bound > .zero ? " (clocks known to ± \(bound.rounded))" : ""
             if recovery.censored {
                 let evidence =
                     "not good for \(steady) until the next fault or the end: \(time.rounded) or more\(start), \(cost)"
@@ -51,7 +51,7 @@ struct RecoveryJudgement {
                 let outcome: Verdict.Outcome =
                     time + bound <= target.within
                     ? .met : time - bound > target.within ? .missed : .inconclusive
-                self.init(outcome, evidence, "a start that is known better than to ± \(bound.rounded)")
+                self.init(outcome, evidence, "clocks that are known better than to ± \(bound.rounded)")
             }
         } else {
             self.init(.met, "no impact: all \(Words.count(recovery.due)) requests good", nil)

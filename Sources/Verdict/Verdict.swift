@@ -10,6 +10,8 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var incidents: [Incident]
     package var phases: [PhaseFigures]
     package var faults: [FaultFigures]
+    /// Nil in verdicts from before ways were measured, and where none was.
+    package var ways: [WayFigures]?
 
     package init(
         experiment: String,
@@ -20,7 +22,8 @@ package struct Verdict: Sendable, Codable, Equatable {
         findings: [Finding],
         incidents: [Incident],
         phases: [PhaseFigures],
-        faults: [FaultFigures]
+        faults: [FaultFigures],
+        ways: [WayFigures]? = nil
     ) {
         self.experiment = experiment
         self.planDigest = planDigest
@@ -31,6 +34,7 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.incidents = incidents
         self.phases = phases
         self.faults = faults
+        self.ways = ways
     }
 
     package enum Outcome: String, Sendable, Codable, CaseIterable {
@@ -139,9 +143,15 @@ package struct FaultFigures: Sendable, Codable, Equatable {
     package var startSeconds: Double
     package var endSeconds: Double
     package var startBoundMicroseconds: Double?
+    /// How far apart at most it began on any two of its hosts; nil for one host.
+    package var startSkewMicroseconds: Double?
     package var due: Int
     package var bad: Int
     package var timeToImpactSeconds: Double?
+    /// Half-width of the times to impact and to recovery: the clocks of the fault's and of the load's hosts together.
+    package var recoveryBoundMicroseconds: Double?
+    /// False: the clocks cannot say that the fault began before its first bad request.
+    package var impactIsAfterStart: Bool?
     package var outageSeconds: Double
     package var timeToRecoverSeconds: Double?
     package var censored: Bool
@@ -156,9 +166,12 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         startSeconds: Double,
         endSeconds: Double,
         startBoundMicroseconds: Double?,
+        startSkewMicroseconds: Double? = nil,
         due: Int,
         bad: Int,
         timeToImpactSeconds: Double?,
+        recoveryBoundMicroseconds: Double? = nil,
+        impactIsAfterStart: Bool? = nil,
         outageSeconds: Double,
         timeToRecoverSeconds: Double?,
         censored: Bool,
@@ -170,9 +183,12 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         self.startSeconds = startSeconds
         self.endSeconds = endSeconds
         self.startBoundMicroseconds = startBoundMicroseconds
+        self.startSkewMicroseconds = startSkewMicroseconds
         self.due = due
         self.bad = bad
         self.timeToImpactSeconds = timeToImpactSeconds
+        self.recoveryBoundMicroseconds = recoveryBoundMicroseconds
+        self.impactIsAfterStart = impactIsAfterStart
         self.outageSeconds = outageSeconds
         self.timeToRecoverSeconds = timeToRecoverSeconds
         self.censored = censored

@@ -4,11 +4,17 @@ import Measures
 package enum VerdictText {
     package static let columns = 100
 
-    /// Lines end with a newline, the last too.
-    package static func render(_ verdict: Verdict) -> String {
+    /// Targets and incidents alone; lines end with a newline.
+    package static func targets(_ verdict: Verdict) -> String {
         var lines = [headline(verdict)]
         lines += verdict.findings.flatMap(lines(of:))
         lines += verdict.incidents.flatMap { wrapped("! " + $0.text + " (exit \($0.exitCode))", indent: 4) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Lines end with a newline, the last too.
+    package static func render(_ verdict: Verdict) -> String {
+        var lines = [String(targets(verdict).dropLast())]
         if !verdict.phases.isEmpty { lines += [""] + phaseTable(verdict.phases).lines }
         if !verdict.faults.isEmpty {
             lines += [""] + faultTable(verdict.faults).lines
@@ -64,14 +70,17 @@ package enum VerdictText {
 
     private static func faultTable(_ faults: [FaultFigures]) -> TextTable {
         var table = TextTable([
-            ("fault", .left), ("at s", .right), ("bad", .right), ("of", .right), ("impact after", .right),
-            ("outage", .right), ("recovered after", .right), ("longest burst", .right),
+            ("fault", .left), ("at s", .right), ("start ±", .right), ("skew ≤", .right), ("bad", .right),
+            ("of", .right), ("impact", .right),
+            ("outage", .right), ("recovered", .right), ("burst", .right),
         ])
         for fault in faults {
             let recovered = fault.timeToRecoverSeconds.map { (fault.censored ? "> " : "") + time($0) }
             table.add([
                 cut(fault.fault, to: 20),
                 fault.startSeconds.fixed(2),
+                fault.startBoundMicroseconds.map { time($0 / 1e6) } ?? "–",
+                fault.startSkewMicroseconds.map { time($0 / 1e6) } ?? "–",
                 Words.count(fault.bad),
                 Words.count(fault.due),
                 fault.timeToImpactSeconds.map(time) ?? "no impact",

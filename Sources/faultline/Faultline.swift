@@ -13,6 +13,7 @@ struct Faultline: AsyncParsableCommand {
               faultline validate Experiments/*.yaml         is the file right?
               faultline plan Experiments/web-failover.yaml  what would happen, when, to whom
               faultline run Experiments/web-failover.yaml   do it, and write a report
+              faultline load http://127.0.0.1:8080/ --rate 1000/s --below p99=50ms   load alone
 
             Exit codes, the worst wins: 0 every target met, 1 a target missed, 2 bad file or usage, or a \
             host's policy refuses a fault (nothing was touched), 3 inconclusive, 4 stopped by a guard or by you (healed), \
@@ -21,10 +22,10 @@ struct Faultline: AsyncParsableCommand {
             """,
         version: AgentVersion.current,
         subcommands: [
-            DoctorCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self, JudgeCommand.self,
-            ReportCommand.self, NinesCommand.self, LabCommand.self, ClockCommand.self, RecoverCommand.self,
-            AgentCommand.self,
-            GuardianCommand.self, EnterCommand.self, StressWorkerCommand.self,
+            DoctorCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self, LoadCommand.self,
+            JudgeCommand.self, ReportCommand.self, NinesCommand.self, LabCommand.self, ClockCommand.self,
+            RecoverCommand.self, AgentCommand.self, GuardianCommand.self, EnterCommand.self,
+            StressWorkerCommand.self,
         ]
     )
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Coordinator
 import Lab
 import Measures
+import Plan
 import Processes
 
 struct LabCommand: AsyncParsableCommand {
@@ -24,6 +25,12 @@ struct LabCommand: AsyncParsableCommand {
         func run() async throws {
             let experiment = try ExperimentFile(file)
             try experiment.checkFiles()
+            guard !experiment.plan.lab.hosts.isEmpty else {
+                throw FileError(
+                    code: "lab.none",
+                    message: "\(file): has no lab to bring up; add lab: { hosts: … }"
+                )
+            }
             let observer = TerminalObserver(quiet: json)
             let session = try LabSession.up(
                 experiment.plan,

@@ -52,6 +52,7 @@ struct PlanCommand: ParsableCommand {
             var rehearsal = try Rehearsal(
                 interfaces: interfaces,
                 reflector: reflector,
+                neighbours: LabLayout.clockPort,
                 seed: seed,
                 policy: policy
             )

@@ -55,6 +55,16 @@ struct RunCommand: AsyncParsableCommand {
             at: Date(),
             suffix: UInt16.random(in: 0...UInt16.max, using: &generator)
         )
+        guard !experiment.plan.lab.hosts.isEmpty else {
+            _ = try await AloneRunning(quiet: json).run(
+                plan: experiment.plan,
+                text: experiment.text,
+                file: file,
+                seed: schedule.seed,
+                in: folder
+            )
+            return try Judging.finish(folder, json: json)
+        }
         let observer = TerminalObserver(quiet: json)
         let stopSwitch = StopSwitch()
         let interrupts = Task {

@@ -22,7 +22,7 @@ final class TerminalObserver: RunObserver {
     func event(_ event: RunEvent) {
         switch event.body {
         case .injection(let injection):
-            let at = "\(event.at.instant.seconds.fixed(3)) s"
+            let at = "\(event.at.instant.seconds.fixed(3)) s ± \(event.at.bound.rounded)"
             switch injection.step {
             case .started: line("\(at)  \(injection.fault) acts on \(event.host): \(injection.detail)")
             case .ended: line("\(at)  \(injection.fault) is over on \(event.host)")
@@ -36,7 +36,7 @@ final class TerminalObserver: RunObserver {
             )
         case .note(let kind, let text) where kind != .started && kind != .finished:
             line("\(kind.rawValue): \(text)")
-        case .note, .clock, .process, .generator, .origin: break
+        case .note, .arming, .clock, .path, .process, .generator, .origin: break
         }
     }
 

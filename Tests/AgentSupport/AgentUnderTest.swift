@@ -1,11 +1,17 @@
 package import AgentProtocol
 import ClockSync
 import Coordinator
-import Glibc
+import Foundation
 package import LinuxSystem
 import Measures
 package import Processes
+package import Recording
 import SwiftProtobuf
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#endif
 
 /// `faultline agent` in a namespace, and the only coordinator that it has: to arm one fault and see what becomes of it.
 package final class AgentUnderTest: Sendable {
@@ -16,24 +22,29 @@ package final class AgentUnderTest: Sendable {
     private let connected: Task<Void, Never>
     private let reflector: ClockReflector
     private let run = "under-test"
+    private let heard = Mutex<[Arming]>([])
+    private let watching = Mutex<Task<Void, Never>?>(nil)
     private let folder: String
 
     /// Listens when it returns. `program`: the built faultline. `folder`: for its journal, its socket and its logs, the
     /// caller's to remove. `reference`: a namespace with an address that the agent reaches, where the clock answers.
-    /// Errors: it does not listen within 30 s.
+    /// `clockAhead`: whole seconds that its CLOCK_MONOTONIC shows more than ours, in a time namespace of its own (util-linux'
+    /// unshare, Linux 6.1). Errors: it does not listen within 30 s.
     package init(
         in namespace: NetworkNamespace,
         program: String,
         folder: String,
         reference: (namespace: NetworkNamespace, address: String),
-        interface: String
+        interface: String,
+        clockAhead: Int = 0
     ) async throws {
         self.folder = folder
+        let clock = clockAhead == 0 ? [] : ["unshare", "--time", "--monotonic", "\(clockAhead)"]
         let socket = "\(folder)/agent.sock"
         process = try namespace.inside {
             try Spawner.spawn(
                 Command(
-                    [program, "agent", "--host", "host", "--listen", socket, "--state", folder],
+                    clock + [program, "agent", "--host", "host", "--listen", socket, "--state", folder],
                     environment: ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
                     directory: "/",
                     log: "\(folder)/agent.log"
@@ -92,6 +103,11 @@ package final class AgentUnderTest: Sendable {
                 $0.reflector.keySecond = 3
             }
         )
+        heard.withLock { $0 = [] }
+        let watch = Task<Void, Never> { [connection, run] in
+            _ = try? await connection.watch(run: run) { self.hear($0) }
+        }
+        watching.withLock { $0 = watch }
         // The reference clock is this host's own: the axis may begin at its zero.
         _ = try await connection.begin(
             .with {
@@ -110,11 +126,23 @@ package final class AgentUnderTest: Sendable {
         )
     }
 
+    /// What the agent has said of the armed fault's edges, in its order.
+    package var armings: [Arming] { heard.withLock { $0 } }
+
+    private func hear(_ happening: Faultline_Agent_V1_Happening) {
+        guard case .event(let line) = happening.body,
+            let event = try? JSONDecoder().decode(RunEvent.self, from: Data(line.utf8)),
+            case .arming(let arming) = event.body
+        else { return }
+        heard.withLock { $0.append(arming) }
+    }
+
     package func renew() async throws { _ = try await connection.renew(run: run) }
 
     /// Closes the run. What differs from the state before it.
     package func close() async throws -> [String] {
-        try await connection.closeRun(run: run, reason: "done").differences
+        defer { watching.withLock { $0?.cancel() } }
+        return try await connection.closeRun(run: run, reason: "done").differences
     }
 
     /// The agent ends, if it lives, and is waited for.

@@ -1,4 +1,5 @@
 import AgentProtocol
+import ClockSync
 import Faults
 import Foundation
 import Journal
@@ -27,7 +28,8 @@ import Testing
 
     private func withSession(
         _ rules: String,
-        lease: Duration = .seconds(1),
+        lease: Duration = .seconds(60),
+        answering: Bool = true,
         _ body: (Bed) async throws -> Void
     )
         async throws
@@ -56,11 +58,22 @@ import Testing
         request.leaseNs = lease.nanoseconds
         request.interface = TestHost.interface
         request.reflector.address = "127.0.0.1"
-        request.reflector.port = 9
-        let open = request
+        request.reflector.session = 1
+        request.reflector.keyFirst = 2
+        request.reflector.keySecond = 3
+        let asked = request
         let rules = try policy(rules)
         try await withTestNamespaces(count: 1) { hosts in
-            let session = try hosts[0].namespace.inside {
+            let reflector = try ClockReflector(
+                listening: Endpoint(address: "127.0.0.1", port: 0),
+                in: hosts[0].namespace,
+                epoch: 1
+            )
+            defer { reflector.stop() }
+            if answering { reflector.admit(session: 1, key: ProbeKey(2, 3)) }
+            var open = asked
+            open.reflector.port = UInt32(reflector.port)
+            let session = try hosts[0].namespace.inside { [open] in
                 try RunSession(
                     open,
                     host: "web",
@@ -70,6 +83,7 @@ import Testing
                     executable: program
                 )
             }
+            if answering { _ = await session.open() }
             try await body(Bed(host: hosts[0], session: session))
             #expect(await session.close() == [])
         }
@@ -120,12 +134,24 @@ import Testing
     @Test func `one refused fault refuses the whole, and nothing of it is armed`() async throws {
         try await withSession("peers: { never: [10.0.0.1] }") { (bed) async throws in
             let before = try bed.host.namespace.inside { try FilterSocket().snapshot() }
+            let tasks = await bed.session.tasks.count
             #expect(try await begin(bed, [kill("gone#1"), drop("cut#1")]) == ["peers.never"])
-            #expect(await bed.session.tasks.isEmpty)
+            #expect(await bed.session.tasks.count == tasks)
             #expect(await bed.session.injections.isEmpty)
             let after = try bed.host.namespace.inside { try FilterSocket().snapshot() }
             #expect(before.differences(to: after) == [])
             #expect(try await begin(bed, [kill("gone#1")]) == ["gone#1"], "what is allowed still is")
+        }
+    }
+
+    @Test func `without a word of the reference clock nothing is armed, and the remedy is said`() async throws
+    {
+        try await withSession("", answering: false) { (bed) async throws in
+            let before = try bed.host.namespace.inside { try FilterSocket().snapshot() }
+            let error = await #expect(throws: FaultError.self) { try await begin(bed, [drop("cut#1")]) }
+            #expect(error?.code == "clock.no-answer" && error?.message.contains("UDP") == true)
+            let after = try bed.host.namespace.inside { try FilterSocket().snapshot() }
+            #expect(before.differences(to: after) == [])
         }
     }
 

@@ -6,7 +6,7 @@ import TestSupport
 /// A scratch file that is gone afterwards.
 func withCaptureFile<Value>(_ body: (String) async throws -> Value) async throws -> Value {
     let path = "/tmp/fl-test-\(getpid())-\(UInt32.random(in: 0...(.max))).pcap"
-    defer { unlink(path) }
+    defer { for number in 1...100 { unlink(PcapFile.path(path, number)) } }
     return try await body(path)
 }
 
@@ -30,7 +30,8 @@ extension TestHost {
         filter: String? = nil,
         file: String,
         snapshotLength: Int32 = 128,
-        byteLimit: Int64 = 64 << 20
+        fileBytes: Int64 = 16 << 20,
+        files: Int = 4
     ) throws -> PacketCapture {
         try namespace.inside {
             try PacketCapture(
@@ -38,7 +39,8 @@ extension TestHost {
                 filter: filter,
                 file: file,
                 snapshotLength: snapshotLength,
-                byteLimit: byteLimit
+                fileBytes: fileBytes,
+                files: files
             )
         }
     }

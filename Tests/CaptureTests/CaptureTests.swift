@@ -40,7 +40,7 @@ struct CaptureTests {
                 #expect(read.linkType == 1, "Ethernet")
                 #expect(read.packets.count == summary.packets)
                 #expect(read.size == Int(summary.bytes))
-                #expect(summary.dropped == 0 && !summary.reachedLimit && summary.failure == nil)
+                #expect(summary.dropped == 0 && summary.overwritten == 0 && summary.failure == nil)
                 for port in [4001, 4002] as [UInt16] {
                     let packets = read.packets.filter { $0.udpPort == port }
                     #expect(packets.count == 50, "port \(port)")
@@ -99,38 +99,48 @@ struct CaptureTests {
         }
     }
 
-    @Test("the file ends with the last whole packet below its limit, and the capture with it")
-    func limit() async throws {
+    @Test(
+        "what it takes of the disk is bounded: the latest packets are kept, whole, and the summary counts the others"
+    )
+    func ring() async throws {
         try await withTestNamespaces(count: 2) { hosts in
             try await withCaptureFile { file in
-                // Ten records of 16 + 128 bytes fit, and 23 bytes are left over.
+                // Ten records of 16 + 128 bytes fit into a file, and 23 bytes are left over.
                 let limit: Int64 = 24 + 10 * 144 + 23
-                let capture = try hosts[0].capture(filter: "udp", file: file, byteLimit: limit)
-                try hosts[0].sendDatagrams(100, to: hosts[1].address, port: 4001)
+                let capture = try hosts[0].capture(
+                    filter: "udp",
+                    file: file,
+                    snapshotLength: 128,
+                    fileBytes: limit,
+                    files: 3
+                )
+                try hosts[0].sendDatagrams(95, to: hosts[1].address, port: 4001, size: 200)
                 let summary = capture.stop()
                 #expect(
                     summary
-                        == CaptureSummary(
-                            packets: 10,
-                            bytes: limit - 23,
-                            dropped: 0,
-                            reachedLimit: true
-                        )
+                        == CaptureSummary(packets: 95, overwritten: 70, bytes: 3 * 24 + 25 * 144, dropped: 0)
                 )
-                let read = try PcapFile(file)
-                #expect(read.packets.count == 10 && read.size == Int(limit - 23))
+                let counts = try (8...10).map { try PcapFile(file, number: $0).packets.count }
+                #expect(counts == [10, 10, 5])
+                let stamps = try (8...10).flatMap { try PcapFile(file, number: $0).packets.map(\.stamp) }
+                #expect(stamps == stamps.sorted())
+                #expect(
+                    access(PcapFile.path(file, 7), F_OK) != 0 && access(PcapFile.path(file, 11), F_OK) != 0
+                )
             }
         }
     }
 
-    @Test("a file that the limit just holds did not reach it")
-    func limitExactly() async throws {
+    @Test("a file too small for a packet takes one all the same")
+    func smallestFile() async throws {
         try await withTestNamespaces(count: 2) { hosts in
             try await withCaptureFile { file in
-                let capture = try hosts[0].capture(filter: "udp", file: file, byteLimit: 24 + 10 * 144)
-                try hosts[0].sendDatagrams(10, to: hosts[1].address, port: 4001)
+                let capture = try hosts[0].capture(filter: "udp", file: file, fileBytes: 0, files: 0)
+                try hosts[0].sendDatagrams(5, to: hosts[1].address, port: 4001)
                 let summary = capture.stop()
-                #expect(summary.packets == 10 && !summary.reachedLimit)
+                // The fifth, and a file for a sixth, which did not come.
+                #expect(summary.packets == 5 && summary.overwritten == 4)
+                #expect(try PcapFile(file, number: 5).packets.count == 1)
             }
         }
     }
@@ -180,7 +190,7 @@ struct CaptureTests {
                         let length = readlink("/proc/self/fd/\(entry)", &target, target.count)
                         return length > 0
                             && String(decoding: target[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
-                                == file
+                                == PcapFile.path(file, 1)
                     }
                 }
                 do {
@@ -216,12 +226,18 @@ struct CaptureTests {
         }
     }
 
-    @Test("a disk that is full is told, not hidden")
+    @Test("a disk that is full is told, not hidden, and leaves no file behind")
     func fullDisk() async throws {
         try await withTestNamespaces(count: 2) { hosts in
-            let error = #expect(throws: CaptureError.self) { try hosts[0].capture(file: "/dev/full") }
-            #expect(error?.text == "No space left on device")
-            #expect(error?.message.contains("Free space") == true)
+            try await withCaptureFile { file in
+                // Where the file begins, before it has its name.
+                let begun = PcapFile.path(file, 1) + ".begun"
+                #expect(symlink("/dev/full", begun) == 0)
+                let error = #expect(throws: CaptureError.self) { try hosts[0].capture(file: file) }
+                #expect(error?.text == "No space left on device")
+                #expect(error?.message.contains("Free space") == true)
+                #expect(access(begun, F_OK) != 0 && access(PcapFile.path(file, 1), F_OK) != 0)
+            }
         }
     }
 }
@@ -241,7 +257,7 @@ struct CaptureRefusalTests {
                 #expect(
                     error?.message.hasSuffix("(pcap -5). 'ip link' lists the interfaces of this host") == true
                 )
-                #expect(access(file, F_OK) != 0, "no file was made")
+                #expect(access(PcapFile.path(file, 1), F_OK) != 0, "no file was made")
             }
         }
     }
@@ -257,7 +273,7 @@ struct CaptureRefusalTests {
                 #expect(error?.text.contains("syntax error") == true)
                 #expect(error?.remedy == "Write it as for tcpdump, such as 'tcp port 80' (man pcap-filter)")
                 #expect(error?.exitCode == .badInput)
-                #expect(access(file, F_OK) != 0, "no file was made")
+                #expect(access(PcapFile.path(file, 1), F_OK) != 0, "no file was made")
             }
         }
     }
@@ -268,7 +284,7 @@ struct CaptureRefusalTests {
             let error = #expect(throws: CaptureError.self) {
                 try hosts[0].capture("lo", file: "/nonexistent/a.pcap")
             }
-            #expect(error?.text == "/nonexistent/a.pcap: No such file or directory")
+            #expect(error?.text == "/nonexistent/a.1.pcap.begun: No such file or directory")
             #expect(error?.remedy == "Name a file in a folder that exists and may be written")
         }
     }

@@ -41,9 +41,12 @@ struct PcapFile {
     /// Of the whole file.
     let size: Int
 
-    /// Throws when the file ends within a record.
-    init(_ path: String) throws {
-        let bytes = try FileContents.read(path)
+    /// The file of this number in the ring of a path.
+    static func path(_ path: String, _ number: Int) -> String { path.dropLast(5) + ".\(number).pcap" }
+
+    /// One file of a ring. Throws when it ends within a record.
+    init(_ path: String, number: Int = 1) throws {
+        let bytes = try FileContents.read(Self.path(path, number))
         guard bytes.count >= 24 else { throw Malformed(reason: "\(bytes.count) bytes, no header") }
         func word(_ at: Int) -> UInt32 {
             (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << (8 * UInt32($1)) }

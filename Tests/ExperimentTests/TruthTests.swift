@@ -44,6 +44,44 @@ import Verdict
         }
     }
 
+    @Test
+    func `a delay of 5 ms on one way is seen on that way alone, though the round trip says nothing of ways`()
+        async throws
+    {
+        let faults = "  - { name: slow, at: 4s, for: 5s, on: web, delay: { latency: 5ms, to: client } }"
+        try await withExperiment(Trial.yaml(duration: "10s", faults: faults)) { run in
+            let (code, text) = try run.run(atMost: .seconds(60))
+            #expect(code == 0 || code == 3, "\(text)")
+            let ways = try #require(try verdict(run).ways)
+            func change(_ from: String, _ to: String) throws -> (value: Double, bound: Double) {
+                let way = try #require(ways.first { ($0.from, $0.to, $0.phase) == (from, to, "slow#1") })
+                return (try #require(way.change), try #require(way.changeBound))
+            }
+            let (slow, other) = (try change("web", "client"), try change("client", "web"))
+            // Microseconds. The clocks are one here, so what exceeds the bound is the programs' waking up.
+            #expect(slow.bound < 1000 && other.bound < 1000)
+            #expect((5000 - slow.bound...5600 + slow.bound).contains(slow.value), "\(slow)")
+            #expect(abs(other.value) <= 300 + other.bound, "\(other)")
+            let report = run.file("report.md").split(separator: "\n")
+            let line = report.first {
+                $0.contains("client → web") && $0.contains("slow") && $0.contains("none seen")
+            }
+            #expect(line?.contains("+5.") == true, "\(line ?? "no line of the way in the report")")
+        }
+    }
+
+    @Test func `packets dropped on one way are counted as lost on that way`() async throws {
+        let faults = "  - { name: cut, at: 4s, for: 2s, partition: { from: client, to: web } }"
+        try await withExperiment(Trial.yaml(duration: "9s", faults: faults)) { run in
+            let (_, text) = try run.run(atMost: .seconds(60))
+            let ways = try #require(try verdict(run).ways, "\(text)")
+            let out = try #require(ways.first { ($0.from, $0.to, $0.phase) == ("client", "web", "cut#1") })
+            let back = try #require(ways.first { ($0.from, $0.to, $0.phase) == ("web", "client", "cut#1") })
+            #expect(out.sent >= 36 && out.answered == 0)
+            #expect(out.lost == out.sent && back.lost == 0, "out \(out), back \(back)")
+        }
+    }
+
     @Test func `judging a stored run again gives the same bytes`() async throws {
         let faults = "  - { name: cut, at: 2s, for: 1s, partition: { from: client, to: web } }"
         try await withExperiment(Trial.yaml(duration: "5s", faults: faults)) { run in

@@ -18,7 +18,7 @@ import Testing
             replacing: "faults:",
             with: "fault:",
             expects: [
-                "13:1: error: unknown key 'fault' in the experiment; expected faultline, name, description, files, lab, load, faults, targets, guard, capture, duration, take-over. Did you mean 'faults'?"
+                "13:1: error: unknown key 'fault' in the experiment; expected faultline, name, description, files, lab, load, faults, targets, guard, capture, clock-bound, duration, take-over. Did you mean 'faults'?"
             ]
         ),
         BadFile(
@@ -26,7 +26,7 @@ import Testing
             replacing: "delay: {",
             with: "dealy: {",
             expects: [
-                "14:46: error: unknown key 'dealy' in fault 'slow'; expected name, at, for, every, times, on, delay, loss, duplicate, corrupt, rate, slots, partition, reset, kill, pause, restart, stress, limit. Did you mean 'delay'?"
+                "14:46: error: unknown key 'dealy' in fault 'slow'; expected name, at, not-before, for, every, times, on, delay, loss, duplicate, corrupt, rate, slots, partition, reset, kill, pause, restart, stress, limit. Did you mean 'delay'?"
             ]
         ),
         BadFile(
@@ -34,7 +34,7 @@ import Testing
             replacing: "name: web\n",
             with: "name: web\nzebra: 1\n",
             expects: [
-                "3:1: error: unknown key 'zebra' in the experiment; expected faultline, name, description, files, lab, load, faults, targets, guard, capture, duration, take-over"
+                "3:1: error: unknown key 'zebra' in the experiment; expected faultline, name, description, files, lab, load, faults, targets, guard, capture, clock-bound, duration, take-over"
             ]
         ),
         BadFile(

@@ -111,6 +111,44 @@ import Testing
             ]
         ),
         BadFile(
+            "a clock bound without a unit",
+            replacing: "duration: 10s",
+            with: "clock-bound: 5\nduration: 10s",
+            expects: [
+                "18:14: error: clock-bound is '5' without a unit; expected a duration such as 200ms (units: ns, us, ms, s, m, h)"
+            ]
+        ),
+        BadFile(
+            "a clock bound of nothing",
+            replacing: "duration: 10s",
+            with: "clock-bound: 0s\nduration: 10s",
+            expects: ["18:14: error: clock-bound is '0s'; expected 1us to 1m"]
+        ),
+        BadFile(
+            "a clock bound that does what is not known",
+            replacing: "duration: 10s",
+            with: "clock-bound: { limit: 1ms, beyond: refuze }\nduration: 10s",
+            expects: [
+                "18:36: error: 'refuze' is no beyond; expected inconclusive, refuse. Did you mean 'refuse'?"
+            ]
+        ),
+        BadFile(
+            "a start that is both",
+            replacing: "at: 2s",
+            with: "at: 2s, not-before: 2s",
+            expects: [
+                "14:27: error: fault 'slow' has 'at' and 'not-before'; expected one of them"
+            ]
+        ),
+        BadFile(
+            "a start after the end, by its other name",
+            replacing: "at: 2s",
+            with: "not-before: 20s",
+            expects: [
+                "14:19: error: fault 'slow' starts at 20s, but the run ends at 10s"
+            ]
+        ),
+        BadFile(
             "a capture on a host outside the lab",
             replacing: "duration: 10s",
             with: "capture: [client, wbe1]\nduration: 10s",
@@ -264,21 +302,21 @@ import Testing
             "a list",
             whole: "- a\n",
             expects: [
-                "1:1: error: the experiment is a list; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, capture, duration, take-over"
+                "1:1: error: the experiment is a list; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, capture, clock-bound, duration, take-over"
             ]
         ),
         BadFile(
             "a text",
             whole: "hello\n",
             expects: [
-                "1:1: error: the experiment is 'hello'; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, capture, duration, take-over"
+                "1:1: error: the experiment is 'hello'; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, capture, clock-bound, duration, take-over"
             ]
         ),
         BadFile(
             "nothing at all",
             whole: "~\n",
             expects: [
-                "1:1: error: the experiment is nothing; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, capture, duration, take-over"
+                "1:1: error: the experiment is nothing; expected a map of faultline, name, description, files, lab, load, faults, targets, guard, capture, clock-bound, duration, take-over"
             ]
         ),
         BadFile(

@@ -61,6 +61,12 @@ import Testing
             "a header", "{ url: \"http://web1:8080/\" }",
             "{ url: \"http://web1:8080/\", headers: { A: \"\" } }"
         ),
+        ("a clock bound", "duration: 10s", "clock-bound: 100us\nduration: 10s"),
+        (
+            "what a wide clock bound brings about", "duration: 10s",
+            "clock-bound: { limit: 1ms, beyond: refuse }\nduration: 10s"
+        ),
+        ("a start that is not to be early", "at: 2s", "not-before: 2s"),
         ("a capture", "duration: 10s", "capture: client\nduration: 10s"),
         ("the run's length", "duration: 10s", "duration: 11s"),
     ])
@@ -123,7 +129,7 @@ import Testing
           - { name: q, at: 12s, for: 1s, partition: { between: [[a, b], c] } }
           - { name: k, at: 14s, every: 2s, times: 2, on: a, kill: { service: s, signal: USR1, restart-after: 1s } }
           - { name: z, at: 14s, for: 1s, on: b, pause: { service: s } }
-          - { name: r, at: 19.5s, on: [a, b], restart: { service: s } }
+          - { name: r, not-before: 19.5s, on: [a, b], restart: { service: s } }
           - { name: d2, at: 1s, for: 1s, on: a, delay: { latency: 2ms, jitter: 1ms, distribution: [1, -2], correlation: 5%,
               reorder: { share: 1%, correlation: 2%, gap: 3 }, loss: { four-state: { p13: 1% } }, duplicate: { share: 1%,
               correlation: 2% }, corrupt: 1%, rate: { bandwidth: 9bit, burst: 1B, queue: 2, overhead: -3 },
@@ -153,6 +159,7 @@ import Testing
           recovery: { within: 1ms }
         guard: [ { availability-below: 0.5%, over: 100ms }, { availability-below: 100%, over: 20s } ]
         capture: [c, a]
+        clock-bound: { limit: 1us, beyond: refuse }
         duration: 20s
 
         """#

@@ -44,11 +44,64 @@ import Testing
         )
     }
 
+    @Test(
+        "what finds the packets follows in version 2: ports by difference, then written − sent of those that have one"
+    )
+    func goldenOnWire() {
+        let instant = Instant(nanoseconds: 1_000_000)
+        var exchanges = (0..<3).map { _ in
+            Exchange(intended: instant, sent: instant, firstByte: instant, done: instant, outcome: .reset)
+        }
+        exchanges[0].onWire = .init(written: Instant(nanoseconds: 1_000_100), port: 40_000)
+        exchanges[2].onWire = .init(written: Instant(nanoseconds: 1_000_001), port: 40_001)
+        let plain = ExchangeColumns.encode(exchanges[...], onWire: false)
+        let bytes = ExchangeBlock(load: 258, exchanges: exchanges).encoded()
+        #expect(bytes[4] == 2)
+        #expect(Array(bytes[20...].prefix(plain.count)) == plain)
+        #expect(
+            Array(bytes[(20 + plain.count)...]) == [
+                // +40 000, −40 000, +40 001; 100 and 1: zigzag doubles them.
+                0x80, 0xf1, 0x04, 0xff, 0xf0, 0x04, 0x82, 0xf1, 0x04, 0xc8, 1, 2,
+            ]
+        )
+        #expect(ExchangeReader.readAll(bytes).blocks.first?.exchanges == exchanges)
+    }
+
+    @Test("what finds the packets takes at most eight bytes an exchange")
+    func sizeOnWire() {
+        var random = SeededGenerator(seed: 9)
+        let exchanges = (0..<10_000).map { index in
+            let sent = Instant(nanoseconds: Int64(index) * 1_000_000 + 20_000)
+            return Exchange(
+                intended: Instant(nanoseconds: Int64(index) * 1_000_000),
+                sent: sent,
+                firstByte: sent + .microseconds(200),
+                done: sent + .microseconds(201),
+                outcome: .answered(status: 200),
+                onWire: .init(
+                    written: sent + .nanoseconds(Int64.random(in: 3000...60_000, using: &random)),
+                    port: .random(in: 32_768...60_999, using: &random)
+                )
+            )
+        }
+        let more =
+            ExchangeColumns.encode(exchanges[...], onWire: true).count
+            - ExchangeColumns.encode(exchanges[...], onWire: false).count
+        #expect(more <= 8 * exchanges.count)
+    }
+
     @Test("what is written is read, whatever the values")
     func roundTrip() {
         var random = SeededGenerator(seed: 1)
         for round in 0..<400 {
-            let exchanges = (0..<(round % 40)).map { _ in Self.anything(&random) }
+            var exchanges = (0..<(round % 40)).map { _ in Self.anything(&random) }
+            for index in exchanges.indices where round % 2 == 0 && Bool.random(using: &random) {
+                let written = Self.anything(&random).sent
+                exchanges[index].onWire = .init(
+                    written: written,
+                    port: .random(in: 1...(.max), using: &random)
+                )
+            }
             let block = ExchangeBlock(
                 load: UInt16.random(in: 0...(.max), using: &random),
                 exchanges: exchanges

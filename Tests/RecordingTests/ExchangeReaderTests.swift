@@ -53,7 +53,7 @@ import Testing
         arguments: [
             ("nothing like a block", [UInt8](repeating: 7, count: 40), "no block begins here"),
             ("half a header", Array("FLX1".utf8), "the header is cut off"),
-            ("a later version", Array("FLX1".utf8) + [2] + [UInt8](repeating: 0, count: 15), "version 2"),
+            ("a later version", Array("FLX1".utf8) + [3] + [UInt8](repeating: 0, count: 15), "version 3"),
         ]
     )
     func named(reason: String, bytes: [UInt8], expected: String) {
@@ -75,20 +75,29 @@ import Testing
         }
     }
 
-    @Test("20 000 damaged columns behind a right checksum never trap nor take memory without end")
-    func fuzzColumns() {
+    @Test(
+        "20 000 damaged columns behind a right checksum never trap nor take memory without end",
+        arguments: [false, true]
+    )
+    func fuzzColumns(onWire: Bool) {
         var random = SeededGenerator(seed: 13)
-        let payload = ExchangeColumns.encode(blocks[3].exchanges[...])
+        var exchanges = blocks[3].exchanges
+        for index in exchanges.indices where onWire {
+            exchanges[index].onWire = .init(written: exchanges[index].sent, port: 40_000)
+        }
+        let payload = ExchangeColumns.encode(exchanges[...], onWire: onWire)
         var accepted = 0
         for _ in 0..<20_000 {
             var damaged = payload
             Self.damage(&damaged, &random)
             let count =
                 Bool.random(using: &random)
-                ? blocks[3].exchanges.count : Int(UInt32.random(in: 0...(.max), using: &random))
-            let exchanges = damaged.withUnsafeBufferPointer { ExchangeColumns.decode($0, count: count) }
-            guard let exchanges else { continue }
-            if exchanges.count != count { Issue.record("\(exchanges.count) of \(count)") }
+                ? exchanges.count : Int(UInt32.random(in: 0...(.max), using: &random))
+            let read = damaged.withUnsafeBufferPointer {
+                ExchangeColumns.decode($0, count: count, onWire: onWire)
+            }
+            guard let read else { continue }
+            if read.count != count { Issue.record("\(read.count) of \(count)") }
             accepted += 1
         }
         #expect(accepted > 100, "the damage must reach the columns' inside too")

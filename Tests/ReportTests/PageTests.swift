@@ -37,7 +37,9 @@ struct PageTests {
         let outline = XMLOutline(variant.html)
         let figures = outline.named("figure")
         let plots = outline.entries.filter { $0.name == "svg" && $0.attributes["role"] == "img" }
-        #expect(figures.count == variant.report.timeline.loads.count * 2)
+        let splits = variant.report.timeline.loads.filter { variant.report.split(of: $0) != nil }
+        let ways = variant.report.timeline.paths.isEmpty ? 0 : 1
+        #expect(figures.count == variant.report.timeline.loads.count * 2 + splits.count + ways)
         #expect(plots.count == figures.count)
         for plot in plots {
             let ids = plot.attributes["aria-labelledby"]?.split(separator: " ").map(String.init) ?? []

@@ -20,7 +20,9 @@ struct ReportSample {
     var loadNames = ["browse"]
     var seed: UInt64 = 7
     var hasClocks = true
+    var isCaptured = true
     var clockBound = Duration.microseconds(42)
+    var pairs = [("client", "lb"), ("lb", "web1"), ("lb", "web2")]
     var notes: [RunEvent] = []
     var incidents: [Incident] = []
     var markers: [LatencyMarker] = [
@@ -97,7 +99,8 @@ struct ReportSample {
                     arrivals: "500/s, evenly spaced",
                     connections: 200
                 )
-            }
+            },
+            decomposition: isCaptured ? SampleSplit(phases: phases).decomposition(of: loadNames) : nil
         )
     }
 
@@ -134,7 +137,8 @@ struct ReportSample {
             faults: faults.map(faultTimeline),
             clocks: hasClocks ? clocks : [],
             notes: notes,
-            processes: faults.flatMap(processes)
+            processes: faults.flatMap(processes),
+            paths: SamplePaths(sample: self, phases: phases).all
         )
     }
 

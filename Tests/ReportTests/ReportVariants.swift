@@ -77,6 +77,7 @@ enum ReportVariants {
             sample.faults[index].description = attack
             sample.faults[index].reason = attack
         }
+        sample.pairs = [(attack, attack + "2"), ("", attack)]
         sample.incidents = [Incident(exitCode: 5, text: attack)]
         sample.notes = [
             RunEvent(

@@ -41,7 +41,8 @@ extension ReportSample {
             ],
             incidents: incidents,
             phases: PhaseFigures.all(of: timeline),
-            faults: timeline.faults.map { FaultFigures($0) }
+            faults: timeline.faults.map { FaultFigures($0) },
+            ways: WayFigures.all(of: timeline)
         )
     }
 }

@@ -86,7 +86,7 @@ import Testing
         ? availability 99.9999 % in baseline: 5 000 of 5 000 requests good (100 %); between 0 % and 0.0599 %
             fail (each with 95 % confidence), 0.0001 % may
             needed: 2 990 731 more requests without a failure (50 min at this rate)
-        ✓ recovery from crash#1 within 5s: good again after 2.10 s (start known to ± 120 µs), and for 1s
+        ✓ recovery from crash#1 within 5s: good again after 2.10 s (clocks known to ± 120 µs), and for 1s
             from then on; 2 000 of 15 000 requests bad
         ! the agent on web2 was not heard of for 3 s (exit 6)
 
@@ -95,8 +95,8 @@ import Testing
         crash     browse    5.0–7.0     2 000      5 %        4.1–6 %       ∞       ∞
         recovery  browse   7.0–20.0    13 000  99.23 %  99.07–99.37 %    5.01    5.01
 
-        fault    at s    bad      of  impact after  outage  recovered after  longest burst
-        crash#1  5.00  2 000  15 000        100 ms  2.00 s           2.10 s          2 000
+        fault    at s  start ±  skew ≤    bad      of  impact  outage  recovered  burst
+        crash#1  5.00   120 µs       –  2 000  15 000  100 ms  2.00 s     2.10 s  2 000
 
         So many of each a 365-day year can hold:
         fault       99 %  99.9 %  99.99 %  99.999 %  99.9999 %

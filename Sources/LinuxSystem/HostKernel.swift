@@ -1,5 +1,3 @@
-import LinuxSystem
-
 /// The kernel as /proc names it: "6.1.0-18-amd64".
 package enum HostKernel {
     package static var release: String {

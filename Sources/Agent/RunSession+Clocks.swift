@@ -1,0 +1,50 @@
+import LinuxSystem
+import Measures
+import Recording
+import ReferenceTime
+
+/// How a session tells what it knows of clocks and paths.
+extension RunSession {
+    /// At each whole second of the axis, on all hosts at once, so that their clocks can be compared at one instant; and when
+    /// the state or the epoch changes: a gap is known from its edges inwards, so readings at its very edges date the
+    /// events in it.
+    func reportClock() async {
+        var told: (state: String, epoch: Int?, second: Int64)?
+        while !Task.isCancelled, !isClosed {
+            let reading = clock.reading()
+            let instant = axis.instant(local: Clocks.monotonic(), offset: reading.offset)
+            let now = (reading.state, clock.model?.epoch, instant.wholeSecond)
+            if let last = told, last == now {
+                await sleep(untilNextSecondAfter: instant, atMost: .milliseconds(50))
+                continue
+            }
+            told = now
+            let recorded = clock.recorded()
+            widestBound = max(widestBound, recorded.boundNanoseconds + (recorded.realtime?.halfWidth ?? 0))
+            emit(.clock(recorded), at: Clocks.monotonic())
+            for text in clock.troubles() {
+                emit(.note(kind: .clockTrouble, text: text), at: Clocks.monotonic())
+            }
+        }
+    }
+
+    /// Each whole second ends a stretch of latency probes.
+    func reportPaths() async {
+        guard let neighbours else { return }
+        while !Task.isCancelled, !isClosed {
+            tell(neighbours.readings())
+            let now = axis.instant(local: Clocks.monotonic(), offset: clock.reading().offset)
+            await sleep(untilNextSecondAfter: now, atMost: .seconds(1))
+        }
+    }
+
+    func tell(_ readings: [(span: LocalSpan, reading: PathReading)]) {
+        for (span, reading) in readings { emit(.path(reading), from: span.from, to: span.to) }
+    }
+
+    /// Until the axis shows a whole second, or for the limit.
+    private func sleep(untilNextSecondAfter now: Instant, atMost limit: Duration) async {
+        let next = Instant(.seconds(now.wholeSecond + 1)) - now
+        try? await Task.sleep(for: min(next, limit), tolerance: .zero)
+    }
+}

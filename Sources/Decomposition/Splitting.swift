@@ -1,0 +1,186 @@
+import Measures
+package import Plan
+package import Recording
+package import Timeline
+
+/// Finds the packets of a run's exchanges and splits them. What captures, events and exchanges say goes in, in this order:
+/// hosts, origins, exchanges, each once; memory grows with the captures, which are bounded, and not with the exchanges.
+package struct Splitting: Sendable {
+    /// An exchange that was found in two captures.
+    struct Found {
+        let load: Int
+        let phase: Int
+        let server: Int
+        let stamps: Split.Stamps
+        let seen: Sighting
+    }
+
+    private let loads: [LoadPlan]
+    private let hosts: [CapturedHost]
+    private let timeline: Timeline
+    private let phases: PhaseFinder
+    private var origins: [String: Int64] = [:]
+    private(set) var found: [Found] = []
+    private var clocks: [ClockPair: PairClock] = [:]
+    private var results: [[PhaseSplit]]
+    private var servers: [Set<String>]
+
+    private struct ClockPair: Hashable {
+        let client: Int
+        let server: Int
+    }
+
+    package init(loads: [LoadPlan], hosts: [CapturedHost], timeline: Timeline) {
+        self.loads = loads
+        self.timeline = timeline
+        phases = PhaseFinder(timeline.phases)
+        self.hosts = hosts.map { host in
+            var host = host
+            host.prepare()
+            return host
+        }
+        results = loads.map { _ in timeline.phases.map { PhaseSplit(phase: $0) } }
+        servers = loads.map { _ in [] }
+    }
+
+    /// A load's time zero on its host's CLOCK_MONOTONIC.
+    package mutating func add(origin local: Int64, load: String) {
+        origins[load] = local
+    }
+
+    package mutating func add(_ exchange: Exchange, load name: String) {
+        guard let load = loads.firstIndex(where: { $0.name == name }), !timeline.phases.isEmpty else {
+            return
+        }
+        let phase = phases.index(of: exchange.intended)
+        guard phase < results[load].count else { return }
+        switch find(exchange, load: load) {
+        case .success(let (server, stamps, seen)):
+            found.append(Found(load: load, phase: phase, server: server, stamps: stamps, seen: seen))
+            servers[load].insert(hosts[server].name)
+        case .failure(let reason): results[load][phase].unsplit[reason, default: 0] += 1
+        }
+    }
+
+    private mutating func find(
+        _ exchange: Exchange,
+        load: Int
+    ) -> Result<(server: Int, stamps: Split.Stamps, seen: Sighting), Unsplit> {
+        guard exchange.outcome.certainty == .answered else { return .failure(.unanswered) }
+        guard let onWire = exchange.onWire, let origin = origins[loads[load].name],
+            let client = hosts.firstIndex(where: { $0.name == loads[load].from })
+        else { return .failure(.unmarked) }
+        guard
+            Nanoseconds.arePlausible(
+                origin,
+                exchange.intended.nanoseconds,
+                exchange.sent.nanoseconds,
+                onWire.written.nanoseconds,
+                exchange.done.nanoseconds
+            )
+        else {
+            return .failure(.contradictory)
+        }
+        let stamps = Split.Stamps(
+            intended: exchange.intended.nanoseconds &+ origin,
+            sent: exchange.sent.nanoseconds &+ origin,
+            written: onWire.written.nanoseconds &+ origin,
+            done: exchange.done.nanoseconds &+ origin
+        )
+        let host = hosts[client]
+        guard !host.wall.isEmpty else { return .failure(.noClock) }
+        let error = host.wall.bound(local: stamps.sent)
+        let ways = host.flows.ways(
+            sourcePort: onWire.port,
+            destinationPort: loads[load].request.address.port
+        )
+        let sightings = ways.lazy.compactMap {
+            host.flows.client($0, from: stamps.sent - error, to: stamps.done + error)
+        }
+        guard let mine = sightings.first else {
+            let isStepped = host.wall.wasStepped(from: stamps.sent, to: stamps.done)
+            return .failure(isStepped ? .stepped : .notAtClient)
+        }
+        return find(mine, stamps, client: client)
+    }
+
+    private mutating func find(
+        _ mine: ClientSighting,
+        _ stamps: Split.Stamps,
+        client: Int
+    ) -> Result<(server: Int, stamps: Split.Stamps, seen: Sighting), Unsplit> {
+        var reason = Unsplit.notAtServer
+        for server in hosts.indices where server != client && hosts[server].flows.has(mine.way) {
+            let pair = ClockPair(client: client, server: server)
+            let clock =
+                clocks[pair] ?? PairClock(client: hosts[client].track, server: hosts[server].track)
+            guard let delta = clock.clockLimits(at: mine.requestLeft) else {
+                reason = .noClock
+                continue
+            }
+            let error = hosts[client].wall.bound(local: mine.requestLeft)
+            let from = mine.requestLeft - delta.upperBound - error
+            let to = mine.answerComplete - delta.lowerBound + error
+            let margin = hosts[server].wall.bound(local: from)
+            guard let theirs = hosts[server].flows.server(mine, from: from - margin, to: to + margin) else {
+                if hosts[server].wall.wasStepped(from: from, to: to) { reason = .stepped }
+                continue
+            }
+            let seen = Sighting(
+                requestLeft: mine.requestLeft,
+                requestArrived: theirs.arrived,
+                answerLeft: theirs.left,
+                answerArrived: mine.answerArrived,
+                answerComplete: mine.answerComplete
+            )
+            // More time on the server than there was in between: a copy is missing in one of the captures.
+            guard theirs.left - theirs.arrived <= mine.answerArrived - mine.requestLeft + error + margin
+            else {
+                reason = .contradictory
+                continue
+            }
+            clocks[pair] = clock
+            clocks[pair]?.add(seen, error: error + margin)
+            return .success((server, stamps, seen))
+        }
+        return .failure(reason)
+    }
+
+    /// After the last `add`: only then is all known of the clocks.
+    mutating func prepareClocks() {
+        for pair in clocks.keys { clocks[pair]?.prepare() }
+    }
+
+    func split(_ one: Found) -> Split? {
+        guard let client = hosts.firstIndex(where: { $0.name == loads[one.load].from }),
+            let clock = clocks[ClockPair(client: client, server: one.server)],
+            let out = clock.limits(at: one.seen.requestLeft),
+            let back = clock.limits(at: one.seen.answerArrived)
+        else { return nil }
+        let bounds = Split.StampBounds(
+            client: hosts[client].wall.bound(local: one.seen.requestLeft),
+            server: hosts[one.server].wall.bound(local: one.seen.requestArrived)
+        )
+        return Split(one.stamps, one.seen, Split.Deltas(out: out, back: back), bounds)
+    }
+
+    package consuming func finish() -> Decomposition {
+        var me = self
+        me.prepareClocks()
+        for one in me.found {
+            if let split = me.split(one) { me.results[one.load][one.phase].add(split) }
+        }
+        let loads = me.loads.indices.map { load in
+            let names = me.servers[load].sorted()
+            return LoadSplit(
+                name: me.loads[load].name,
+                client: me.loads[load].from,
+                servers: names,
+                phases: me.results[load].map { phase in
+                    phase.naming(me.timeline.faults, on: me.loads[load], servers: names)
+                }
+            )
+        }
+        return Decomposition(loads: loads)
+    }
+}

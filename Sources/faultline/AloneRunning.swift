@@ -1,0 +1,42 @@
+import Agent
+import Coordinator
+import LinuxSystem
+import Plan
+import Schedule
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Load from this host, with a live line and Ctrl-C, until all is accounted for.
+struct AloneRunning {
+    let quiet: Bool
+
+    func run(plan: Plan, text: String, file: String, seed: UInt64, in folder: RunFolder) async throws -> Judge
+    {
+        let observer = TerminalObserver(quiet: quiet)
+        let stopSwitch = StopSwitch()
+        let interrupts = Task {
+            await Signals.first(of: [SIGINT, SIGTERM, SIGHUP])
+            guard !Task.isCancelled else { return }
+            observer.stage("stopping, then the report")
+            stopSwitch.stop(.user)
+        }
+        defer { interrupts.cancel() }
+        let settings = RunSettings(files: "", version: AgentVersion.current, experimentFile: file)
+        let run = AloneRun(
+            plan: plan,
+            schedule: Schedule(plan: plan, seed: seed),
+            settings: settings,
+            experimentText: text
+        )
+        do {
+            try await run.run(in: folder, observer: observer, stopSwitch: stopSwitch)
+        } catch {
+            folder.discard()
+            throw error
+        }
+        observer.stage("judging")
+        return try Judge(folder)
+    }
+}

@@ -1,0 +1,160 @@
+import Agent
+import ArgumentParser
+import Coordinator
+import Foundation
+import LinuxSystem
+import Measures
+import Plan
+import Recording
+import Report
+import Schedule
+import Verdict
+
+struct LoadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load",
+        abstract: "Send load from this host to a URL, measure from the intended start, judge thresholds.",
+        discussion: """
+            Open model: requests are due by the schedule and do not wait for each other; what a stalled server makes late \
+            counts as late, and what was never sent counts as failed. No lab, no agent, no root.
+
+              faultline load http://127.0.0.1:8080/ --rate 1000/s --duration 10s --below p99=50ms
+              faultline load http://127.0.0.1:8080/ --rate 100/s --ramp-to 2000/s --duration 60s --html report.html
+              faultline load http://127.0.0.1:8080/ --rate 500/s --availability 99.9 --json | jq .outcome
+
+            Ctrl-C stops, and still reports. Ends with 0 when every threshold is met, 1 when one is missed, 3 when there is \
+            too little data or the generator itself was late, 4 when it was stopped.
+            """
+    )
+
+    @Argument(help: "Where requests go: http://host:port/path") var url: String
+    @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String
+    @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
+    @Option(help: "The rate moves linearly to this one over the run.") var rampTo: String?
+    @Option(name: .shortAndLong, help: "How long requests become due.") var duration = "10s"
+    @Option(help: "Most connections open at once.") var connections = "64"
+    @Option(help: "From the send; beyond it the outcome is unknown.") var timeout = "1s"
+    @Option(name: .shortAndLong, help: "HTTP method.") var method = "GET"
+    @Option(name: [.customShort("H"), .long], help: "'Name: value'; may be repeated.") var header: [String] =
+        []
+    @Option(help: "Of a POST, PUT, PATCH or DELETE.") var body = ""
+    @Option(help: "What counts as good: a status or a range.") var status = "200-399"
+    @Option(help: "What counts as good: answered within this, from the intended start.") var within: String?
+    @Option(help: "A threshold such as p99=50ms; may be repeated. Missed: exit 1.") var below: [String] = []
+    @Option(help: "A threshold: the least share of good requests, in percent, such as 99.9.")
+    var availability: String?
+    @Option(help: "With which thresholds are judged.") var confidence = "95%"
+    @Option(help: "Decides Poisson arrivals. Default: random, recorded.") var seed: UInt64?
+    @Option(
+        help: "Keep the whole run in a folder below this one; default: only what is asked for.",
+        completion: .directory
+    )
+    var results: String?
+    @Flag(help: "The verdict as JSON on standard output; nothing else is printed.") var json = false
+    @Option(help: "A table of seconds, as CSV.", completion: .file()) var csv: String?
+    @Option(help: "The HdrHistogram interval log.", completion: .file()) var hlog: String?
+    @Option(help: "The report.", completion: .file()) var html: String?
+
+    func run() async throws {
+        let text = words.yaml
+        let plan = try Self.plan(text)
+        for path in [csv, hlog, html].compactMap({ $0 }) { try Self.checkFolder(of: path) }
+        var generator = SystemRandomNumberGenerator()
+        let parent = results.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+        let folder = try RunFolder.create(
+            in: parent,
+            experiment: plan.name,
+            at: Date(),
+            suffix: UInt16.random(in: 0...UInt16.max, using: &generator)
+        )
+        defer { if results == nil { folder.discard() } }
+        let judge = try await AloneRunning(quiet: json).run(
+            plan: plan,
+            text: text,
+            file: "load.yaml",
+            seed: seed ?? UInt64(generator.next() >> 33),
+            in: folder
+        )
+        try finish(judge)
+    }
+
+    private var words: LoadWords {
+        var words = LoadWords()
+        words.url = url
+        words.method = method
+        words.headers = header
+        words.body = body
+        words.timeout = timeout
+        words.rate = rate
+        words.isPoisson = poisson
+        words.rampTo = rampTo
+        words.statuses = status
+        words.within = within
+        words.connections = connections
+        words.below = below
+        words.availability = availability
+        words.confidence = confidence
+        words.duration = duration
+        return words
+    }
+
+    func validate() throws {
+        if poisson, rampTo != nil {
+            throw ValidationError("--poisson and --ramp-to do not go together; give one of them")
+        }
+        for header in header where !header.contains(":") {
+            throw ValidationError("--header is '\(header)'; expected 'Name: value'")
+        }
+    }
+
+    /// What is wrong with the words, without the places of a file that nobody wrote.
+    private static func plan(_ text: String) throws -> Plan {
+        do {
+            return try Plan(yaml: text, fileName: "load.yaml")
+        } catch {
+            let lines = error.diagnostics.map { diagnostic in
+                diagnostic.message + (diagnostic.nearest.map { ". Did you mean '\($0)'?" } ?? "")
+            }
+            throw FileError(
+                code: "load.usage",
+                message: lines.joined(separator: "\n") + "\nnothing was sent; see faultline load --help"
+            )
+        }
+    }
+
+    /// Before the load, not after it.
+    private static func checkFolder(of path: String) throws {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw FileError(
+                code: "load.output",
+                message: "\(path): cannot be written there; is there a folder \(folder)? Nothing was sent"
+            )
+        }
+    }
+
+    private func finish(_ judge: Judge) throws {
+        let folder = judge.folder
+        let judgement = try judge.judge()
+        try judge.write(judgement)
+        for remark in judgement.remarks { Console.error("note: \(remark)") }
+        let log = try folder.read(folder.histogramLog)
+        if let html { try folder.write(judgement.report.html, to: URL(fileURLWithPath: html)) }
+        if let hlog { try folder.write(String(decoding: log, as: UTF8.self), to: URL(fileURLWithPath: hlog)) }
+        if let csv {
+            let entries = HistogramLog.entries(String(decoding: log, as: UTF8.self))
+            let table = SecondsCSV(judgement.timeline, intervals: entries)
+            try folder.write(table.text, to: URL(fileURLWithPath: csv))
+        }
+        if json {
+            Console.print(judgement.report.verdictJSON)
+        } else {
+            Console.print(LoadText.render(judgement.timeline) + "\n" + VerdictText.targets(judgement.verdict))
+            let written = [html, hlog, csv, results == nil ? nil : folder.path].compactMap { $0 }
+            if !written.isEmpty { Console.print("written: \(written.joined(separator: ", "))") }
+        }
+        guard judgement.verdict.exitCode == 0 else {
+            throw ArgumentParser.ExitCode(judgement.verdict.exitCode)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import AgentProtocol
+import Measures
+import Plan
+import Schedule
+import Testing
+
+@testable import Coordinator
+
+@Suite("Which hosts measure the ways between them")
+struct NeighbourPairsTests {
+    private func hosts(_ count: Int) -> [HostEndpoint] {
+        (0..<count).map { index in
+            HostEndpoint(
+                name: "h\(index)",
+                socketPath: "",
+                addresses: ["10.77.0.\(index)"],
+                interface: "eth0",
+                directory: "/",
+                doors: .init(
+                    clock: .init("10.78.0.\(index)", port: 7708),
+                    path: .init("10.77.0.\(index)", port: 7709)
+                )
+            )
+        }
+    }
+
+    private func pairs(_ hosts: [HostEndpoint], faults: [ScheduledFault] = []) -> NeighbourPairs {
+        var keys = SeededGenerator(seed: 1)
+        return NeighbourPairs(hosts: hosts, faults: faults, loads: [], keys: &keys)
+    }
+
+    private func cut(_ drops: [PartitionPlan.Drop]) -> ScheduledFault {
+        ScheduledFault(
+            id: "cut#1",
+            name: "cut",
+            start: .zero,
+            end: Instant(.seconds(1)),
+            action: .partition(.map(drops), drops: drops, TrafficPlan(direction: .ingress))
+        )
+    }
+
+    @Test("up to 16 hosts every pair does, once, with a session and a key of its own that both are told")
+    func everyPair() throws {
+        let hosts = hosts(5)
+        let pairs = pairs(hosts)
+        #expect(pairs.pairs.count == 10)
+        #expect(Set(pairs.pairs.map(\.session)).count == 10)
+        #expect(Set(pairs.pairs.map { "\($0.key)" }).count == 10)
+        for pair in pairs.pairs {
+            let first = try #require(pairs.message(for: pair.first))
+            let second = try #require(pairs.message(for: pair.second))
+            let asked = try #require(first.peers.first { $0.name == pair.second })
+            let asks = try #require(second.peers.first { $0.name == pair.first })
+            #expect(asked.asks && !asks.asks)
+            #expect(asked.session == asks.session)
+            #expect(asked.keyFirst == asks.keyFirst && asked.keySecond == asks.keySecond)
+            #expect(asked.clock == second.clock && asked.path == second.path)
+            #expect(asks.clock == first.clock && asks.path == first.path)
+        }
+        #expect(hosts.allSatisfy { pairs.message(for: $0.name)?.peers.count == 4 })
+    }
+
+    @Test("of more hosts only those that a fault names together")
+    func namedPairs() {
+        let found = pairs(hosts(17), faults: [cut([PartitionPlan.Drop(host: "h3", from: ["h1", "h9"])])])
+        #expect(found.pairs.map { [$0.first, $0.second] } == [["h1", "h3"], ["h3", "h9"]])
+        #expect(pairs(hosts(17)).pairs.isEmpty)
+        #expect(pairs(hosts(16)).pairs.count == 120)
+    }
+
+    @Test("a host without doors takes no part")
+    func withoutDoors() {
+        let plain = HostEndpoint(
+            name: "far",
+            socketPath: "",
+            addresses: [],
+            interface: "eth0",
+            directory: "/"
+        )
+        let pairs = pairs(hosts(2) + [plain])
+        #expect(pairs.pairs.count == 1)
+        #expect(pairs.message(for: "far") == nil)
+    }
+}
