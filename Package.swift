@@ -87,7 +87,8 @@ let package = Package(
         .target(
             name: "Report",
             dependencies: [
-                "Decomposition", "Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline",
+                "Decomposition", "Measures", "Statistics", "Plan", "Schedule", "Recording", "ReferenceTime",
+                "Timeline",
                 "Verdict",
             ]
         ),

@@ -20,6 +20,7 @@ final class SessionClock: Sendable {
     }
 
     private let prober: ClockProber
+    private let chrony = Mutex<ChronyClient?>(try? ChronyClient())
     private let reference: Endpoint
     /// What was told of already.
     private let told = Mutex((alarms: 0, steps: 0, disruptions: 0))
@@ -100,7 +101,19 @@ final class SessionClock: Sendable {
                     kernelStamped: counts.kernelStamped,
                     realtimeSteps: counts.realtimeSteps
                 )
-            }
+            },
+            wall: wallClock()
+        )
+    }
+
+    /// What the kernel and chronyd say of this host's wall clock.
+    private func wallClock() -> WallClockReading? {
+        let kernel = try? KernelClockError.read()
+        let chrony = chrony.withLock { $0?.look() }.flatMap { $0.stratum > 0 ? $0 : nil }
+        guard kernel != nil || chrony != nil else { return nil }
+        return WallClockReading(
+            kernelErrorNanoseconds: kernel.flatMap { $0.isSynchronised ? $0.greatest : nil },
+            chronyErrorNanoseconds: chrony?.bound
         )
     }
 

@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 int clinux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
@@ -30,6 +31,14 @@ int clinux_timerfd_create(int clock) { return timerfd_create(clock, TFD_CLOEXEC 
 int clinux_timerfd_arm(int fd, int64_t at_ns) {
     struct itimerspec when = {.it_value = {.tv_sec = at_ns / 1000000000, .tv_nsec = at_ns % 1000000000}};
     return timerfd_settime(fd, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
+int clinux_clock_error(int64_t *max_us, int64_t *estimated_us) {
+    struct timex state = {.modes = 0};
+    if (adjtimex(&state) < 0) return -1;
+    *max_us = state.maxerror;
+    *estimated_us = state.esterror;
+    return state.status;
 }
 
 int clinux_eventfd_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

@@ -50,12 +50,14 @@ package struct StampClock: Sendable {
     /// Each stretch is at least this long, and two are kept: a packet may have waited that long for its reading.
     private static let least: Int64 = 1_000_000_000
 
-    /// Half-width of the widest reading that is used: a wider one would widen the hull for seconds, for one packet's sake.
-    private static let widest: Int64 = 1000
+    /// Half-width of a reading that is narrow enough in any case.
+    private static let narrow: Int64 = 1000
 
     private var earlier: Stretch
     private var present: Stretch
     private var latest: ClockMap
+    /// The narrowest half-width so far: some hosts' clocks take microseconds to read.
+    private var narrowest: Int64
     /// How often REALTIME was seen to have been stepped.
     package private(set) var steps = 0
 
@@ -63,6 +65,7 @@ package struct StampClock: Sendable {
         earlier = Stretch(map)
         present = Stretch(map)
         latest = map
+        narrowest = map.halfWidth
     }
 
     /// `stamp`: the kernel's, CLOCK_REALTIME; nil: it gave none. `takenAt`: when the program had the packet,
@@ -88,9 +91,10 @@ package struct StampClock: Sendable {
         return Mapped(nanoseconds: earliest, isKernels: true)
     }
 
-    /// False for a reading too wide to be used.
+    /// False for a reading that was interrupted: it would widen the hull for seconds, for one packet's sake.
     private mutating func add(_ map: ClockMap) -> Bool {
-        guard map.halfWidth <= Self.widest else { return false }
+        narrowest = min(narrowest, map.halfWidth)
+        guard map.halfWidth <= max(Self.narrow, 4 * narrowest) else { return false }
         if latest.wasStepped(until: map) { steps += 1 }
         latest = map
         present.add(map)

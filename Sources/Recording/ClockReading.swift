@@ -15,6 +15,7 @@ package struct ClockReading: Sendable, Codable, Equatable {
     package var realtime: RealtimeOffset?
     /// Nil before the first answer.
     package var detail: ClockDetail?
+    package var wall: WallClockReading?
 
     package init(
         offsetNanoseconds: Int64,
@@ -24,7 +25,8 @@ package struct ClockReading: Sendable, Codable, Equatable {
         roundTripNanoseconds: Int64,
         model: ClockModel? = nil,
         realtime: RealtimeOffset? = nil,
-        detail: ClockDetail? = nil
+        detail: ClockDetail? = nil,
+        wall: WallClockReading? = nil
     ) {
         self.offsetNanoseconds = offsetNanoseconds
         self.boundNanoseconds = boundNanoseconds
@@ -34,6 +36,7 @@ package struct ClockReading: Sendable, Codable, Equatable {
         self.model = model
         self.realtime = realtime
         self.detail = detail
+        self.wall = wall
     }
 }
 

@@ -136,7 +136,8 @@ package struct IntervalClock: Sendable, Hashable {
             lower -= growth(over: time - exchange.returned)
         }
         upper += growth(over: abs(time - exchange.sent))
-        observe(exchange)
+        // With the exchange's own limits the middle lies between them, and neither delay is negative.
+        defer { observe(exchange) }
         guard upper < high || lower > low else { return false }
         // Both were found to agree within ρ_max; rounding may still leave a nanosecond.
         low = max(low, min(lower, high))
@@ -167,8 +168,8 @@ package struct IntervalClock: Sendable, Hashable {
     private mutating func observe(_ exchange: ClockExchange) {
         leastRoundTrip = min(leastRoundTrip, exchange.roundTrip)
         let middle = low + (high - low) / 2 + referenceSlew - localSlew
-        leastOut = min(leastOut, exchange.received - exchange.sent - middle)
-        leastBack = min(leastBack, exchange.returned - exchange.answered + middle)
+        leastOut = min(leastOut, max(0, exchange.received - exchange.sent - middle))
+        leastBack = min(leastBack, max(0, exchange.returned - exchange.answered + middle))
     }
 
     /// The interval as it is carried to others; nil before the first exchange. `localSlew`: as in `limits`.

@@ -22,7 +22,9 @@ struct ClockRecord {
             worstBound: Duration(nanoseconds: worst),
             medianBound: Duration(nanoseconds: sorted[sorted.count / 2]),
             readings: sorted.count,
-            state: isBroken ? "broken" : last.reading.state
+            state: isBroken ? "broken" : last.reading.state,
+            wall: last.reading.wall,
+            detail: last.reading.detail
         )
     }
 }

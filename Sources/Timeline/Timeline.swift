@@ -321,6 +321,10 @@ package struct ClockSummary: Sendable, Equatable {
     package let medianBound: Duration
     package let readings: Int
     package let state: String
+    /// The last word of others on the host's wall clock; nil in recordings without.
+    package let wall: WallClockReading?
+    /// What the last reading was made of; nil in recordings without.
+    package let detail: ClockDetail?
 
     package init(
         host: String,
@@ -328,7 +332,9 @@ package struct ClockSummary: Sendable, Equatable {
         worstBound: Duration,
         medianBound: Duration,
         readings: Int,
-        state: String
+        state: String,
+        wall: WallClockReading? = nil,
+        detail: ClockDetail? = nil
     ) {
         self.host = host
         self.lastOffset = lastOffset
@@ -336,5 +342,7 @@ package struct ClockSummary: Sendable, Equatable {
         self.medianBound = medianBound
         self.readings = readings
         self.state = state
+        self.wall = wall
+        self.detail = detail
     }
 }

@@ -54,9 +54,12 @@ struct KnownTruthTests {
             var path = TraceWorld.Path()
             if isOut { path.out += 5_000_000 } else { path.back += 5_000_000 }
             let world = TraceWorld(seed: seed, seconds: 30, path: path, truth: TraceWorld.wandering)
-            let (_, widths) = try play(world.exchanges, driftPPM: 200, world.truth)
+            let (clock, widths) = try play(world.exchanges, driftPPM: 200, world.truth)
             #expect(widths.allSatisfy { $0 >= 5_000_000 })
             #expect(widths.suffix(100).allSatisfy { $0 < 5_800_000 })
+            // The sum of the delays is known, their split is not: each is half of it.
+            #expect(clock.leastRoundTrip >= 5_200_000 && clock.leastRoundTrip < 5_500_000)
+            for least in [clock.leastOut, clock.leastBack] { #expect((2_000_000..<3_000_000).contains(least)) }
         }
     }
 

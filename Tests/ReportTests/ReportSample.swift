@@ -171,7 +171,8 @@ struct ReportSample {
                 worstBound: clockBound,
                 medianBound: .microseconds(11),
                 readings: 90,
-                state: "locked"
+                state: "locked",
+                wall: WallClockReading(kernelErrorNanoseconds: 9_000_000, chronyErrorNanoseconds: 1_200_000)
             ),
             ClockSummary(
                 host: "web2",

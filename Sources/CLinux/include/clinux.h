@@ -54,6 +54,11 @@ int clinux_make_private(const char *target);
 int clinux_make_shared(const char *target);
 int clinux_unmount(const char *target);
 
+// Clocks --------------------------------------------------------------------------------------------------------
+// What the kernel was told of CLOCK_REALTIME's error, microseconds; the status bits (STA_UNSYNC is 0x40). C: adjtimex, asking
+// only.
+int clinux_clock_error(int64_t *max_us, int64_t *estimated_us);
+
 // Sockets -------------------------------------------------------------------------------------------------------
 int clinux_accept(int fd);
 uint64_t clinux_cookie(int fd);
