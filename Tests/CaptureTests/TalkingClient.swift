@@ -10,9 +10,8 @@ struct TalkingClient {
 
     /// Every request `times` times; on the axis of CLOCK_MONOTONIC itself.
     func talk(_ times: Int) throws -> [(request: TalkingServer.Request, exchange: Exchange)] {
-        let connection = try connect()
+        let connection = try greet()
         let number = connection.number
-        if let greeting = server.greeting { _ = try ask(greeting, number) }
         var name = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         _ = withUnsafeMutablePointer(to: &name) { pointer in
@@ -32,6 +31,22 @@ struct TalkingClient {
                     onWire: .init(written: Instant(nanoseconds: stamps.written), port: port)
                 )
                 return (request, exchange)
+            }
+        }
+    }
+
+    /// PostgreSQL listens before it is up, and turns everybody away until then; at most 20 s.
+    private func greet() throws -> OwnedDescriptor {
+        let deadline = Clocks.monotonic() + 20_000_000_000
+        while true {
+            let connection = try connect()
+            guard let greeting = server.greeting else { return connection }
+            do {
+                _ = try ask(greeting, connection.number)
+                return connection
+            } catch {
+                guard Clocks.monotonic() < deadline else { throw error }
+                usleep(50_000)
             }
         }
     }
