@@ -8,9 +8,14 @@ extension Verdict {
     /// Judges a timeline: a pure function of it and the targets.
     ///
     /// - Parameter incidents: what the caller knows besides those that the timeline tells of.
-    package init(timeline: Timeline, targets: TargetsPlan, incidents known: [Incident] = []) {
+    package init(
+        timeline: Timeline,
+        targets: TargetsPlan,
+        clockBound: ClockBoundPlan = .usual,
+        incidents known: [Incident] = []
+    ) {
         let findings = Self.findings(timeline, targets)
-        var incidents = Incident.from(timeline)
+        var incidents = Incident.from(timeline, clockBound: clockBound)
         for incident in known where !incidents.contains(incident) { incidents.append(incident) }
         let outcome = findings.map(\.outcome).max { $0.severity < $1.severity } ?? .met
         let ways = WayFigures.all(of: timeline)
@@ -33,7 +38,12 @@ extension Verdict {
     }
 
     package init(timeline: Timeline, plan: Plan, incidents: [Incident] = []) {
-        self.init(timeline: timeline, targets: plan.targets, incidents: incidents)
+        self.init(
+            timeline: timeline,
+            targets: plan.targets,
+            clockBound: plan.clockBound,
+            incidents: incidents
+        )
     }
 
     private static func findings(_ timeline: Timeline, _ targets: TargetsPlan) -> [Finding] {
