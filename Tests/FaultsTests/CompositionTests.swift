@@ -162,7 +162,7 @@ struct CompositionTests {
                 try lasting.heal()
             }
             #expect(faults.differencesFromBefore() == [])
-            #expect(try PacketScene.state(of: near) == before)
+            try expectSame(before, PacketScene.state(of: near))
         }
     }
 

@@ -21,7 +21,7 @@ struct ConformanceRefusalTests {
             let faults = try fault.agent(on: fault.subject)
             try body(fault, faults, ActingWindow(start: now, end: now + Pace.longest))
             #expect(faults.differencesFromBefore() == [])
-            #expect(try fault.state() == before)
+            try expectSame(before, fault.state())
             #expect(fault.keeper.kept == [])
         }
     }
@@ -122,7 +122,7 @@ struct ConformanceNetemRefusalTests {
                 return faults.differencesFromBefore()
             }
             #expect(differences == [])
-            #expect(try PacketScene.state(of: host) == before)
+            try expectSame(before, PacketScene.state(of: host))
             #expect(keeper.kept == [])
         }
     }

@@ -112,7 +112,7 @@ enum PacketLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
             }
             #expect(held.differences() == [])
             #expect(held.differences() == [])
-            #expect(try fault.state() == before)
+            try expectSame(before, fault.state())
             #expect(fault.keeper.kept == [])
         }
     }
@@ -224,7 +224,7 @@ enum PacketLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
         #expect(background.allSatisfy { $0.roundTrip != nil })
         #expect(Feeling(background).complaint == nil, "the bystander")
         #expect(held.differences() == [])
-        #expect(try fault.state() == before)
+        try expectSame(before, fault.state())
     }
 
     /// Healed before its start, it never acts.
@@ -239,7 +239,7 @@ enum PacketLaw: String, CaseIterable, Sendable, CustomTestStringConvertible {
             expectAhead(of: start, "healed")
             #expect(Feeling(try samples.value().filter { $0.sentAt > start }).complaint == nil)
             #expect(held.differences() == [])
-            #expect(try fault.state() == before)
+            try expectSame(before, fault.state())
         }
     }
 

@@ -108,7 +108,7 @@ struct NetemPathTests {
             #expect(bench.keeper.kept == [])
             try #expect(Self.spread(near, far) < 200)
             try #expect(Self.spread(far, near) < 200)
-            #expect(try PacketScene.state(of: near) == before)
+            try expectSame(before, PacketScene.state(of: near))
         }
     }
 
@@ -150,7 +150,7 @@ struct NetemPathTests {
                 return try bench.end()
             }
             #expect(differences == [])
-            #expect(try PacketScene.state(of: near) == before)
+            try expectSame(before, PacketScene.state(of: near))
         }
     }
 
@@ -202,7 +202,7 @@ struct NetemPathTests {
             }
             for undo in undos + undos { try near.namespace.inside { try UndoPerformer.perform(undo) } }
             try #expect(Self.spread(near, far) < 200)
-            #expect(try PacketScene.state(of: near) == before)
+            try expectSame(before, PacketScene.state(of: near))
         }
     }
 
@@ -225,7 +225,7 @@ struct NetemPathTests {
                 return try bench.end()
             }
             #expect(differences == [])
-            #expect(try PacketScene.state(of: near) == before)
+            try expectSame(before, PacketScene.state(of: near))
         }
     }
 
@@ -283,7 +283,7 @@ struct NetemPathTests {
             let stream = try bystander.value()
             #expect(stream.errors == [])
             #expect(stream.arrivals.count == count)
-            #expect(try PacketScene.state(of: near) == before)
+            try expectSame(before, PacketScene.state(of: near))
         }
     }
 
