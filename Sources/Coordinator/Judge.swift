@@ -1,3 +1,4 @@
+import Decomposition
 import Foundation
 import Measures
 package import Plan
@@ -62,7 +63,12 @@ package struct Judge: Sendable {
         let timeline = builder.finish()
         let decomposition = try decomposition(events.filter(\.datesPackets), timeline, &remarks)
         let incidents = Incident.from(timeline, clockBound: plan.clockBound)
-        let verdict = Verdict(timeline: timeline, plan: plan, incidents: incidents)
+        let verdict = Verdict(
+            timeline: timeline,
+            plan: plan,
+            incidents: incidents,
+            requestWays: decomposition?.ways ?? []
+        )
         let report = Report(
             timeline: timeline,
             verdict: verdict,
