@@ -59,7 +59,9 @@ struct KnownTruthTests {
             #expect(widths.suffix(100).allSatisfy { $0 < 5_800_000 })
             // The sum of the delays is known, their split is not: each is half of it.
             #expect(clock.leastRoundTrip >= 5_200_000 && clock.leastRoundTrip < 5_500_000)
-            for least in [clock.leastOut, clock.leastBack] { #expect((2_000_000..<3_000_000).contains(least)) }
+            for least in [clock.leastOut, clock.leastBack] {
+                #expect((2_000_000..<3_000_000).contains(least))
+            }
         }
     }
 
