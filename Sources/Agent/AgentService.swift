@@ -94,6 +94,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
                 throw FaultError("agent.busy", "the run \(session.run) is open here; one run at a time")
             }
             try undo.checkGuarded()
+            session = nil
             let opened = try RunSession(
                 request,
                 host: host,

@@ -28,11 +28,12 @@ struct EdgeAgenda: Equatable {
     /// By time.
     private(set) var entries: [Entry] = []
 
-    /// What is due before `now` is not done any more, but for a fault's edge that is still ahead.
+    /// What was due before `now` is not done any more; an edge that is still ahead is set all the same.
     mutating func add(edge: Int64, now: Int64) {
+        let settle = edge > now ? max(edge - Self.settleLead, now + 1) : edge - Self.settleLead
         for entry in [
             Entry(at: edge - Self.burstLead, step: .burst),
-            Entry(at: edge - Self.settleLead, step: .settle),
+            Entry(at: settle, step: .settle),
             Entry(at: edge + Self.burstAfter, step: .burst),
             Entry(at: edge + Self.readAfter, step: .read),
         ] where entry.at > now && !entries.contains(entry) {

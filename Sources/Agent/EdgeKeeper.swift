@@ -8,29 +8,33 @@ import Synchronization
 /// Keeps the edges of a run's faults where they belong on the reference clock, on a thread of its own: probes the clock
 /// densely before each one, sets it for good, and refuses a start whose bound is beyond the limit.
 final class EdgeKeeper: Sendable {
-    /// One fault's edges, and what moves them. `refuse`: it must not begin.
+    /// One fault's edges, and what moves them. `disarm`: it must not begin; quick, since others wait. What remains to be
+    /// healed is for whoever is told.
     struct Fault: Sendable {
         let id: String
         let start: Edge
         let end: Edge
         let move: @Sendable (ActingWindow) throws -> Void
-        let refuse: @Sendable () throws -> Void
-    }
-
-    /// `beyond`: starts with a wider bound are refused; nil: none.
-    struct Limit: Sendable {
-        let refusesBeyond: Int64?
+        let disarm: @Sendable () throws -> Void
     }
 
     private struct State {
         var agenda = EdgeAgenda()
         var faults: [String: Fault] = [:]
         var windows: [String: ActingWindow] = [:]
+        /// Edges that were set for good.
+        var settled: Set<Settled> = []
         var isStopped = false
     }
 
+    private struct Settled: Hashable {
+        let fault: String
+        let edge: Arming.Edge
+    }
+
     private let clock: SessionClock
-    private let limit: Limit
+    /// Nanoseconds: a start with a wider bound is refused; nil: none is.
+    let refusesBeyond: Int64?
     private let record: @Sendable (ClockReading, Int64) -> Void
     private let tell: @Sendable (String, Arming.Edge, ClockModel.Converted, Arming.State) -> Void
     private let state = Mutex(State())
@@ -41,12 +45,12 @@ final class EdgeKeeper: Sendable {
     /// the keeper's thread.
     init(
         clock: SessionClock,
-        limit: Limit,
+        refusesBeyond: Int64?,
         record: @escaping @Sendable (ClockReading, Int64) -> Void,
         tell: @escaping @Sendable (String, Arming.Edge, ClockModel.Converted, Arming.State) -> Void
     ) throws {
         self.clock = clock
-        self.limit = limit
+        self.refusesBeyond = refusesBeyond
         self.record = record
         self.tell = tell
         wakeup = try Wakeup()
@@ -57,7 +61,7 @@ final class EdgeKeeper: Sendable {
     }
 
     func keep(_ fault: Fault, window: ActingWindow) {
-        let now = clock.now(Clocks.monotonic())
+        let now = clock.now(Clocks.monotonic()) ?? .min
         state.withLock { state in
             state.faults[fault.id] = fault
             state.windows[fault.id] = window
@@ -78,11 +82,13 @@ final class EdgeKeeper: Sendable {
 
     private func run() {
         while true {
-            let now = clock.now(Clocks.monotonic())
-            let (steps, next, isStopped) = state.withLock { state in
-                (state.agenda.take(until: now), state.agenda.next, state.isStopped)
+            if state.withLock({ $0.isStopped }) { return }
+            guard let now = clock.now(Clocks.monotonic()) else {
+                // Nothing is known of the reference, since it was replaced or this host was suspended: what is due waits.
+                pause(20_000_000)
+                continue
             }
-            if isStopped { return }
+            let (steps, next) = state.withLock { ($0.agenda.take(until: now), $0.agenda.next) }
             follow(now)
             for step in steps {
                 switch step {
@@ -91,14 +97,19 @@ final class EdgeKeeper: Sendable {
                 case .read: record(clock.recorded(), Clocks.monotonic())
                 }
             }
-            let wait = next.map { $0.at - clock.now(Clocks.monotonic()) } ?? 1_000_000_000
-            // The offset moves while a long wait lasts, and the poller counts in milliseconds.
-            if wait > 2_000_000 {
-                _ = try? poller.wait(timeoutNanoseconds: min(wait - 1_000_000, 1_000_000_000)) { _ in }
-                wakeup.clear()
-            } else if wait > 0 {
-                Clocks.sleepUntil(monotonic: Clocks.monotonic() + wait)
-            }
+            let after = clock.now(Clocks.monotonic()) ?? now
+            // The offset moves while a long wait lasts.
+            pause(min(next.map { $0.at - after } ?? 1_000_000_000, 1_000_000_000))
+        }
+    }
+
+    /// The poller counts in milliseconds.
+    private func pause(_ wait: Int64) {
+        if wait > 2_000_000 {
+            _ = try? poller.wait(timeoutNanoseconds: wait - 1_000_000) { _ in }
+            wakeup.clear()
+        } else if wait > 0 {
+            Clocks.sleepUntil(monotonic: Clocks.monotonic() + wait)
         }
     }
 
@@ -121,29 +132,31 @@ final class EdgeKeeper: Sendable {
         }
     }
 
-    /// Sets the edges that come within the next moment of the reference clock.
+    /// Sets the edges that come within the next moment of the reference clock, each once; what is refused first of all.
     private func settle(around now: Int64) {
         guard let model = clock.model else { return }
-        let faults = state.withLock { Array($0.faults.values) }.sorted { $0.id < $1.id }
-        for fault in faults {
-            if isNear(fault.start, now) {
-                settleStart(of: fault, model)
-            } else if isNear(fault.end, now) {
-                move(fault, model)
-                tell(fault.id, .end, fault.end.armed(by: model).interval, .settled)
-            }
+        let (faults, settled) = state.withLock { ($0.faults.values.sorted { $0.id < $1.id }, $0.settled) }
+        let starting = faults.filter {
+            isNear($0.start, now) && !settled.contains(Settled(fault: $0.id, edge: .start))
         }
-    }
-
-    private func settleStart(of fault: Fault, _ model: ClockModel) {
-        let start = fault.start.armed(by: model)
-        if let most = limit.refusesBeyond, start.interval.bound > most {
-            tell(fault.id, .start, start.interval, .refused)
-            try? fault.refuse()
+        let refused = starting.filter { fault in
+            refusesBeyond.map { fault.start.armed(by: model).interval.bound > $0 } ?? false
+        }
+        for fault in refused {
+            try? fault.disarm()
             state.withLock { _ = $0.faults.removeValue(forKey: fault.id) }
-        } else {
-            move(fault, model)
-            tell(fault.id, .start, start.interval, .settled)
+        }
+        for fault in refused { tell(fault.id, .start, fault.start.armed(by: model).interval, .refused) }
+        let others = faults.filter { fault in !refused.contains { $0.id == fault.id } }
+        for fault in others {
+            let edges = [(Arming.Edge.start, fault.start), (.end, fault.end)].filter { name, edge in
+                isNear(edge, now) && !settled.contains(Settled(fault: fault.id, edge: name))
+            }
+            if !edges.isEmpty { move(fault, model) }
+            for (name, edge) in edges {
+                state.withLock { _ = $0.settled.insert(Settled(fault: fault.id, edge: name)) }
+                tell(fault.id, name, edge.armed(by: model).interval, .settled)
+            }
         }
     }
 

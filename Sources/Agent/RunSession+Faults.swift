@@ -11,7 +11,10 @@ import SwiftProtobuf
 
 /// How a session arms, watches and heals its faults.
 extension RunSession {
-    func arm(_ fault: Faultline_Agent_V1_Fault, _ model: ClockModel) throws -> Faultline_Agent_V1_Armed {
+    /// `refusesBeyond`: with a start that is known less well, nanoseconds, or that has passed, nothing is armed; nil: all is.
+    func arm(_ fault: Faultline_Agent_V1_Fault, _ model: ClockModel, refusesBeyond: Int64?) throws
+        -> Faultline_Agent_V1_Armed
+    {
         guard fault.endNs >= fault.startNs else { throw WireError("\(fault.id) ends before it starts") }
         let (startEdge, endEdge) = edges(of: fault)
         let start = startEdge.armed(by: model)
@@ -25,6 +28,13 @@ extension RunSession {
         armed.fault = fault.id
         armed.boundNs = clock.reading().bound
         armed.late = isLate
+        if let refusesBeyond, isLate || armed.boundNs > refusesBeyond {
+            emit(
+                .arming(Arming(fault: fault.id, edge: .start, interval: interval, state: .refused)),
+                at: Clocks.monotonic()
+            )
+            return armed
+        }
         let operation: Operation =
             switch fault.action {
             case .impair(let impair): try arm(impair, fault, window)
@@ -59,33 +69,50 @@ extension RunSession {
 
     func edgeKeeper(_ request: Faultline_Agent_V1_BeginRequest) throws -> EdgeKeeper {
         let axis = axis
-        let limit = EdgeKeeper.Limit(refusesBeyond: request.refusesBeyond ? request.clockBoundNs : nil)
+        let refusesBeyond = request.refusesBeyond ? request.clockBoundNs : nil
         let record: @Sendable (ClockReading, Int64) -> Void = { reading, local in
             Task { await self.emit(.clock(reading), at: local) }
         }
-        return try EdgeKeeper(clock: clock, limit: limit, record: record) { fault, edge, interval, state in
+        return try EdgeKeeper(clock: clock, refusesBeyond: refusesBeyond, record: record) {
+            (fault, edge, interval, state) in
             let arming = Arming(fault: fault, edge: edge, interval: axis.bounded(interval), state: state)
-            Task { await self.emit(.arming(arming), at: Clocks.monotonic()) }
+            Task { await self.tell(arming) }
         }
     }
 
-    /// `refuse`: the fault is not to begin.
+    private func tell(_ arming: Arming) {
+        if arming.state == .refused { forget(arming.fault) }
+        emit(.arming(arming), at: Clocks.monotonic())
+    }
+
+    /// A fault that was disarmed: what was prepared for it is undone, and nothing is told of it that did not happen.
+    private func forget(_ id: String) {
+        strikes[id]?.cancel()
+        do {
+            if let healer = healers.removeValue(forKey: id) { _ = try healer.heal() }
+            if let injection = injections[id] { try injection.heal() }
+            injections[id] = nil
+        } catch {
+            report(id, .failed, "heal: \(error)", at: Clocks.monotonic())
+        }
+    }
+
     func keepEdges(
         of fault: Faultline_Agent_V1_Fault,
         _ window: ActingWindow,
         move: @escaping @Sendable (ActingWindow) throws -> Void,
-        refuse: @escaping @Sendable () throws -> Void
+        disarm: @escaping @Sendable () throws -> Void
     ) {
         let (start, end) = edges(of: fault)
         edges?.keep(
-            EdgeKeeper.Fault(id: fault.id, start: start, end: end, move: move, refuse: refuse),
+            EdgeKeeper.Fault(id: fault.id, start: start, end: end, move: move, disarm: disarm),
             window: window
         )
     }
 
     /// Keeps the edges of what the kernel, or a thread of its own, begins and ends.
     func keepEdges(of fault: Faultline_Agent_V1_Fault, _ window: ActingWindow, _ injection: any Injection) {
-        keepEdges(of: fault, window, move: { try injection.move(to: $0) }, refuse: { try injection.heal() })
+        keepEdges(of: fault, window, move: { try injection.move(to: $0) }, disarm: { try injection.disarm() })
     }
 
     /// Waits for an edge, wherever it is moved meanwhile; where it was at last.

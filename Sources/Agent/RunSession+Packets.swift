@@ -130,7 +130,7 @@ extension RunSession {
                 guard !Task.isCancelled, injections[injection.id] != nil else { return }
                 report(injection.id, .started, injection.operation.headline, at: start)
                 await sleep(until: min(start + 30_000_000, window.end))
-                guard !Task.isCancelled else { return }
+                guard !Task.isCancelled, injections[injection.id] != nil else { return }
                 readBack(injection)
                 let end = await awaitEdge(injection.id, \.end, of: window)
                 guard !Task.isCancelled else { return }

@@ -99,6 +99,8 @@ extension RunSession {
                 guard !Task.isCancelled, injections[id] != nil else { return }
                 await sleep(until: min(start + 100_000_000, window.end))
                 guard !Task.isCancelled else { return }
+                // Refused meanwhile.
+                guard injections[id] != nil else { return }
                 let began = injection.began ?? LocalSpan(from: start, to: start)
                 report(id, .started, injection.operation.headline, from: began.from, to: began.to)
                 readBack(injection)
@@ -146,7 +148,7 @@ extension RunSession {
         let id = fault.id
         let strike = Strike(lease: leaseEnd)
         strikes[id] = strike
-        keepEdges(of: fault, window, move: { _ in }, refuse: { strike.cancel() })
+        keepEdges(of: fault, window, move: { _ in }, disarm: { strike.cancel() })
         return { (edges?.window(of: id) ?? window).start }
     }
 

@@ -32,7 +32,7 @@ actor RunSession {
     var admitted: [FaultRequest] = []
     let undo: UndoStore
     let clock: SessionClock
-    let neighbours: NeighbourClocks?
+    private(set) var neighbours: NeighbourClocks?
     let interface: String
     private var capture: PacketCapture?
     /// Of the clock and of the map to the clock of captures, at worst so far, nanoseconds.
@@ -135,10 +135,13 @@ actor RunSession {
         }
     }
 
+    /// Not after the end: a lease may be over between the two calls.
     func begin(_ request: Faultline_Agent_V1_BeginRequest) throws -> Faultline_Agent_V1_BeginReply {
+        try checkOpen()
         try askPolicy(about: request)
         axis = RunAxis(zeroReference: request.zeroReferenceNs)
-        edges = try edgeKeeper(request)
+        let edges = try edges ?? edgeKeeper(request)
+        self.edges = edges
         neighbours?.burst()
         var reply = Faultline_Agent_V1_BeginReply()
         if !request.capturePath.isEmpty {
@@ -150,12 +153,23 @@ actor RunSession {
         }
         // One for all faults of a run, so that windows which meet at an instant do so here too.
         let model = try clock.knownModel()
-        for fault in request.faults { reply.armed.append(try arm(fault, model)) }
+        for fault in request.faults {
+            reply.armed.append(try arm(fault, model, refusesBeyond: edges.refusesBeyond))
+        }
         for load in request.loads { try start(load, end: request.endNs) }
         return reply
     }
 
+    private func checkOpen() throws {
+        guard isClosed else { return }
+        throw FaultError(
+            "agent.run-over",
+            "the run \(run) is over on this host: its lease ended, or it was closed"
+        )
+    }
+
     func renew() throws -> Faultline_Agent_V1_RenewReply {
+        try checkOpen()
         renewLease()
         for injection in injections.values { try injection.extend(leaseUntil: lease.until) }
         return .with {
@@ -199,6 +213,9 @@ actor RunSession {
         neighbours?.stop()
         clock.stop()
         out.finish()
+        // They hold this session, and ports that the next run needs.
+        (edges, loads, neighbours) = (nil, [], nil)
+        (tasks, strikes, healers) = ([], [:], [:])
         hasEnded = true
         return differences
     }

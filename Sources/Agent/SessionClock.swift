@@ -65,9 +65,10 @@ final class SessionClock: Sendable {
         )
     }
 
-    /// Limits of reference − local at a local instant, nanoseconds; an hour on either side before the first answer.
+    /// Limits of reference − local at a local instant, nanoseconds; before the first answer, and after the reference was
+    /// replaced, 18 years on either side: what two hosts' clocks since boot may differ by is not known.
     func limits(at local: Int64) -> ClosedRange<Int64> {
-        let unknown = Duration.seconds(3600).nanoseconds
+        let unknown: Int64 = 1 << 59
         return model?.limits(at: local) ?? -unknown...unknown
     }
 
@@ -147,8 +148,8 @@ final class SessionClock: Sendable {
         )
     }
 
-    /// What the reference shows at this local instant, as far as is known; the local clock itself before the first answer.
-    func now(_ local: Int64) -> Int64 { model?.reference(local: local).nanoseconds ?? local }
+    /// What the reference shows at this local instant, as far as is known; nil while nothing is.
+    func now(_ local: Int64) -> Int64? { model?.reference(local: local).nanoseconds }
 
     /// Probes densely for a moment.
     func burst() { prober.burst() }

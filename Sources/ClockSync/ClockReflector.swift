@@ -82,7 +82,9 @@ package final class ClockReflector: Sendable {
         packet.received = received.nanoseconds
         packet.referenceEpoch = desk.epoch
         packet.slew = slew.monotonicMinusRaw
-        packet.slewHalfWidth = slew.halfWidth
+        // The packet came before this was read, and after the reading before it.
+        packet.slewHalfWidth = slew.halfWidth + abs(slew.monotonicMinusRaw - desk.slew.monotonicMinusRaw)
+        desk.slew = slew
         packet.answered = Clocks.monotonic()
         desk.departures.append((packet, arrival.sender))
         socket.send(packet.encoded(key: key), to: arrival.sender)
@@ -115,6 +117,8 @@ package final class ClockReflector: Sendable {
         private static let mostDepartures = 64
 
         var clock = StampClock()
+        /// As it was read for the answer before.
+        var slew = ClockSlew.read()
         /// A frame of our own is longer than a packet by its headers.
         var buffer = [UInt8](repeating: 0, count: 512)
         private(set) var epoch: UInt64

@@ -24,6 +24,8 @@ package final class PathStation: Sendable {
 
     /// Time between two probes of one peer, on average.
     package static let period: Duration = .milliseconds(50)
+    /// Nanoseconds: an answer to what was sent before is none.
+    private static let longestWay: Int64 = 600_000_000_000
 
     private struct Line: Sendable {
         let peer: Peer
@@ -135,6 +137,10 @@ package final class PathStation: Sendable {
         // Whoever asks is never asked in the same session: a packet that comes back to its sender answers nothing.
         switch packet.kind {
         case .answer:
+            // What is none of ours must not be reckoned with.
+            guard (now - Self.longestWay...now).contains(packet.sent) else {
+                return state.withLock { $0.refused += 1 }
+            }
             // Between sending and receipt the limits are nowhere wider than at one of the two.
             let (first, last) = (offset(peer.name, packet.sent), offset(peer.name, now))
             let limits = first.flatMap { first in

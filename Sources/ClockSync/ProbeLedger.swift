@@ -30,7 +30,6 @@ package struct ProbeLedger: Sendable {
         /// Of all that the local clock's slew was between departure and arrival.
         var slewMeanwhile: ClockSlew
         var followUp: ProbePacket?
-        var isOpen = true
     }
 
     /// Probes that are remembered; older ones are given up.

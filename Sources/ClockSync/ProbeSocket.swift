@@ -2,7 +2,7 @@ import Glibc
 import LinuxSystem
 
 /// A UDP socket whose packets come with the time at which the kernel received them, and which tells when the kernel handed
-/// each one to the device (SO_TIMESTAMPING, CLOCK_REALTIME). The only file of ClockSync that calls C for packets.
+/// each one to the device (SO_TIMESTAMPING, CLOCK_REALTIME). With PathSocket the only file of ClockSync that calls C for packets.
 ///
 /// The kernel shows the whole frame with a transmit stamp, and the packet at its end says which it is. Numbers
 /// (SOF_TIMESTAMPING_OPT_ID) would be shorter, but on some kernels a send that fails takes one and on others it does not, and
@@ -110,7 +110,7 @@ struct ProbeSocket: ~Copyable, Sendable {
         }
     }
 
-    /// The next packet; nil when none waits. Longer ones are cut, so the buffer has one byte more than a packet.
+    /// The next packet; nil when none waits. Longer ones are cut, so the buffer has room for more than a packet.
     func receive(into buffer: inout [UInt8]) -> Arrival? {
         var sender = Sender()
         var messages = ControlMessages(UnsafeRawBufferPointer(start: nil, count: 0))

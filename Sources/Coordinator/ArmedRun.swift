@@ -47,6 +47,6 @@ struct ClocksRefused: ReadableError {
     var message: String {
         lines.joined(separator: "\n")
             + "\nthe experiment asks for ± \(limit.text) (clock-bound); no fault has begun. "
-            + "Raise the limit, begin faults later, or see why clock probes take so long (faultline status)"
+            + "Raise the limit, begin faults later, or let UDP between the hosts pass as fast as it can"
     }
 }

@@ -62,11 +62,9 @@ package struct Judge: Sendable {
         for event in events { builder.add(event) }
         let timeline = builder.finish()
         let decomposition = try decomposition(events.filter(\.datesPackets), timeline, &remarks)
-        let incidents = Incident.from(timeline, clockBound: plan.clockBound)
         let verdict = Verdict(
             timeline: timeline,
             plan: plan,
-            incidents: incidents,
             requestWays: decomposition?.ways ?? []
         )
         let report = Report(

@@ -51,10 +51,3 @@ extension RealtimeOffset {
         Nanoseconds.arePlausible(local, halfWidth) && (-1 << 60...1 << 62).contains(offset)
     }
 }
-
-extension ClockModel {
-    /// A clock that is off by a tenth is none.
-    fileprivate var isPlausible: Bool {
-        Nanoseconds.arePlausible(time, low, high) && low <= high && (0...100_000).contains(driftPPM)
-    }
-}

@@ -63,8 +63,8 @@ final class ActingThread: Sendable {
     private func run(_ begin: () throws -> Void, _ end: () throws -> Void) {
         guard wait(until: { window, _ in window.start }) else { return }
         let isLeased = state.withLock { state in
-            // A lease that ended before the start: nothing may begin any more.
-            state.hasBegun = state.leaseUntil > state.window.start && !state.isCancelled
+            // A lease that has ended: somebody else has healed, and nothing may begin any more.
+            state.hasBegun = state.leaseUntil > Clocks.monotonic() && !state.isCancelled
             return state.hasBegun
         }
         guard isLeased else { return }

@@ -124,10 +124,21 @@ final class ArmedTable: Sendable {
     /// In CLOCK_REALTIME, since that is what `meta time` compares with. A window that the lease does not reach yet is a
     /// nanosecond long: installed, and without effect.
     private static func kernelWindow(_ window: ActingWindow, leaseUntil: Int64) -> (TimeWindow?, Int64) {
-        let map = ClockMap.read()
+        let map = narrowMap()
         let end = window.end(leaseUntil: leaseUntil)
         let start = map.realtime(monotonic: window.start)
         return (TimeWindow(start: start, end: max(start + 1, map.realtime(monotonic: end))), end)
+    }
+
+    /// The reading's half-width goes into the edges, and no bound tells of it: one that was interrupted is taken again.
+    /// Usually 30 ns; what is left after ten is a machine on which nothing is better.
+    private static func narrowMap() -> ClockMap {
+        var best = ClockMap.read()
+        for _ in 0..<9 where best.halfWidth > 500 {
+            let next = ClockMap.read()
+            if next.halfWidth < best.halfWidth { best = next }
+        }
+        return best
     }
 
     private var name: String { tables.first?.name ?? "" }

@@ -11,12 +11,18 @@ package protocol Injection: Sendable {
     /// The clock is known better: the fault is to begin and end then. Without effect on what has begun or ended already,
     /// and on what cannot be moved any more.
     func move(to window: ActingWindow) throws
+    /// It must not begin, wherever its start lies: at once, and cheaply; healing follows. Without effect on what has begun.
+    func disarm() throws
     /// The lease was renewed: the fault may act until this (CLOCK_MONOTONIC, nanoseconds), but never beyond its end.
     func extend(leaseUntil: Int64) throws
     /// What the kernel says now.
     func readBack() throws -> ReadBack
     /// Removes it and checks that it is gone. Healing twice is healing once.
     func heal() throws
+}
+
+extension Injection {
+    package func disarm() throws { try move(to: .never) }
 }
 
 /// The kernel's own account of an injection.
@@ -49,6 +55,9 @@ package struct ActingWindow: Sendable, Equatable {
         self.start = start
         self.end = end
     }
+
+    /// Years ahead, and no length: within what a wall clock's nanoseconds can say.
+    package static let never = ActingWindow(start: 1 << 61, end: 1 << 61)
 
     /// The end that the kernel is given while the lease lasts until then; never before the start.
     package func end(leaseUntil: Int64) -> Int64 {

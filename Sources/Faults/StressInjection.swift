@@ -54,6 +54,8 @@ final class StressInjection: Injection, Observable {
     var began: LocalSpan? { nil }
     var ended: LocalSpan? { nil }
     func move(to window: ActingWindow) {}
+    /// A lease that is over: they end before they begin.
+    func disarm() throws { try extend(leaseUntil: 1) }
 
     func extend(leaseUntil: Int64) throws {
         for worker in workers where worker.process.isAlive {

@@ -5,6 +5,11 @@ extension Reader {
         guard let text = text(value, key, expected: expected) else { return nil }
         do {
             let address = try AddressText(text)
+            guard !address.host.isEmpty else {
+                let message = "\(key) is \(quoted(text)), which names no host; expected \(expected)"
+                problems.add("address", at: value.place, message)
+                return nil
+            }
             guard hosts.isEmpty || hosts.contains(address.host.removingSuffix(".ip6")) else {
                 let nearest = Spelling.nearest(to: address.host, in: hosts)
                 let message =

@@ -23,7 +23,7 @@ package struct ClockGraph: Sendable {
     package init() {}
 
     /// The clock `node` is ahead of `other` by at least the lower and at most the upper limit, nanoseconds. Limits
-    /// beyond ±2^53 say nothing. Several intervals of one pair all hold.
+    /// beyond ±2^61 say nothing. Several intervals of one pair all hold.
     package mutating func add(_ limits: ClosedRange<Int64>, of node: String, over other: String) {
         let (from, to) = (index(of: other), index(of: node))
         if limits.upperBound < Self.reach { shorten(Edge(from: from, to: to), to: limits.upperBound) }

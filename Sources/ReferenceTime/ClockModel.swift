@@ -60,6 +60,14 @@ package struct ClockModel: Sendable, Hashable, Codable {
         package var latest: Int64 { nanoseconds + bound }
     }
 
+    /// False for what no running clock gives, as a damaged recording may have it: instants beyond 36 years, whose sums
+    /// could overflow, and drifts of a tenth and more.
+    package var isPlausible: Bool {
+        let reach: ClosedRange<Int64> = -(1 << 60)...(1 << 60)
+        return low <= high && [time, low, high, slew].allSatisfy(reach.contains)
+            && (0...(1 << 40)).contains(slewHalfWidth) && (0...100_000).contains(driftPPM)
+    }
+
     /// The limits of reference − local at another local instant.
     package func limits(at local: Int64) -> ClosedRange<Int64> {
         let growth = growth(over: abs(local - time))

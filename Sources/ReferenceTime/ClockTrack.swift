@@ -33,8 +33,13 @@ package struct ClockTrack: Sendable {
             return outside(local, lower, upper)
                 ?? min(first.lowerBound, second.lowerBound)...max(first.upperBound, second.upperBound)
         }
-        let low = max(first.lowerBound, second.lowerBound)
-        return low...max(low, min(first.upperBound, second.upperBound))
+        let (low, high) = (
+            max(first.lowerBound, second.lowerBound), min(first.upperBound, second.upperBound)
+        )
+        // They contradict one another, and which of them is wrong is not known.
+        return low <= high
+            ? low...high
+            : min(first.lowerBound, second.lowerBound)...max(first.upperBound, second.upperBound)
     }
 
     /// Whether no step is known of that could have come between two local instants: the readings around them are of one

@@ -6,6 +6,8 @@ package struct HostEdges: Sendable, Equatable {
     package let host: String
     /// Where its start was to lie, as it was set last; nil: it was not armed.
     package let promised: BoundedInstant?
+    /// The same of its end, where an agent was there to say so.
+    package let promisedEnd: BoundedInstant?
     /// It was armed when its start had passed.
     package let isLate: Bool
     /// Its start was not known well enough, and the file asks not to begin then.
@@ -17,6 +19,7 @@ package struct HostEdges: Sendable, Equatable {
     package init(
         host: String,
         promised: BoundedInstant?,
+        promisedEnd: BoundedInstant? = nil,
         isLate: Bool = false,
         isRefused: Bool = false,
         started: BoundedInstant?,
@@ -24,6 +27,7 @@ package struct HostEdges: Sendable, Equatable {
     ) {
         self.host = host
         self.promised = promised
+        self.promisedEnd = promisedEnd
         self.isLate = isLate
         self.isRefused = isRefused
         self.started = started
@@ -32,11 +36,11 @@ package struct HostEdges: Sendable, Equatable {
 
     /// From one host's events of one fault. A service that was restarted twice ended when it last did.
     init(host: String, armings: [RunEvent], injections: [RunEvent]) {
-        var promised: BoundedInstant?
+        var promised: [Arming.Edge: BoundedInstant] = [:]
         var states: Set<Arming.State> = []
         for event in armings {
-            guard case .arming(let arming) = event.body, arming.edge == .start else { continue }
-            promised = arming.interval
+            guard case .arming(let arming) = event.body else { continue }
+            promised[arming.edge] = arming.interval
             states.insert(arming.state)
         }
         let instants = { (wanted: InjectionEvent.Step) -> [BoundedInstant] in
@@ -49,7 +53,8 @@ package struct HostEdges: Sendable, Equatable {
         }
         self.init(
             host: host,
-            promised: promised,
+            promised: promised[.start],
+            promisedEnd: promised[.end],
             isLate: states.contains(.late),
             isRefused: states.contains(.refused),
             started: instants(.started).first,
@@ -60,10 +65,8 @@ package struct HostEdges: Sendable, Equatable {
 
 extension FaultTimeline {
     /// How far apart at most it began on any two of its hosts (clocks.md, section 8.7); nil for one host or none.
-    package var startSkew: Duration? { Self.skew(of: hosts.compactMap(\.started)) }
-    package var endSkew: Duration? { Self.skew(of: hosts.compactMap(\.ended)) }
-
-    private static func skew(of instants: [BoundedInstant]) -> Duration? {
+    package var startSkew: Duration? {
+        let instants = hosts.compactMap(\.started)
         guard instants.count > 1, let latest = instants.map(\.latest).max(),
             let earliest = instants.map(\.earliest).min()
         else { return nil }

@@ -9,7 +9,10 @@ struct PathRecords: Sendable {
 
     /// Without stamps of its host a reading cannot be related to the clocks, and is left out.
     mutating func add(_ reading: PathReading, of event: RunEvent) {
-        guard let span = event.local, span.isPlausible else { return }
+        let counts = 0...1_000_000
+        guard let span = event.local, span.isPlausible, event.at.isPlausible,
+            [reading.sent, reading.answered, reading.lostOut, reading.lostBack].allSatisfy(counts.contains)
+        else { return }
         readings[.init(host: event.host, peer: reading.peer), default: []].append((event.at, span, reading))
     }
 

@@ -1,5 +1,5 @@
+import Measures
 import Recording
-import ReferenceTime
 
 // A damaged recording must not make a sum overflow: what lies beyond 36 years is none of ours.
 
@@ -11,8 +11,6 @@ extension LocalSpan {
     var isPlausible: Bool { from <= to && from.isPlausible && to.isPlausible }
 }
 
-extension ClockModel {
-    var isPlausible: Bool {
-        low <= high && [time, low, high].allSatisfy(\.isPlausible) && (0...100_000).contains(driftPPM)
-    }
+extension BoundedInstant {
+    var isPlausible: Bool { instant.nanoseconds.isPlausible && boundNanoseconds.isPlausible }
 }

@@ -49,7 +49,8 @@ package struct Redating: Sendable {
 
     /// The event with the tightest interval that holds its instant: what its host's clock allows, and what it said itself.
     package func dated(_ event: RunEvent) -> RunEvent {
-        guard let zero, let local = event.local, local.isPlausible, let track = tracks[event.host],
+        guard let zero, let local = event.local, local.isPlausible, event.at.isPlausible,
+            let track = tracks[event.host],
             let first = track.limits(at: local.from), let last = track.limits(at: local.to)
         else { return event }
         let earliest = Instant(nanoseconds: local.from + first.lowerBound - zero)

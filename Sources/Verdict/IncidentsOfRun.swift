@@ -12,7 +12,7 @@ extension Incident {
     /// What kept the run from going as planned, in the order of time, faults first.
     package static func from(_ timeline: Timeline, clockBound: ClockBoundPlan = .usual) -> [Incident] {
         timeline.faults.flatMap {
-            incidents(of: $0, end: timeline.end) + looseStarts(of: $0, limit: clockBound.limit)
+            incidents(of: $0, end: timeline.end) + looseEdges(of: $0, limit: clockBound.limit)
         }
             + timeline.notes.compactMap(incident(of:))
     }
@@ -38,21 +38,25 @@ extension Incident {
         return incidents
     }
 
-    /// Starts whose instant was not known as well as the experiment asks: what is judged by phase is then not that fault's.
-    private static func looseStarts(of fault: FaultTimeline, limit: Duration) -> [Incident] {
-        fault.hosts.compactMap { edges in
+    /// Edges whose instants were not known as well as the experiment asks: what is judged by phase is then not that fault's.
+    private static func looseEdges(of fault: FaultTimeline, limit: Duration) -> [Incident] {
+        fault.hosts.flatMap { edges -> [Incident] in
             let what = "\(fault.scheduled.id) on \(edges.host)"
             if edges.isLate {
-                return Incident(.inconclusive, "\(what) was armed when its start had passed")
+                return [Incident(.inconclusive, "\(what) was armed when its start had passed")]
             }
-            guard let promised = edges.promised, promised.bound > limit, edges.started != nil else {
-                return nil
+            guard edges.started != nil else { return [] }
+            return [
+                ("began", edges.promised, fault.scheduled.start),
+                ("ended", edges.promisedEnd, fault.scheduled.end),
+            ].compactMap { verb, promised, asked in
+                guard let promised, promised.bound > limit else { return nil }
+                return Incident(
+                    .inconclusive,
+                    "\(what) \(verb) within ± \(promised.bound.rounded) of \(asked.sinceZero.text), "
+                        + "beyond the clock-bound of \(limit.text)"
+                )
             }
-            return Incident(
-                .inconclusive,
-                "\(what) began within ± \(promised.bound.rounded) of \(fault.scheduled.start.sinceZero.text), "
-                    + "beyond the clock-bound of \(limit.text)"
-            )
         }
     }
 

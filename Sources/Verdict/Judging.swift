@@ -13,11 +13,12 @@ extension Verdict {
     package init(
         timeline: Timeline,
         targets: TargetsPlan,
+        clockBound: ClockBoundPlan = .usual,
         incidents known: [Incident] = [],
         requestWays: [RequestWay] = []
     ) {
         let findings = Self.findings(timeline, targets)
-        var incidents = Incident.from(timeline)
+        var incidents = Incident.from(timeline, clockBound: clockBound)
         for incident in known where !incidents.contains(incident) { incidents.append(incident) }
         let outcome = findings.map(\.outcome).max { $0.severity < $1.severity } ?? .met
         let ways = WayFigures.all(of: timeline, requests: requestWays)
@@ -48,6 +49,7 @@ extension Verdict {
         self.init(
             timeline: timeline,
             targets: plan.targets,
+            clockBound: plan.clockBound,
             incidents: incidents,
             requestWays: requestWays
         )

@@ -1,6 +1,7 @@
 import Agent
 import Coordinator
 import LinuxSystem
+import Measures
 import Plan
 import Schedule
 
@@ -32,7 +33,8 @@ struct AloneRunning {
         )
         do {
             try await run.run(in: folder, observer: observer, stopSwitch: stopSwitch)
-        } catch {
+        } catch let error as any ReadableError where error.exitCode == .badInput {
+            // Nothing was sent; anything later leaves what was recorded.
             folder.discard()
             throw error
         }

@@ -17,7 +17,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run an experiment: lab up, load, faults, measure, heal, judge, report.",
         discussion: """
-            Needs root, for network namespaces. Ctrl-C heals, and still writes the report.
+            Needs root, for network namespaces; a file without `lab:` sends load from this host alone, and needs none. Ctrl-C \
+            heals, and still writes the report.
 
               sudo faultline run Experiments/web-failover.yaml
 
@@ -56,6 +57,13 @@ struct RunCommand: AsyncParsableCommand {
             suffix: UInt16.random(in: 0...UInt16.max, using: &generator)
         )
         guard !experiment.plan.lab.hosts.isEmpty else {
+            guard policy == nil else {
+                folder.discard()
+                throw FileError(
+                    code: "run.no-agents",
+                    message: "--policy is for the agents of a lab, and \(file) has none; leave it out"
+                )
+            }
             _ = try await AloneRunning(quiet: json).run(
                 plan: experiment.plan,
                 text: experiment.text,

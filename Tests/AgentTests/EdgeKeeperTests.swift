@@ -51,7 +51,7 @@ import Testing
             let told = Told()
             let keeper = try EdgeKeeper(
                 clock: clock,
-                limit: .init(refusesBeyond: refusesBeyond),
+                refusesBeyond: refusesBeyond,
                 record: { (reading, local) in told.readings.withLock { $0.append((reading, local)) } }
             ) {
                 (_, edge, interval, state) in
@@ -76,7 +76,7 @@ import Testing
                 start: Edge(reference: start, rule: rule),
                 end: Edge(reference: end),
                 move: { window in told.moves.withLock { $0.append((Clocks.monotonic(), window)) } },
-                refuse: { told.refusals.withLock { $0 += 1 } }
+                disarm: { told.refusals.withLock { $0 += 1 } }
             ),
             window: window
         )

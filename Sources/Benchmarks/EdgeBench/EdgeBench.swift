@@ -27,7 +27,7 @@ enum EdgeBench {
             )
             let network = try await EdgeNetwork()
             try await rows("idle", trials, network)
-            let burners = try Burners(count: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+            let burners = try Burners()
             defer { burners.stop() }
             try await rows("every processor busy", trials, network)
         } catch {

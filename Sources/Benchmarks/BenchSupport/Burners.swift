@@ -1,13 +1,13 @@
 import Glibc
-import LinuxSystem
+package import LinuxSystem
 import Synchronization
 
 /// Threads that keep something busy until they are stopped: every processor, or a link.
-final class Burners: Sendable {
+package final class Burners: Sendable {
     private let isOver = Atomic(false)
 
     /// One thread a processor, counting.
-    init() throws {
+    package init() throws {
         for _ in 0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) {
             _ = try PinnedThread(name: "burner") {
                 var count: UInt64 = 0
@@ -17,7 +17,7 @@ final class Burners: Sendable {
     }
 
     /// One thread that sends 1400 bytes again and again, and waits where the socket's buffer is full.
-    init(flooding socket: consuming OwnedDescriptor) throws {
+    package init(flooding socket: consuming OwnedDescriptor) throws {
         let bytes = [UInt8](repeating: 0, count: 1400)
         let owner = Owner(socket)
         _ = try PinnedThread(name: "flood") {
@@ -32,5 +32,5 @@ final class Burners: Sendable {
         init(_ socket: consuming OwnedDescriptor) { self.socket = socket }
     }
 
-    func stop() { isOver.store(true, ordering: .relaxed) }
+    package func stop() { isOver.store(true, ordering: .relaxed) }
 }
