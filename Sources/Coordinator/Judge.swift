@@ -1,3 +1,4 @@
+import Decomposition
 import Foundation
 import Measures
 package import Plan
@@ -61,7 +62,11 @@ package struct Judge: Sendable {
         for event in events { builder.add(event) }
         let timeline = builder.finish()
         let decomposition = try decomposition(events.filter(\.datesPackets), timeline, &remarks)
-        let verdict = Verdict(timeline: timeline, plan: plan)
+        let verdict = Verdict(
+            timeline: timeline,
+            plan: plan,
+            requestWays: decomposition?.ways ?? []
+        )
         let report = Report(
             timeline: timeline,
             verdict: verdict,

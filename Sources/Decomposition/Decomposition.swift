@@ -6,9 +6,12 @@ package import Timeline
 package struct Decomposition: Sendable {
     /// Loads that have a split exchange, or could have had one, in the plan's order.
     package let loads: [LoadSplit]
+    /// Both ways of each two hosts between which a request was split, in the order of names.
+    package let ways: [RequestWay]
 
-    package init(loads: [LoadSplit]) {
+    package init(loads: [LoadSplit], ways: [RequestWay]) {
         self.loads = loads
+        self.ways = ways
     }
 }
 

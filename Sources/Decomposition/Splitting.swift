@@ -68,7 +68,7 @@ package struct Splitting: Sendable {
     ) -> Result<(server: Int, stamps: Split.Stamps, seen: Sighting), Unsplit> {
         guard exchange.outcome.certainty == .answered else { return .failure(.unanswered) }
         guard let onWire = exchange.onWire, let origin = origins[loads[load].name],
-            let client = hosts.firstIndex(where: { $0.name == loads[load].from })
+            let client = client(of: load)
         else { return .failure(.unmarked) }
         guard
             Nanoseconds.arePlausible(
@@ -164,7 +164,7 @@ package struct Splitting: Sendable {
     }
 
     func split(_ one: Found) -> Split? {
-        guard let client = hosts.firstIndex(where: { $0.name == loads[one.load].from }),
+        guard let client = client(of: one.load),
             let clock = clocks[ClockPair(client: client, server: one.server)],
             let out = clock.limits(at: one.seen.requestLeft),
             let back = clock.limits(at: one.seen.answerArrived)
@@ -179,8 +179,11 @@ package struct Splitting: Sendable {
     package consuming func finish() -> Decomposition {
         var me = self
         me.prepareClocks()
+        var ways = WayTallies()
         for one in me.found {
-            if let split = me.split(one) { me.results[one.load][one.phase].add(split) }
+            guard let split = me.split(one) else { continue }
+            me.results[one.load][one.phase].add(split)
+            me.tally(split, one, &ways)
         }
         let loads = me.loads.indices.map { load in
             let names = me.servers[load].sorted()
@@ -193,6 +196,31 @@ package struct Splitting: Sendable {
                 }
             )
         }
-        return Decomposition(loads: loads)
+        return Decomposition(
+            loads: loads,
+            ways: ways.finish(hosts: me.hosts.map(\.name), phases: me.timeline.phases)
+        )
     }
+
+    /// Each packet in the second of the load's time in which it was seen to leave.
+    private func tally(_ split: Split, _ one: Found, _ ways: inout WayTallies) {
+        guard let client = client(of: one.load), let origin = origins[loads[one.load].name] else { return }
+        let (out, back) = (split[.networkOut], split[.networkBack])
+        ways.add(
+            out,
+            bound: split.bound(.networkOut),
+            from: client,
+            to: one.server,
+            at: one.seen.requestLeft - origin
+        )
+        ways.add(
+            back,
+            bound: split.bound(.networkBack),
+            from: one.server,
+            to: client,
+            at: one.seen.answerArrived - back - origin
+        )
+    }
+
+    private func client(of load: Int) -> Int? { hosts.firstIndex { $0.name == loads[load].from } }
 }

@@ -1,3 +1,4 @@
+import Decomposition
 import Measures
 import Recording
 import Timeline
@@ -67,7 +68,12 @@ struct HTMLPage: Sendable {
                 )
             }
         }
-        let ways = WayChart(timeline: timeline, series: series, id: "ways-chart")
+        let ways = WayChart(
+            timeline: timeline,
+            requests: report.decomposition?.ways ?? [],
+            series: series,
+            id: "ways-chart"
+        )
         if !ways.paths.isEmpty {
             sections.append(
                 section("One-way latencies over time", id: "ways-chart-section") { ways.figure.html }

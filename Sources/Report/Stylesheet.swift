@@ -110,6 +110,8 @@ enum Stylesheet {
         .completed-area{fill:var(--blue);fill-opacity:.14}
         .median{stroke:var(--blue);stroke-width:2}
         .bounded{fill:var(--blue);fill-opacity:.25}
+        .requests{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:5 3}
+        .bounded-requests{fill:var(--ink);fill-opacity:.14}
         .unanswered{fill:var(--vermillion)}
         .curve{stroke-width:2.25}
         .confidence{fill-opacity:.16}

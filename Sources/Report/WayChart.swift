@@ -2,9 +2,11 @@ import Measures
 import Timeline
 
 /// One-way latencies over time: a row for each way between two hosts, both ways of a pair one after the other, with the
-/// faults drawn through all of them.
+/// faults drawn through all of them. Beside what probes found stands what the packets of requests did, where both hosts
+/// were captured.
 struct WayChart: Sendable {
     let paths: [PathTimeline]
+    let requests: [RequestWay]
     /// Ways that are in the table only.
     let left: Int
     let time: TimeScale
@@ -17,7 +19,7 @@ struct WayChart: Sendable {
     private static let mostLines = 60
 
     /// Of more ways than there is room for, those that changed most.
-    init(timeline: Timeline, series: FaultSeries, id: String) {
+    init(timeline: Timeline, requests: [RequestWay] = [], series: FaultSeries, id: String) {
         let measured = timeline.paths.filter { path in path.seconds.contains { $0.sent > 0 } }
         let greatest = { (path: PathTimeline) in
             path.byPhase.compactMap(\.change).map { max($0.value, .zero - $0.value) }.max() ?? .zero
@@ -33,6 +35,7 @@ struct WayChart: Sendable {
         left = measured.count - paths.count
         time = TimeScale(timeline)
         bands = FaultBands(timeline: timeline, time: time, series: series)
+        self.requests = requests
         self.id = id
     }
 
@@ -64,8 +67,14 @@ struct WayChart: Sendable {
         return parts
     }
 
+    private func requests(of path: PathTimeline) -> RequestWay? {
+        requests.first { $0.from == path.from && $0.to == path.to }
+    }
+
     private func row(_ path: PathTimeline, top: Double) -> [Element] {
-        let highest = path.seconds.compactMap { $0.latency.map { ($0.median + $0.bound).seconds } }.max() ?? 0
+        let probes = StepLine(path)
+        let own = requests(of: path).map { StepLine($0) }
+        let highest = max(probes.highest, own?.highest ?? 0)
         let scale = LinearScale(
             domain: 0...LinearScale.roundEnd(holding: highest),
             start: Self.rowHeight,
@@ -96,7 +105,10 @@ struct WayChart: Sendable {
                 rows: Self.rowHeight
             ) {
                 [
-                    ("bounded", area(path, scale)), ("line median", line(path, scale)),
+                    ("bounded", probes.area(x: x, y: scale)),
+                    ("bounded-requests", own?.area(x: x, y: scale) ?? PathData()),
+                    ("line median", probes.line(x: x, y: scale)),
+                    ("line requests", own?.line(x: x, y: scale) ?? PathData()),
                     ("unanswered", unanswered(path)),
                 ]
                 .filter { !$0.1.isEmpty }
@@ -113,42 +125,6 @@ struct WayChart: Sendable {
 
     /// In tenths of a second.
     private func x(_ instant: Instant) -> Double { max(0, min(time.end, instant.seconds)) * 10 }
-
-    /// A step for each second, broken where nothing was answered.
-    private func line(_ path: PathTimeline, _ scale: LinearScale) -> PathData {
-        var data = PathData()
-        var end: Instant?
-        for second in path.seconds {
-            guard let latency = second.latency else {
-                end = nil
-                continue
-            }
-            let y = scale.position(latency.median.seconds)
-            // Seconds follow one another to a few milliseconds.
-            if let last = end, second.start - last < (second.end - second.start) / 4 {
-                data.line(x(second.start), y)
-            } else {
-                data.move(x(second.start), y)
-            }
-            data.line(x(second.end), y)
-            end = second.end
-        }
-        return data
-    }
-
-    private func area(_ path: PathTimeline, _ scale: LinearScale) -> PathData {
-        var data = PathData()
-        for second in path.seconds {
-            guard let latency = second.latency else { continue }
-            let low = scale.position((latency.median - latency.bound).seconds)
-            let high = scale.position((latency.median + latency.bound).seconds)
-            data.move(x(second.start), low)
-            data.line(x(second.start), high)
-            data.line(x(second.end), high)
-            data.line(x(second.end), low)
-        }
-        return data
-    }
 
     /// From the top down: the share of a second's probes without an answer.
     private func unanswered(_ path: PathTimeline) -> PathData {
@@ -169,7 +145,11 @@ struct WayChart: Sendable {
             LegendGroup(
                 title: "Each second",
                 entries: [
-                    LegendEntry("median", .line(SeriesStyle(colour: Palette.blue, dash: nil), width: 2)),
+                    LegendEntry(
+                        "median of the probes",
+                        .line(SeriesStyle(colour: Palette.blue, dash: nil), width: 2)
+                    )
+                ] + requestEntries + [
                     LegendEntry(
                         "the clocks’ bound",
                         .area(fill: Palette.blue.css, border: nil, opacity: 0.25)
@@ -181,6 +161,12 @@ struct WayChart: Sendable {
                 ]
             ),
         ]
+    }
+
+    private var requestEntries: [LegendEntry] {
+        guard paths.contains(where: { requests(of: $0) != nil }) else { return [] }
+        let style = SeriesStyle(colour: Palette.ink, dash: "5 3")
+        return [LegendEntry("median of the requests’ packets, from wire to wire", .line(style, width: 1.5))]
     }
 
     private var summary: String {
@@ -196,7 +182,7 @@ struct WayChart: Sendable {
             + (left > 0 ? " \(Figures.count(left, "more way")): see the table of one-way latencies." : "")
     }
 
-    /// Stretches of equal length, each with its greatest median, its widest bound and its probes.
+    /// Stretches of equal length, each with its greatest medians, their bounds and its probes.
     private var table: DataTable {
         let seconds = Int(time.end.rounded(.up))
         let step = max(1, (seconds + Self.mostLines - 1) / Self.mostLines)
@@ -207,24 +193,30 @@ struct WayChart: Sendable {
                     Instant(.seconds(first))
                     - .milliseconds(50)..<(Instant(.seconds(first + step)) - .milliseconds(50))
                 return [DataTable.Cell(Figures.seconds(Double(first)))]
-                    + paths.map { cell($0.seconds.filter { range.contains($0.start) }) }
+                    + paths.map { path in
+                        cell(
+                            path.seconds.filter { range.contains($0.start) },
+                            requests(of: path)?.seconds.filter { range.contains($0.start) } ?? []
+                        )
+                    }
             }
         )
     }
 
-    private func cell(_ seconds: [PathSecond]) -> DataTable.Cell {
+    private func cell(_ seconds: [PathSecond], _ requests: [RequestSecond]) -> DataTable.Cell {
         let sent = seconds.reduce(0) { $0 + $1.sent }
-        guard sent > 0 else { return "–" }
         let answered = seconds.reduce(0) { $0 + $1.answered }
         let missing =
             answered < sent ? "\(Figures.count(sent - answered)) of \(Figures.count(sent)) unanswered" : nil
-        guard let worst = seconds.compactMap(\.latency).max(by: { $0.median < $1.median }) else {
-            return DataTable.Cell("–", note: missing)
+        let worst = seconds.compactMap(\.latency).max { $0.median < $1.median }
+        let own = requests.map(\.latency).max { $0.median < $1.median }.map {
+            "requests \(Figures.duration($0.median)) ± \(Figures.duration($0.bound))"
         }
-        let bound = "± \(Figures.duration(worst.bound))"
+        let bound = worst.map { "± \(Figures.duration($0.bound))" }
+        let notes = [bound, missing, own].compactMap { $0 }
         return DataTable.Cell(
-            Figures.duration(worst.median),
-            note: [bound, missing].compactMap { $0 }.joined(separator: ", ")
+            worst.map { Figures.duration($0.median) } ?? "–",
+            note: notes.isEmpty ? nil : notes.joined(separator: ", ")
         )
     }
 }

@@ -13,7 +13,7 @@ package struct LatencyTable: Sendable, Equatable {
     }
 
     package mutating func record(nanoseconds: Int64) {
-        let index = Self.index(of: nanoseconds)
+        let index = Self.bucket(of: nanoseconds)
         if index >= buckets.count {
             buckets.append(contentsOf: repeatElement(0, count: index + 1 - buckets.count))
         }
@@ -31,14 +31,14 @@ package struct LatencyTable: Sendable, Equatable {
 
     /// How many are certainly or possibly at most this: whole buckets up to the one that holds `limit`.
     package func count(atMost limit: Duration) -> Int {
-        let last = min(Self.index(of: limit.nanoseconds), buckets.count - 1)
+        let last = min(Self.bucket(of: limit.nanoseconds), buckets.count - 1)
         guard last >= 0 else { return 0 }
         return buckets[0...last].reduce(0) { $0 + Int($1) }
     }
 
     /// How many are certainly at most this: whole buckets that end at `limit` or below.
     package func count(certainlyAtMost limit: Duration) -> Int {
-        let index = Self.index(of: limit.nanoseconds)
+        let index = Self.bucket(of: limit.nanoseconds)
         let ends = Self.lowest(of: index + 1) - 1 <= limit.nanoseconds
         let last = min(ends ? index : index - 1, buckets.count - 1)
         guard last >= 0 else { return 0 }
@@ -79,11 +79,16 @@ package struct LatencyTable: Sendable, Equatable {
     private static let subBits = 7
 
     /// Below 2^8 one bucket a nanosecond, then 128 to an octave.
-    private static func index(of nanoseconds: Int64) -> Int {
+    package static func bucket(of nanoseconds: Int64) -> Int {
         let value = UInt64(clamping: max(0, min(nanoseconds, (1 << 42) - 1)))
         guard value >= 1 << (subBits + 1) else { return Int(value) }
         let shift = 63 - value.leadingZeroBitCount - subBits
         return (shift << subBits) + Int(value >> UInt64(shift))
+    }
+
+    /// Nanoseconds that fall into it; the last has no end.
+    package static func limits(ofBucket bucket: Int) -> ClosedRange<Int64> {
+        lowest(of: bucket)...(bucket < Self.bucket(of: .max) ? lowest(of: bucket + 1) - 1 : .max)
     }
 
     private static func lowest(of index: Int) -> Int64 {

@@ -7,18 +7,21 @@ package import Timeline
 extension Verdict {
     /// Judges a timeline: a pure function of it and the targets.
     ///
-    /// - Parameter incidents: what the caller knows besides those that the timeline tells of.
+    /// - Parameters:
+    ///   - incidents: what the caller knows besides those that the timeline tells of.
+    ///   - requestWays: what captured packets tell of the ways between hosts.
     package init(
         timeline: Timeline,
         targets: TargetsPlan,
         clockBound: ClockBoundPlan = .usual,
-        incidents known: [Incident] = []
+        incidents known: [Incident] = [],
+        requestWays: [RequestWay] = []
     ) {
         let findings = Self.findings(timeline, targets)
         var incidents = Incident.from(timeline, clockBound: clockBound)
         for incident in known where !incidents.contains(incident) { incidents.append(incident) }
         let outcome = findings.map(\.outcome).max { $0.severity < $1.severity } ?? .met
-        let ways = WayFigures.all(of: timeline)
+        let ways = WayFigures.all(of: timeline, requests: requestWays)
         let codes =
             findings.map(\.outcome.exitCode)
             // A code that this version does not know is a defect of whoever gave it.
@@ -37,12 +40,18 @@ extension Verdict {
         )
     }
 
-    package init(timeline: Timeline, plan: Plan, incidents: [Incident] = []) {
+    package init(
+        timeline: Timeline,
+        plan: Plan,
+        incidents: [Incident] = [],
+        requestWays: [RequestWay] = []
+    ) {
         self.init(
             timeline: timeline,
             targets: plan.targets,
             clockBound: plan.clockBound,
-            incidents: incidents
+            incidents: incidents,
+            requestWays: requestWays
         )
     }
 

@@ -100,8 +100,13 @@ struct ReportSample {
                     connections: 200
                 )
             },
-            decomposition: isCaptured ? SampleSplit(phases: phases).decomposition(of: loadNames) : nil
+            decomposition: isCaptured
+                ? SampleSplit(phases: phases).decomposition(of: loadNames, ways: requestWays) : nil
         )
+    }
+
+    var requestWays: [RequestWay] {
+        isCaptured ? SamplePaths(sample: self, phases: phases).requests : []
     }
 
     var phases: [Phase] {

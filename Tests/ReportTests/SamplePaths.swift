@@ -13,6 +13,32 @@ struct SamplePaths {
         }
     }
 
+    /// Of the first pair alone, as if only its hosts were captured.
+    var requests: [RequestWay] {
+        guard let pair = sample.pairs.first else { return [] }
+        return [requests(pair.0, pair.1, stream: 0), requests(pair.1, pair.0, stream: 1)]
+            .sorted { ($0.from, $0.to) < ($1.from, $1.to) }
+    }
+
+    private func requests(_ from: String, _ to: String, stream: Int) -> RequestWay {
+        var random = SeededGenerator(seed: sample.seed, stream: "requests \(stream)")
+        let seconds = (0..<Int(sample.seconds)).map { index in
+            let delay = 0.00009 + 0.00001 * random.unit()
+            return RequestSecond(
+                start: Instant(.seconds(index)),
+                end: Instant(.seconds(index + 1)),
+                latency: RequestLatency(
+                    count: 500,
+                    least: .seconds(delay * 0.8),
+                    median: .seconds(delay),
+                    greatest: .seconds(delay * 3),
+                    bound: sample.clockBound / 3
+                )
+            )
+        }
+        return RequestWay(from: from, to: to, seconds: seconds, phases: phases)
+    }
+
     private func way(_ from: String, _ to: String, stream: Int) -> PathTimeline {
         var random = SeededGenerator(seed: sample.seed, stream: "way \(stream)")
         let seconds = (0..<Int(sample.seconds)).map { index -> PathSecond in

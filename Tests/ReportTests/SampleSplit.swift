@@ -13,9 +13,10 @@ struct SampleSplit {
 
     private static let held: [Part] = [.clientQueue, .clientAgain, .server]
 
-    func decomposition(of loads: [String]) -> Decomposition {
+    func decomposition(of loads: [String], ways: [RequestWay] = []) -> Decomposition {
         Decomposition(
-            loads: loads.map { LoadSplit(name: $0, client: "client", servers: ["web1"], phases: splits) }
+            loads: loads.map { LoadSplit(name: $0, client: "client", servers: ["web1"], phases: splits) },
+            ways: ways
         )
     }
 

@@ -42,7 +42,7 @@ extension ReportSample {
             incidents: incidents,
             phases: PhaseFigures.all(of: timeline),
             faults: timeline.faults.map { FaultFigures($0) },
-            ways: WayFigures.all(of: timeline)
+            ways: WayFigures.all(of: timeline, requests: requestWays)
         )
     }
 }
