@@ -46,8 +46,10 @@ final class SessionClock: Sendable {
     }
 
     /// Before the first answer nothing is known, and the bound says so: an hour.
-    func reading() -> Reading {
-        guard let estimate = prober.estimate() else {
+    func reading() -> Reading { reading(of: prober.estimate()) }
+
+    private func reading(of estimate: ClockEstimate?) -> Reading {
+        guard let estimate else {
             return Reading(
                 offset: 0,
                 bound: Duration.seconds(3600).nanoseconds,
@@ -77,7 +79,8 @@ final class SessionClock: Sendable {
 
     /// For the run's recording.
     func recorded() -> ClockReading {
-        let reading = reading()
+        let estimate = prober.estimate()
+        let reading = reading(of: estimate)
         let map = ClockMap.read()
         let model = prober.model
         let counts = prober.counts
@@ -93,7 +96,7 @@ final class SessionClock: Sendable {
                 offset: map.realtimeMinusMonotonic,
                 halfWidth: map.halfWidth
             ),
-            detail: prober.estimate().map {
+            detail: estimate.map {
                 ClockDetail(
                     $0,
                     driftPPM: model?.driftPPM ?? 0,

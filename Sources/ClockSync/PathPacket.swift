@@ -40,40 +40,32 @@ package struct PathPacket: Sendable, Hashable {
             Self.head(kind), session, sequence, UInt64(bitPattern: sent), UInt64(bitPattern: received),
             UInt64(bitPattern: answered), arrived, 0, 0,
         ]
-        for word in words { Self.append(word, to: &bytes) }
-        Self.append(SipHash.code(bytes, key: key), to: &bytes)
+        for word in words { bytes.append(bigEndian: word) }
+        bytes.append(bigEndian: SipHash.code(bytes, key: key))
         return bytes
     }
 
     /// The session that a packet claims, before its code is checked: which key to check it with.
     package static func session(of bytes: some RandomAccessCollection<UInt8>) -> UInt64? {
-        bytes.count == size ? word(bytes, 8) : nil
+        bytes.count == size ? bytes.word(at: 8) : nil
     }
 
     /// Nil for anything but a packet of this version made with this key.
     package init?(_ bytes: some RandomAccessCollection<UInt8>, key: ProbeKey) {
-        guard bytes.count == Self.size, Self.word(bytes, 72) == SipHash.code(bytes.prefix(72), key: key),
-            let kind = [Kind.probe, .answer].first(where: { Self.head($0) == Self.word(bytes, 0) }),
-            Self.word(bytes, 56) == 0, Self.word(bytes, 64) == 0
+        guard bytes.count == Self.size, bytes.word(at: 72) == SipHash.code(bytes.prefix(72), key: key),
+            let kind = [Kind.probe, .answer].first(where: { Self.head($0) == bytes.word(at: 0) }),
+            bytes.word(at: 56) == 0, bytes.word(at: 64) == 0
         else { return nil }
         self.kind = kind
-        session = Self.word(bytes, 8)
-        sequence = Self.word(bytes, 16)
-        sent = Int64(bitPattern: Self.word(bytes, 24))
-        received = Int64(bitPattern: Self.word(bytes, 32))
-        answered = Int64(bitPattern: Self.word(bytes, 40))
-        arrived = Self.word(bytes, 48)
+        session = bytes.word(at: 8)
+        sequence = bytes.word(at: 16)
+        sent = Int64(bitPattern: bytes.word(at: 24))
+        received = Int64(bitPattern: bytes.word(at: 32))
+        answered = Int64(bitPattern: bytes.word(at: 40))
+        arrived = bytes.word(at: 48)
     }
 
     private static func head(_ kind: Kind) -> UInt64 {
         magic << 32 | version << 24 | UInt64(kind.rawValue) << 16
-    }
-
-    private static func append(_ word: UInt64, to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
-    }
-
-    private static func word(_ bytes: some RandomAccessCollection<UInt8>, _ offset: Int) -> UInt64 {
-        bytes.dropFirst(offset).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -57,14 +57,14 @@ package struct ProbePacket: Sendable, Hashable {
     package func encoded(key: ProbeKey) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(kind.size)
-        Self.append(Self.magic, to: &bytes)
+        bytes.append(bigEndian: Self.magic)
         bytes += [Self.version, kind.rawValue, flags.rawValue, 0]
-        Self.append(session, to: &bytes)
-        Self.append(sequence, to: &bytes)
-        for word in [sent, received, answered, slew] { Self.append(word, to: &bytes) }
-        Self.append(referenceEpoch, to: &bytes)
-        Self.append(slewHalfWidth, to: &bytes)
-        Self.append(SipHash.code(bytes, key: key), to: &bytes)
+        bytes.append(bigEndian: session)
+        bytes.append(bigEndian: sequence)
+        for word in [sent, received, answered, slew] { bytes.append(bigEndian: word) }
+        bytes.append(bigEndian: referenceEpoch)
+        bytes.append(bigEndian: slewHalfWidth)
+        bytes.append(bigEndian: SipHash.code(bytes, key: key))
         bytes.append(contentsOf: repeatElement(0, count: kind.size - bytes.count))
         return bytes
     }
@@ -72,13 +72,13 @@ package struct ProbePacket: Sendable, Hashable {
     /// The session that a probe claims, before its code is checked: which key to check it with.
     package static func session(of bytes: some RandomAccessCollection<UInt8>) -> UInt64? {
         guard bytes.count == Kind.probe.size else { return nil }
-        return word(bytes, 8)
+        return bytes.word(at: 8)
     }
 
     /// Nil for anything but a packet of this version, of this kind, made with this key.
     package init?(_ bytes: some RandomAccessCollection<UInt8>, kind: Kind, key: ProbeKey) {
         guard bytes.count == kind.size,
-            Self.word(bytes, Self.signed) == SipHash.code(bytes.prefix(Self.signed), key: key)
+            bytes.word(at: Self.signed) == SipHash.code(bytes.prefix(Self.signed), key: key)
         else { return nil }
         self.init(unchecked: bytes, kind: kind)
     }
@@ -91,28 +91,20 @@ package struct ProbePacket: Sendable, Hashable {
     }
 
     private init?(unchecked bytes: some RandomAccessCollection<UInt8>, kind: Kind) {
-        let head = Self.word(bytes, 0)
+        let head = bytes.word(at: 0)
         guard head >> 16 == UInt64(Self.magic) << 16 | UInt64(Self.version) << 8 | UInt64(kind.rawValue),
             head & 0xff == 0, bytes.dropFirst(Self.signed + 8).allSatisfy({ $0 == 0 })
         else { return nil }
         self.kind = kind
         flags = Flags(rawValue: UInt8(truncatingIfNeeded: head >> 8))
-        session = Self.word(bytes, 8)
-        sequence = Self.word(bytes, 16)
-        sent = Int64(bitPattern: Self.word(bytes, 24))
-        received = Int64(bitPattern: Self.word(bytes, 32))
-        answered = Int64(bitPattern: Self.word(bytes, 40))
-        slew = Int64(bitPattern: Self.word(bytes, 48))
-        referenceEpoch = Self.word(bytes, 56)
-        slewHalfWidth = Int64(bitPattern: Self.word(bytes, 64))
+        session = bytes.word(at: 8)
+        sequence = bytes.word(at: 16)
+        sent = Int64(bitPattern: bytes.word(at: 24))
+        received = Int64(bitPattern: bytes.word(at: 32))
+        answered = Int64(bitPattern: bytes.word(at: 40))
+        slew = Int64(bitPattern: bytes.word(at: 48))
+        referenceEpoch = bytes.word(at: 56)
+        slewHalfWidth = Int64(bitPattern: bytes.word(at: 64))
         guard ClockExchange.widths.contains(slewHalfWidth) else { return nil }
-    }
-
-    private static func append(_ word: some FixedWidthInteger, to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
-    }
-
-    private static func word(_ bytes: some RandomAccessCollection<UInt8>, _ offset: Int) -> UInt64 {
-        bytes.dropFirst(offset).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

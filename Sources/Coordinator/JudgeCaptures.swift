@@ -34,12 +34,7 @@ extension Judge {
             if case .origin(let load, let local) = event.body { splitting.add(origin: local, load: load) }
         }
         for load in plan.loads {
-            let file = folder.exchanges(load.name)
-            guard FileManager.default.fileExists(atPath: file.path) else { continue }
-            var reader = ExchangeReader([UInt8](try folder.read(file)))
-            while let block = reader.next() {
-                for exchange in block.exchanges { splitting.add(exchange, load: load.name) }
-            }
+            _ = try eachExchange(of: load) { splitting.add($0, load: load.name) }
         }
         return splitting.finish()
     }

@@ -1,13 +1,8 @@
 import Agent
 import Coordinator
-import LinuxSystem
 import Measures
 import Plan
 import Schedule
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// Load from this host, with a live line and Ctrl-C, until all is accounted for.
 struct AloneRunning {
@@ -17,12 +12,7 @@ struct AloneRunning {
     {
         let observer = TerminalObserver(quiet: quiet)
         let stopSwitch = StopSwitch()
-        let interrupts = Task {
-            await Signals.first(of: [SIGINT, SIGTERM, SIGHUP])
-            guard !Task.isCancelled else { return }
-            observer.stage("stopping, then the report")
-            stopSwitch.stop(.user)
-        }
+        let interrupts = Interrupts.stop(stopSwitch, telling: observer, "stopping, then the report")
         defer { interrupts.cancel() }
         let settings = RunSettings(files: "", version: AgentVersion.current, experimentFile: file)
         let run = AloneRun(

@@ -2,15 +2,10 @@ import Agent
 import ArgumentParser
 import Coordinator
 import Foundation
-import LinuxSystem
 import Measures
 import Plan
 import Schedule
 import Verdict
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,6 +43,13 @@ struct RunCommand: AsyncParsableCommand {
         let experiment = try ExperimentFile(file)
         try experiment.checkFiles()
         let policy = try policy.map { try PolicyFile($0) }
+        let isAlone = experiment.plan.lab.hosts.isEmpty
+        guard policy == nil || !isAlone else {
+            throw FileError(
+                code: "run.no-agents",
+                message: "--policy is for the agents of a lab, and \(file) has none; leave it out"
+            )
+        }
         var generator = SystemRandomNumberGenerator()
         let schedule = Schedule(plan: experiment.plan, seed: seed ?? UInt64(generator.next() >> 33))
         let folder = try RunFolder.create(
@@ -56,14 +58,7 @@ struct RunCommand: AsyncParsableCommand {
             at: Date(),
             suffix: UInt16.random(in: 0...UInt16.max, using: &generator)
         )
-        guard !experiment.plan.lab.hosts.isEmpty else {
-            guard policy == nil else {
-                folder.discard()
-                throw FileError(
-                    code: "run.no-agents",
-                    message: "--policy is for the agents of a lab, and \(file) has none; leave it out"
-                )
-            }
+        guard !isAlone else {
             _ = try await AloneRunning(quiet: json).run(
                 plan: experiment.plan,
                 text: experiment.text,
@@ -75,12 +70,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         let observer = TerminalObserver(quiet: json)
         let stopSwitch = StopSwitch()
-        let interrupts = Task {
-            await Signals.first(of: [SIGINT, SIGTERM, SIGHUP])
-            guard !Task.isCancelled else { return }
-            observer.stage("stopping: healing, then the report")
-            stopSwitch.stop(.user)
-        }
+        let interrupts = Interrupts.stop(stopSwitch, telling: observer, "stopping: healing, then the report")
         defer { interrupts.cancel() }
         let run = LabRun(
             plan: experiment.plan,
