@@ -73,6 +73,8 @@ let package = Package(
                 "Impairments", "Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Statistics",
             ]
         ),
+        // Protocols of loads, as bytes.
+        .target(name: "Codecs", dependencies: ["Measures", "Plan", "Recording"]),
         .target(name: "Packets"),
         .target(
             name: "Decomposition",
@@ -112,7 +114,10 @@ let package = Package(
                 "Recording", "SocketDiag", "Stress", "Undoing",
             ]
         ),
-        .target(name: "Load", dependencies: ["LinuxSystem", "Measures", "Plan", "Recording", "Schedule"]),
+        .target(
+            name: "Load",
+            dependencies: ["Codecs", "LinuxSystem", "Measures", "Plan", "Recording", "Schedule"]
+        ),
         .target(name: "ClockSync", dependencies: ["LinuxSystem", "Measures", "ReferenceTime"]),
         .target(name: "Journal", dependencies: ["Measures", "Processes", "Undoing", database]),
         .target(name: "AgentProtocol", dependencies: [grpc, grpcProtobuf, protobuf]),
@@ -122,7 +127,7 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "EdgeBench", "Faults", "Impairments",
+                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Faults", "Impairments",
                 "Journal",
                 "LinuxSystem", "Load", "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime", "Schedule",
@@ -249,6 +254,7 @@ let package = Package(
             ["Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline"],
             resources: [.copy("Cases")]
         ),
+        tests("Codecs", ["Codecs", "Measures", "Plan", "Recording"]),
         tests("Packets", ["Measures", "Packets"]),
         tests(
             "Decomposition",
@@ -336,7 +342,8 @@ for target in package.targets {
     default: target.swiftSettings = (target.swiftSettings ?? []) + settings
     }
     let measured = [
-        "ClockSync", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "Measures", "Netlink",
+        "ClockSync", "Codecs", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "Measures",
+        "Netlink",
         "Packetfilter", "Packets", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress",
         "Timeline",
     ]

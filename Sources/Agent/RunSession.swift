@@ -262,7 +262,7 @@ actor RunSession {
 
     private func start(_ wire: Faultline_Agent_V1_Load, end: Int64) throws {
         let plan = try LoadPlan(wire)
-        let address = try HostAddress.resolve(plan.request.address.host, port: plan.request.address.port)
+        let address = try HostAddress.resolve(plan.request.host, port: plan.request.port)
         let arrivals = ArrivalSequence(
             process: plan.arrivals,
             end: Instant(nanoseconds: end),

@@ -18,34 +18,17 @@ struct WireError: Error, CustomStringConvertible {
 
 extension LoadPlan {
     init(_ wire: Faultline_Agent_V1_Load) throws {
-        let arrivals = try ArrivalProcess(wire)
-        guard let from = UInt16(exactly: wire.goodStatusFrom), let to = UInt16(exactly: wire.goodStatusTo),
-            from <= to
-        else {
-            throw WireError("load \(wire.name) has statuses \(wire.goodStatusFrom) to \(wire.goodStatusTo)")
+        guard wire.file.utf8.count <= 1 << 20 else {
+            throw WireError("a load of \(wire.file.utf8.count) bytes")
         }
-        guard (1...4096).contains(wire.connections), wire.timeoutNs > 0 else {
-            throw WireError(
-                "load \(wire.name) has \(wire.connections) connections, time-out \(wire.timeoutNs) ns"
-            )
+        let plan: Plan
+        do {
+            plan = try Plan(yaml: wire.file, fileName: "load.yaml")
+        } catch {
+            throw WireError("a load that is none: \(error.message)")
         }
-        self.init(
-            name: wire.name,
-            from: "",
-            request: HTTPRequestPlan(
-                method: wire.method,
-                address: try HTTPAddress(wire.address),
-                headers: wire.headers.map { HTTPField(name: $0.name, value: $0.value) },
-                body: wire.body,
-                timeout: Duration(nanoseconds: wire.timeoutNs)
-            ),
-            arrivals: arrivals,
-            good: GoodCriterion(
-                statuses: from...to,
-                within: wire.hasGoodWithinNs ? Duration(nanoseconds: wire.goodWithinNs) : nil
-            ),
-            connections: Int(wire.connections)
-        )
+        guard plan.loads.count == 1, plan.faults.isEmpty else { throw WireError("more than one load") }
+        self = plan.loads[0]
     }
 }
 

@@ -40,42 +40,6 @@ extension Faultline_Agent_V1_StartServiceRequest {
 extension Faultline_Agent_V1_Load {
     init(_ load: LoadPlan) {
         self.init()
-        name = load.name
-        method = load.request.method
-        address = .init(load.request.address)
-        headers = load.request.headers.map { header in
-            .with {
-                $0.name = header.name
-                $0.value = header.value
-            }
-        }
-        body = load.request.body
-        timeoutNs = load.request.timeout.nanoseconds
-        switch load.arrivals {
-        case .constant(let rate): constantPerSecond = rate
-        case .poisson(let rate): poissonPerSecond = rate
-        case .ramp(let from, let to):
-            ramp = .with {
-                $0.fromPerSecond = from
-                $0.toPerSecond = to
-            }
-        case .steps(let rates):
-            steps.steps = rates.map { rate in
-                .with {
-                    $0.perSecond = rate.perSecond
-                    $0.lengthNs = rate.lasting.nanoseconds
-                }
-            }
-        case .sine(let rate):
-            sine = .with {
-                $0.meanPerSecond = rate.meanPerSecond
-                $0.amplitudePerSecond = rate.amplitudePerSecond
-                $0.periodNs = rate.period.nanoseconds
-            }
-        }
-        goodStatusFrom = UInt32(load.good.statuses.lowerBound)
-        goodStatusTo = UInt32(load.good.statuses.upperBound)
-        if let within = load.good.within { goodWithinNs = within.nanoseconds }
-        connections = UInt32(load.connections)
+        file = load.fileText
     }
 }

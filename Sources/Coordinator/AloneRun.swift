@@ -30,7 +30,7 @@ package struct AloneRun: Sendable {
     ) async throws {
         try folder.write(experimentText, to: folder.experiment)
         let addresses = try plan.loads.map { load in
-            try HostAddress.resolve(load.request.address.host, port: load.request.address.port)
+            try HostAddress.resolve(load.request.host, port: load.request.port)
         }
         let recorder = try Recorder(folder: folder, plan: plan, observer: observer)
         let zero = Clocks.monotonic() + Duration.milliseconds(100).nanoseconds

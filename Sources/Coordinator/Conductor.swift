@@ -288,6 +288,6 @@ extension Plan {
             case nil: nil
             }
         }
-        return Set(loads.map(\.request.address.port) + services).sorted()
+        return Set(loads.map(\.request.port) + services).sorted()
     }
 }

@@ -55,7 +55,7 @@ struct NeighbourPairs {
 
     /// A load's host and its target; a fault's hosts and the peers that its filter names.
     private static func named(in faults: [ScheduledFault], _ loads: [LoadPlan]) -> Set<Set<String>> {
-        var named = Set(loads.map { [$0.from, $0.request.address.host] as Set })
+        var named = Set(loads.map { [$0.from, $0.request.host] as Set })
         for fault in faults {
             switch fault.action {
             case .impairment(let hosts, _, _, let traffic), .reset(let hosts, let traffic):

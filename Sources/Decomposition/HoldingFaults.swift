@@ -51,7 +51,7 @@ extension ScheduledFault.Action {
         servers: [String]
     ) -> [Part] {
         guard traffic.transport == nil || traffic.transport == .tcp else { return [] }
-        let port = load.request.address.port
+        let port = load.request.port
         guard traffic.ports.isEmpty || traffic.ports.contains(where: { $0.contains(port) }) else { return [] }
         return hosts.flatMap { host -> [Part] in
             if host == load.from, names(servers, traffic.peers) {

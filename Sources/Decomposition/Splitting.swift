@@ -92,7 +92,7 @@ package struct Splitting: Sendable {
         let error = host.wall.bound(local: stamps.sent)
         let ways = host.flows.ways(
             sourcePort: onWire.port,
-            destinationPort: loads[load].request.address.port
+            destinationPort: loads[load].request.port
         )
         let sightings = ways.lazy.compactMap {
             host.flows.client($0, from: stamps.sent - error, to: stamps.done + error)

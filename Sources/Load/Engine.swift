@@ -1,3 +1,4 @@
+import Codecs
 import LinuxSystem
 import Measures
 import Recording
@@ -8,14 +9,13 @@ import Synchronization
 /// Laws: every arrival that became due gives exactly one exchange; `intended` is its due time, whatever happened;
 /// arrivals never wait for answers, and after a stall all that is due goes out at once.
 /// Created on any thread, used by one.
-final class Engine {
+final class Engine<C: Conversation>: LoadEngine {
     /// After a failed connect the next attempt is at least this much later: no reconnect storm. Requests that are due
     /// meanwhile fail as the attempt did.
-    static let reconnectInterval: Int64 = 5_000_000
+    static var reconnectInterval: Int64 { 5_000_000 }
     /// Arrivals taken up in one turn before sockets are looked at again.
-    static let arrivalsPerTurn = 256
+    static var arrivalsPerTurn: Int { 256 }
 
-    let request: RequestBytes
     let address: HostAddress
     /// Nanoseconds; of a request from its write (or its due time while it waits for a connection), and of a connect.
     let timeout: Int64
@@ -31,17 +31,20 @@ final class Engine {
     private var armed: Int64 = .max
     private let arrivals: () -> Instant?
     private var nextDue: Int64?
+    /// Of the next arrival.
+    private var number: UInt64 = 0
 
-    let table: UnsafeMutablePointer<Connection>
+    let table: UnsafeMutablePointer<Connection<C>>
+    let links: UnsafeMutablePointer<SlotList.Links>
     let input: UnsafeMutableRawBufferPointer
     var free = SlotList()
     var connecting = SlotList()
     var idle = SlotList()
     var busy = SlotList()
     var waiting: WaitingQueue
-    /// Of the connecting: those that are opened to repeat a request.
+    /// Of those that are being opened: the ones to repeat a request.
     var repeating = 0
-    /// How the last connect failed, until one succeeds.
+    /// How the last attempt to open a connection failed, until one succeeds.
     var refusal: Outcome?
     var noAttemptBefore: Int64 = .min
     var lastAttempt: Int64 = 0
@@ -50,9 +53,12 @@ final class Engine {
     private var nextFlush: Int64
     var connectionsOpened = 0
     var trouble: SystemError?
+    var output = OutputBytes()
+    // Last: what depends on the protocol in size must not move the offsets of the rest.
+    let script: C.Script
 
     init(
-        request: RequestBytes,
+        script: C.Script,
         address: HostAddress,
         connections: Int,
         timeout: Duration,
@@ -61,7 +67,7 @@ final class Engine {
         control: LoadControl,
         arrivals: @escaping () -> Instant?
     ) throws(SystemError) {
-        self.request = request
+        self.script = script
         self.address = address
         self.timeout = max(1, timeout.nanoseconds)
         self.zero = axisZero
@@ -74,22 +80,26 @@ final class Engine {
         try poller.add(timer.number, token: Self.timerToken, .readable)
         try poller.add(control.wakeup.number, token: Self.wakeupToken, .readable)
         table = .allocate(capacity: slots)
-        table.initialize(repeating: Connection(), count: slots)
+        table.initialize(repeating: Connection(conversation: C(script)), count: slots)
+        links = .allocate(capacity: slots)
+        links.initialize(repeating: SlotList.Links(), count: slots)
         input = .allocate(byteCount: 65_536, alignment: 64)
         waiting = WaitingQueue(capacity: 4_096)
         interval = control.intervals.take()
         nextFlush = 0
-        for slot in 0..<slots { free.append(Int32(slot), in: table) }
+        for slot in 0..<slots { free.append(Int32(slot), in: links) }
     }
 
     deinit {
         for slot in 0..<slots where table[slot].state != .closed { Socket.close(table[slot].descriptor) }
+        table.deinitialize(count: slots)
         table.deallocate()
+        links.deallocate()
         input.deallocate()
     }
 
-    private static let timerToken = UInt64.max
-    private static let wakeupToken = UInt64.max - 1
+    private static var timerToken: UInt64 { .max }
+    private static var wakeupToken: UInt64 { .max - 1 }
 
     /// Until every arrival has its exchange, or `stop` was asked and all that was due has its exchange.
     func run(_ ending: Ending) {
@@ -160,7 +170,8 @@ final class Engine {
             interval.offered += 1
             interval.lateness.record(nanoseconds: now &- due)
             // A younger request must not overtake those that wait.
-            if !waiting.isEmpty || !sendOnIdle(due, now) { waiting.append(due) }
+            if !waiting.isEmpty || !sendOnIdle(due, number, now) { waiting.append(due, number: number) }
+            number &+= 1
         }
     }
 
@@ -184,7 +195,7 @@ final class Engine {
     /// Sent requests keep their time-out; what was never sent never will be; nothing more becomes due.
     private func dropAllUnsent(_ now: Int64) {
         nextDue = nil
-        while let due = waiting.popFirst() { fail(due, .dropped, now) }
+        while let request = waiting.popFirst() { fail(request.due, .dropped, now) }
     }
 
     private func abandon(_ now: Int64) {
@@ -200,14 +211,12 @@ final class Engine {
     // Recording -----------------------------------------------------------------------------------------------------
 
     /// The one place where an exchange comes into being.
-    ///
-    /// `connection`: the one that it was sent on.
     func record(
         _ request: SentRequest,
         firstByte: Int64,
         done: Int64,
         _ outcome: Outcome,
-        on connection: Connection? = nil
+        onWire: Exchange.OnWire? = nil
     ) {
         if interval.isFull { flush(done) }
         interval.append(
@@ -217,11 +226,7 @@ final class Engine {
                 firstByte: Instant(nanoseconds: firstByte &- zero),
                 done: Instant(nanoseconds: done &- zero),
                 outcome: outcome,
-                onWire: connection.flatMap { connection in
-                    guard connection.port != 0, connection.writtenAt != 0 else { return nil }
-                    let written = Instant(nanoseconds: connection.writtenAt &- zero)
-                    return Exchange.OnWire(written: written, port: connection.port)
-                }
+                onWire: onWire
             )
         )
     }

@@ -1,3 +1,4 @@
+import Codecs
 import Glibc
 import LinuxSystem
 import Recording
@@ -11,12 +12,12 @@ extension Engine {
             let isDown = refusal != nil && idle.count + busy.count + connecting.count == 0
             if now < noAttemptBefore {
                 guard isDown, let refusal else { return }
-                while let due = waiting.popFirst() { fail(due, refusal, now) }
+                while let request = waiting.popFirst() { fail(request.due, refusal, now) }
                 return
             }
             // While nothing is known to listen, one attempt finds out for all.
             let wanted = refusal == nil ? waiting.count : 1
-            guard connecting.count < wanted, mayAttempt(now), let slot = free.popFirst(in: table) else {
+            guard connecting.count < wanted, mayAttempt(now), let slot = free.popFirst(in: links) else {
                 return
             }
             open(slot, now)
@@ -35,7 +36,7 @@ extension Engine {
 
     /// One more connection, for this request alone; a failure of the connection is the request's.
     func openToRepeat(_ request: SentRequest, _ now: Int64) {
-        guard now >= noAttemptBefore, let slot = free.popFirst(in: table) else {
+        guard now >= noAttemptBefore, let slot = free.popFirst(in: links) else {
             return record(request, firstByte: now, done: now, .reset)
         }
         repeating += 1
@@ -50,7 +51,7 @@ extension Engine {
         table[index].isRepetition = request != nil
         if let request { table[index].request = request }
         table[index].state = .connecting
-        connecting.append(slot, in: table)
+        connecting.append(slot, in: links)
         lastAttempt = now
         switch Socket.open(address) {
         case .failed(let number): connectFailed(slot, errno: number, now)
@@ -59,7 +60,7 @@ extension Engine {
             watch(slot, .writable, now)
         case .connected(let descriptor):
             table[index].descriptor = descriptor
-            if watch(slot, [.readable, .peerClosed], now) { established(slot) }
+            if watch(slot, [.readable, .peerClosed], now) { prepare(slot, now) }
         }
     }
 
@@ -81,7 +82,7 @@ extension Engine {
         switch table[Int(slot)].state {
         case .closed: return
         case .connecting: finishConnecting(slot)
-        case .idle, .busy:
+        case .preparing, .idle, .busy:
             if event.seen.contains(.writable) { continueWriting(slot) }
             let isReadable = !event.seen.isDisjoint(with: [.readable, .peerClosed, .hangUp, .error])
             if isReadable, token(of: slot) == event.token { receive(slot) }
@@ -90,10 +91,22 @@ extension Engine {
 
     private func finishConnecting(_ slot: Int32) {
         let number = Socket.error(of: table[Int(slot)].descriptor)
+        let now = Clocks.monotonic()
         guard number == 0, setInterest(slot, [.readable, .peerClosed]) else {
-            return connectFailed(slot, errno: number, Clocks.monotonic())
+            return connectFailed(slot, errno: number, now)
         }
-        established(slot)
+        prepare(slot, now)
+    }
+
+    /// The connection is open: what the protocol says first goes out.
+    private func prepare(_ slot: Int32, _ now: Int64) {
+        let index = Int(slot)
+        table[index].state = .preparing
+        table[index].conversation = C(script)
+        output.clear()
+        let opening = table[index].conversation.begin(into: &output)
+        guard transmit(slot) else { return setUpFailed(slot, .notConnected, now) }
+        if opening == .ready { established(slot, now) }
     }
 
     /// False: the connection cannot be used any more.
@@ -107,22 +120,23 @@ extension Engine {
         }
     }
 
-    private func established(_ slot: Int32) {
+    /// The connection takes requests.
+    func established(_ slot: Int32, _ now: Int64) {
+        let index = Int(slot)
         refusal = nil
         noAttemptBefore = .min
         connectionsOpened += 1
-        connecting.remove(slot, in: table)
-        table[Int(slot)].port = marksPackets ? Socket.localPort(of: table[Int(slot)].descriptor) : 0
-        if table[Int(slot)].isRepetition {
+        connecting.remove(slot, in: links)
+        table[index].port = marksPackets ? Socket.localPort(of: table[index].descriptor) : 0
+        if table[index].isRepetition {
             repeating -= 1
-            let request = table[Int(slot)].request
-            let now = Clocks.monotonic()
+            let request = table[index].request
             if !send(request, on: slot, now, repeats: true) {
                 record(request, firstByte: now, done: now, .reset)
             }
         } else {
-            table[Int(slot)].state = .idle
-            idle.append(slot, in: table)
+            table[index].state = .idle
+            idle.append(slot, in: links)
         }
         serveWaiting()
     }
@@ -131,7 +145,12 @@ extension Engine {
         // Of this host, not of the target: the outcome alone would blame the wrong one.
         let own = [EMFILE, ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL, EACCES, EPERM, EAFNOSUPPORT]
         if own.contains(number) { note(SystemError("connect to \(address)", errno: number)) }
-        refusal = number == ECONNREFUSED ? .refused : .notConnected
+        setUpFailed(slot, number == ECONNREFUSED ? .refused : .notConnected, now)
+    }
+
+    /// No request can be sent on this connection, and on the next neither, as far as is known.
+    func setUpFailed(_ slot: Int32, _ outcome: Outcome, _ now: Int64) {
+        refusal = outcome
         noAttemptBefore = now &+ Self.reconnectInterval
         giveUp(slot, now)
     }
@@ -151,16 +170,17 @@ extension Engine {
         let index = Int(slot)
         switch table[index].state {
         case .closed: return
-        case .connecting: connecting.remove(slot, in: table)
-        case .idle: idle.remove(slot, in: table)
-        case .busy: busy.remove(slot, in: table)
+        case .connecting, .preparing: connecting.remove(slot, in: links)
+        case .idle: idle.remove(slot, in: links)
+        case .busy: busy.remove(slot, in: links)
         }
         // Closing takes it out of epoll too: the descriptor has no duplicate.
         if table[index].descriptor >= 0 { Socket.close(table[index].descriptor) }
         table[index].descriptor = -1
+        table[index].unsent = []
         table[index].state = .closed
         table[index].generation &+= 1
-        free.append(slot, in: table)
+        free.append(slot, in: links)
     }
 
     private func token(of slot: Int32) -> UInt64 {

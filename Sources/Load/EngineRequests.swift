@@ -1,13 +1,16 @@
+import Codecs
 import LinuxSystem
+import Measures
 import Recording
 
 /// One request on one connection: written, answered, lost.
 extension Engine {
     /// False: no idle connection took it. Idle connections that turn out to be dead are closed on the way: nothing was
     /// handed to the kernel, so the request is not sent and no repetition is used up.
-    func sendOnIdle(_ due: Int64, _ now: Int64) -> Bool {
-        while let slot = idle.popFirst(in: table) {
-            if send(SentRequest(due: due, firstSent: now), on: slot, now, repeats: false) { return true }
+    func sendOnIdle(_ due: Int64, _ number: UInt64, _ now: Int64) -> Bool {
+        while let slot = idle.popFirst(in: links) {
+            let request = SentRequest(due: due, firstSent: now, number: number)
+            if send(request, on: slot, now, repeats: false) { return true }
         }
         return false
     }
@@ -20,27 +23,35 @@ extension Engine {
         table[index].isRepetition = repeats
         table[index].since = now
         table[index].firstByte = 0
-        table[index].written = 0
         table[index].writtenAt = 0
-        table[index].scanner = AnswerScanner(answersHead: self.request.isHead)
-        busy.append(slot, in: table)
-        if write(slot) { return true }
-        close(slot)
-        return false
+        busy.append(slot, in: links)
+        output.clear()
+        let progress = table[index].conversation.ask(request.number, into: &output)
+        guard transmit(slot) else {
+            close(slot)
+            return false
+        }
+        if progress != .incomplete { advance(slot, progress, now) }
+        return true
     }
 
-    /// False: the connection is dead. What does not fit into the socket's buffer follows when it is writable.
-    private func write(_ slot: Int32) -> Bool {
+    /// Hands the output to the kernel. False: the connection is dead. What does not fit into the socket's buffer follows
+    /// when it is writable.
+    func transmit(_ slot: Int32) -> Bool {
+        guard !output.isEmpty else { return true }
         let index = Int(slot)
-        let descriptor = table[index].descriptor
-        while table[index].written < request.bytes.count {
-            let written = table[index].written
-            let result = request.bytes.withUnsafeBytes { bytes in
-                Socket.send(descriptor, UnsafeRawBufferPointer(rebasing: bytes[written...]))
-            }
-            switch result {
-            case .moved(let count): table[index].written += count
-            case .wouldBlock: return setInterest(slot, [.readable, .writable, .peerClosed])
+        guard table[index].unsent.isEmpty else {
+            table[index].unsent += output.bytes
+            return true
+        }
+        var written = 0
+        while written < output.count {
+            let rest = UnsafeRawBufferPointer(rebasing: output.bytes[written...])
+            switch Socket.send(table[index].descriptor, rest) {
+            case .moved(let count): written += count
+            case .wouldBlock:
+                table[index].unsent = Array(rest)
+                return setInterest(slot, [.readable, .writable, .peerClosed])
             case .ended, .failed: return false
             }
         }
@@ -49,70 +60,80 @@ extension Engine {
     }
 
     func continueWriting(_ slot: Int32) {
-        guard table[Int(slot)].state == .busy, table[Int(slot)].written < request.bytes.count else { return }
-        guard write(slot) else { return lost(slot, Clocks.monotonic()) }
-        if table[Int(slot)].written == request.bytes.count {
-            _ = setInterest(slot, [.readable, .peerClosed])
-        }
+        let index = Int(slot)
+        guard !table[index].unsent.isEmpty else { return }
+        output.clear()
+        output.append(table[index].unsent)
+        table[index].unsent = []
+        guard transmit(slot) else { return lost(slot, .reset, Clocks.monotonic()) }
+        if table[index].unsent.isEmpty { _ = setInterest(slot, [.readable, .peerClosed]) }
     }
 
     /// Level-triggered: one read an event, the rest with the next.
     func receive(_ slot: Int32) {
         let index = Int(slot)
-        let result = Socket.receive(table[index].descriptor, into: input)
-        guard table[index].state == .busy else {
-            // The server closed an idle connection, or sent what nobody asked for.
-            if case .wouldBlock = result { return }
-            return close(slot)
-        }
-        switch result {
+        switch Socket.receive(table[index].descriptor, into: input) {
         case .wouldBlock: return
         case .moved(let count):
             let now = Clocks.monotonic()
             if table[index].firstByte == 0 { table[index].firstByte = now }
-            let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(input)[..<count])
-            advance(slot, table[index].scanner.feed(bytes), now)
+            take(slot, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(input)[..<count]), now)
         case .ended:
             let now = Clocks.monotonic()
-            let progress = table[index].scanner.end()
-            if progress == .incomplete { lost(slot, now) } else { advance(slot, progress, now) }
-        case .failed: lost(slot, Clocks.monotonic())
+            let progress = table[index].conversation.end()
+            if progress == .incomplete { lost(slot, .cutOff, now) } else { advance(slot, progress, now) }
+        case .failed: lost(slot, .reset, Clocks.monotonic())
         }
     }
 
-    private func advance(_ slot: Int32, _ progress: AnswerScanner.Progress, _ now: Int64) {
+    private func take(_ slot: Int32, _ bytes: UnsafeRawBufferPointer, _ now: Int64) {
         let index = Int(slot)
-        switch progress {
-        case .incomplete: return
-        case .malformed:
-            finish(slot, .malformed, now)
-            close(slot)
-        case .complete(let status, let reusable):
-            finish(slot, .answered(status: status), now)
+        let generation = table[index].generation
+        var position = 0
+        while position < bytes.count, table[index].generation == generation {
+            output.clear()
+            let progress = table[index].conversation.feed(bytes, from: &position, into: &output)
+            guard transmit(slot) else { return lost(slot, .reset, now) }
+            advance(slot, progress, now)
+        }
+    }
+
+    private func advance(_ slot: Int32, _ progress: Progress, _ now: Int64) {
+        let index = Int(slot)
+        switch (progress, table[index].state) {
+        case (.incomplete, _): return
+        case (.ready, .preparing): established(slot, now)
+        case (.complete(let outcome, let reusable), .busy):
+            finish(slot, outcome, now)
             // An answer to a request that is not written yet (413): the rest would be taken for the next request.
-            guard reusable, table[index].written == request.bytes.count else {
-                close(slot)
-                return
-            }
+            guard reusable, table[index].unsent.isEmpty else { return close(slot) }
             table[index].served += 1
-            busy.remove(slot, in: table)
+            busy.remove(slot, in: links)
             table[index].state = .idle
-            idle.append(slot, in: table)
+            idle.append(slot, in: links)
             serveWaiting()
+        case (.failed(let outcome), .preparing): setUpFailed(slot, outcome, now)
+        case (.failed(let outcome), .busy):
+            finish(slot, outcome, now)
+            close(slot)
+        case (_, .preparing): setUpFailed(slot, .malformed, now)
+        // What nobody asked for.
+        default: lost(slot, .malformed, now)
         }
     }
 
-    /// The connection ended with the request under way. The server may have closed a kept-alive connection just before
-    /// the request arrived: then, as HTTP clients do (RFC 9112, 9.3.1), a GET or HEAD that got no byte of answer on a
-    /// reused connection is sent once more, on a fresh connection: the other idle ones may have been closed as well. So
-    /// there is no second repetition. Its due time and its first send are kept.
-    func lost(_ slot: Int32, _ now: Int64) {
+    /// The connection ended, perhaps with a request under way. The server may have closed a kept-alive connection just
+    /// before the request arrived: then, as HTTP clients do (RFC 9112, 9.3.1), a request that may be repeated and got no
+    /// byte of answer on a reused connection is sent once more, on a fresh connection: the other idle ones may have been
+    /// closed as well. So there is no second repetition. Its due time and its first send are kept.
+    func lost(_ slot: Int32, _ outcome: Outcome, _ now: Int64) {
         let index = Int(slot)
+        if table[index].state == .preparing { return setUpFailed(slot, .notConnected, now) }
         guard table[index].state == .busy else { return close(slot) }
         let pending = table[index].request
-        let isRace = table[index].served > 0 && !table[index].scanner.hasBegun && request.mayRetry
+        let isRace = table[index].served > 0 && !table[index].conversation.hasBegun && script.mayRepeat
         guard isRace else {
-            finish(slot, .reset, now)
+            finish(slot, outcome, now)
             return close(slot)
         }
         close(slot)
@@ -120,20 +141,41 @@ extension Engine {
     }
 
     func serveWaiting() {
-        while idle.count > 0, let due = waiting.popFirst() {
-            if !sendOnIdle(due, Clocks.monotonic()) { return waiting.putBack(due) }
+        while idle.count > 0, let request = waiting.popFirst() {
+            guard sendOnIdle(request.due, request.number, Clocks.monotonic()) else {
+                return waiting.putBack(request)
+            }
         }
     }
 
     /// The outcome of a request that is on a connection; the connection is the caller's.
     func finish(_ slot: Int32, _ outcome: Outcome, _ now: Int64) {
-        let connection = table[Int(slot)]
-        let firstByte = connection.firstByte == 0 ? now : connection.firstByte
-        record(connection.request, firstByte: firstByte, done: now, outcome, on: connection)
+        let index = Int(slot)
+        let firstByte = table[index].firstByte
+        record(
+            table[index].request,
+            firstByte: firstByte == 0 ? now : firstByte,
+            done: now,
+            outcome,
+            onWire: onWire(index)
+        )
+    }
+
+    private func onWire(_ index: Int) -> Exchange.OnWire? {
+        guard table[index].port != 0, table[index].writtenAt != 0 else { return nil }
+        return Exchange.OnWire(
+            written: Instant(nanoseconds: table[index].writtenAt &- zero),
+            port: table[index].port
+        )
     }
 
     /// The outcome of a request that was never sent.
     func fail(_ due: Int64, _ outcome: Outcome, _ now: Int64) {
-        record(SentRequest(due: due, firstSent: due), firstByte: now, done: now, outcome)
+        record(
+            SentRequest(due: due, firstSent: due, number: 0),
+            firstByte: now,
+            done: now,
+            outcome
+        )
     }
 }

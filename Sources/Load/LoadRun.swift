@@ -1,3 +1,4 @@
+import Codecs
 import LinuxSystem
 package import Measures
 package import Plan
@@ -17,7 +18,7 @@ package final class LoadRun: Sendable {
     private let plan: LoadPlan
     private let index: UInt16
     private let address: HostAddress
-    private let request: RequestBytes
+    private let script: LoadScript
     private let arrivals: @Sendable () -> (() -> Instant?)
     private let axisZero: Int64
     private let marksPackets: Bool
@@ -27,7 +28,7 @@ package final class LoadRun: Sendable {
 
     /// - Parameters:
     ///   - index: the load's place in the plan, for the recording.
-    ///   - address: where to connect; `plan.request.address` gives the Host field only.
+    ///   - address: where to connect; the plan's own gives the Host field only.
     ///   - arrivals: due times on the run's axis, ascending; read one ahead while the load runs, on its thread.
     ///   - axisZero: the run's time zero in this host's CLOCK_MONOTONIC, nanoseconds.
     ///   - marksPackets: exchanges tell what finds their packets in a capture (`Exchange.OnWire`); a clock reading a request.
@@ -78,7 +79,11 @@ package final class LoadRun: Sendable {
         self.plan = plan
         self.index = index
         self.address = address
-        self.request = try RequestBytes(plan.request)
+        do {
+            script = try LoadScript(plan.request)
+        } catch {
+            throw LoadError(error.code, error.message, exitCode: error.exitCode)
+        }
         self.arrivals = arrivals
         self.axisZero = axisZero
         self.marksPackets = marksPackets
@@ -112,18 +117,8 @@ package final class LoadRun: Sendable {
     private static let mostRealtimePerSecond = 20_000.0
 
     private func launch() throws(SystemError) -> Task<LoadSummary, Never> {
-        let engine = try Engine(
-            request: request,
-            address: address,
-            connections: plan.connections,
-            timeout: plan.request.timeout,
-            axisZero: axisZero,
-            marksPackets: marksPackets,
-            control: control,
-            arrivals: arrivals()
-        )
         // Handed to the thread; nobody else keeps it.
-        nonisolated(unsafe) let handed = engine
+        nonisolated(unsafe) let handed = try engine()
         let ending = Ending()
         // Not joined: it ends by itself, after the last interval was handed over.
         let priority: Int32? = plan.arrivals.highestPerSecond <= Self.mostRealtimePerSecond ? 1 : nil
@@ -134,6 +129,25 @@ package final class LoadRun: Sendable {
             handed.run(ending)
         }
         return Task { [self] in await write(ending) }
+    }
+
+    private func engine() throws(SystemError) -> any LoadEngine {
+        switch script {
+        case .http(let script): try engine(HTTPConversation.self, script)
+        }
+    }
+
+    private func engine<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> Engine<C> {
+        try Engine<C>(
+            script: script,
+            address: address,
+            connections: plan.connections,
+            timeout: plan.request.timeout,
+            axisZero: axisZero,
+            marksPackets: marksPackets,
+            control: control,
+            arrivals: arrivals()
+        )
     }
 
     /// No further request becomes due; what was sent is waited for within its time-out, what was not is dropped.

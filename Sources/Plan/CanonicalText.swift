@@ -58,15 +58,8 @@ struct CanonicalText {
         ])
     }
 
-    private static func load(_ load: LoadPlan) -> String {
-        let headers = load.request.headers.sorted { $0.name < $1.name }
-        let http = map([
-            ("url", quote(load.request.address.text)),
-            ("method", load.request.method),
-            ("headers", map(headers.map { (quote($0.name), quote($0.value)) })),
-            ("body", quote(load.request.body)),
-            ("timeout", load.request.timeout.text),
-        ])
+    /// `names`: with the host that sends.
+    static func load(_ load: LoadPlan, names: Bool = true) -> String {
         let rate =
             switch load.arrivals {
             case .constant(let rate): "\(rate)/s"
@@ -93,12 +86,29 @@ struct CanonicalText {
             }
         let statuses = "\(load.good.statuses.lowerBound)-\(load.good.statuses.upperBound)"
         return map([
-            ("from", load.from == LoadPlan.thisHost ? nil : quote(load.from)),
-            ("http", http),
+            ("from", names && load.from != LoadPlan.thisHost ? quote(load.from) : nil),
+            request(load.request),
             ("rate", rate),
             ("good", map([("status", statuses), ("within", load.good.within?.text)])),
             ("connections", "\(load.connections)"),
         ])
+    }
+
+    private static func request(_ request: RequestPlan) -> (String, String?) {
+        switch request {
+        case .http(let http):
+            let headers = http.headers.sorted { $0.name < $1.name }
+            return (
+                "http",
+                map([
+                    ("url", quote(http.address.text)),
+                    ("method", http.method),
+                    ("headers", map(headers.map { (quote($0.name), quote($0.value)) })),
+                    ("body", quote(http.body)),
+                    ("timeout", http.timeout.text),
+                ])
+            )
+        }
     }
 
     private static func targets(_ targets: TargetsPlan) -> [String] {

@@ -6,7 +6,7 @@ package struct LoadPlan: Sendable, Equatable, Codable {
 
     /// The host that sends.
     package let from: String
-    package let request: HTTPRequestPlan
+    package let request: RequestPlan
     package let arrivals: ArrivalProcess
     package let good: GoodCriterion
     /// Most connections open at once.
@@ -15,7 +15,7 @@ package struct LoadPlan: Sendable, Equatable, Codable {
     package init(
         name: String,
         from: String,
-        request: HTTPRequestPlan,
+        request: RequestPlan,
         arrivals: ArrivalProcess,
         good: GoodCriterion,
         connections: Int
@@ -26,39 +26,6 @@ package struct LoadPlan: Sendable, Equatable, Codable {
         self.arrivals = arrivals
         self.good = good
         self.connections = connections
-    }
-}
-
-package struct HTTPRequestPlan: Sendable, Equatable, Codable {
-    package let method: String
-    package let address: HTTPAddress
-    package let headers: [HTTPField]
-    package let body: String
-    /// From the actual send; beyond it the outcome is unknown.
-    package let timeout: Duration
-
-    package init(
-        method: String,
-        address: HTTPAddress,
-        headers: [HTTPField],
-        body: String,
-        timeout: Duration
-    ) {
-        self.method = method
-        self.address = address
-        self.headers = headers
-        self.body = body
-        self.timeout = timeout
-    }
-}
-
-package struct HTTPField: Sendable, Equatable, Codable {
-    package let name: String
-    package let value: String
-
-    package init(name: String, value: String) {
-        self.name = name
-        self.value = value
     }
 }
 

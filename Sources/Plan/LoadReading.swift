@@ -2,8 +2,6 @@ import Measures
 
 extension Reader {
     private static let mostLoads = 16
-    private static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-    private static let methodsWithBody: Set<String> = ["POST", "PUT", "PATCH", "DELETE"]
 
     /// `load:`; the names are known even where a load is wrong.
     func loads(_ value: Value, hosts: [String]) -> (names: [String]?, loads: [LoadPlan]?) {
@@ -28,12 +26,10 @@ extension Reader {
     private func load(_ value: Value, key: Value, hosts: [String]) -> LoadPlan? {
         let name = name(key, of: "a load")
         let what = "load \(key.shown)"
-        let keys = ["from", "http", "rate", "good", "connections"]
+        let keys = ["from"] + Self.protocols + ["rate", "good", "connections"]
         guard let fields = Fields(value, what, keys: keys, problems: problems) else { return nil }
         let from = sender(fields, hosts: hosts)
-        let request = fields.required("http", "{ url: \"http://lb/\" }").flatMap {
-            self.request($0, hosts: hosts)
-        }
+        let request = request(fields, hosts: hosts)
         let arrivals = fields.required("rate", "500/s").flatMap { self.arrivals($0) }
         let good = optional(fields["good"], GoodCriterion(statuses: 200...399, within: nil)) { self.good($0) }
         let connections = optional(fields["connections"], 64) { count($0, "connections", 1...10_000) }
@@ -57,42 +53,6 @@ extension Reader {
         let message = "from names a host, and the file has no lab; expected none, or lab: { hosts: … }"
         problems.add("from", at: fields.place(of: "from"), message)
         return nil
-    }
-
-    private func request(_ value: Value, hosts: [String]) -> HTTPRequestPlan? {
-        let keys = ["url", "method", "headers", "body", "timeout"]
-        guard let fields = Fields(value, "http", keys: keys, problems: problems) else { return nil }
-        let url = fields.required("url", "\"http://lb/\"").flatMap { self.url($0, hosts: hosts) }
-        let method = optional(fields["method"], "GET") { word($0, "method", of: Self.methods) }
-        let headers = optional(fields["headers"], []) { self.headers($0) }
-        let body = optional(fields["body"], "") { text($0, "body", expected: "a text") }
-        let timeout = optional(fields["timeout"], .seconds(1)) {
-            duration($0, "timeout", from: .milliseconds(1), to: .seconds(60))
-        }
-        guard let url, let method, let headers, let body, let timeout else { return nil }
-        guard body.isEmpty || Self.methodsWithBody.contains(method) else {
-            let expected = "method: \(Self.methodsWithBody.sorted().listed)"
-            problems.add(
-                "body",
-                at: fields.place(of: "body"),
-                "a \(method) carries no body; expected \(expected)"
-            )
-            return nil
-        }
-        return HTTPRequestPlan(method: method, address: url, headers: headers, body: body, timeout: timeout)
-    }
-
-    private func url(_ value: Value, hosts: [String]) -> HTTPAddress? {
-        guard let address = address(value, "url", expected: "an address such as http://lb/", hosts: hosts)
-        else {
-            return nil
-        }
-        guard address.scheme == .http else {
-            problems.add("address", at: value.place, "url is \(value.shown); expected http://host:port/path")
-            return nil
-        }
-        let path = address.path.isEmpty ? "/" : address.path
-        return HTTPAddress(host: address.host, port: address.port ?? 80, path: path)
     }
 
     private func good(_ value: Value) -> GoodCriterion? {

@@ -30,7 +30,7 @@ struct LoadFacts: Sendable, Equatable {
         self.init(
             name: plan.name,
             request:
-                "\(plan.request.method) \(plan.request.address.text) from \(plan.from), time-out \(plan.request.timeout.text)",
+                "\(plan.request.text) from \(plan.from), time-out \(plan.request.timeout.text)",
             arrivals: arrivals,
             connections: plan.connections
         )

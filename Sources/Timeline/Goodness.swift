@@ -10,10 +10,13 @@ extension GoodCriterion {
         return nil
     }
 
-    /// A whole answer with a good status, however late.
+    /// A whole answer with a good status, or without one and no error, however late.
     package func isServed(_ outcome: Outcome) -> Bool {
-        guard case .answered(let status) = outcome else { return false }
-        return statuses.contains(status)
+        switch outcome {
+        case .answered(let status): statuses.contains(status)
+        case .ok: true
+        default: false
+        }
     }
 
     /// "status 200–399 within 800 ms"

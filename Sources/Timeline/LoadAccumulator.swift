@@ -196,10 +196,5 @@ extension LatencyTable {
 
 extension Outcome {
     /// False when not a byte left: then there is no lateness of sending.
-    fileprivate var wasSent: Bool {
-        switch self {
-        case .answered, .reset, .timedOut, .malformed: true
-        case .refused, .notConnected, .dropped: false
-        }
-    }
+    fileprivate var wasSent: Bool { certainty != .failed }
 }

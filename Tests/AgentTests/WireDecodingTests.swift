@@ -9,48 +9,46 @@ import Testing
 
 /// An agent trusts no coordinator: what no valid plan makes is refused, and nothing that arrives can trap it.
 @Suite struct WireDecodingTests {
-    private var load: Faultline_Agent_V1_Load {
-        .with {
-            $0.name = "browse"
-            $0.method = "GET"
-            $0.address = .with {
-                $0.host = "lb"
-                $0.port = 80
-                $0.path = "/"
-            }
-            $0.timeoutNs = 1_000_000_000
-            $0.constantPerSecond = 500
-            $0.goodStatusFrom = 200
-            $0.goodStatusTo = 399
-            $0.connections = 64
-        }
-    }
+    private static let plan = LoadPlan(
+        name: "browse",
+        from: "client",
+        request: .http(
+            HTTPRequestPlan(
+                method: "GET",
+                address: HTTPAddress(host: "lb", port: 80, path: "/"),
+                headers: [HTTPField(name: "Accept", value: "a: \"b\" # c")],
+                body: "",
+                timeout: .seconds(1)
+            )
+        ),
+        arrivals: .constant(perSecond: 1.0 / 3),
+        good: GoodCriterion(statuses: 200...399, within: nil),
+        connections: 10_000
+    )
+    private var load: Faultline_Agent_V1_Load { .with { $0.file = Self.plan.fileText } }
 
-    @Test func `a load that a plan makes is taken as it is`() throws {
+    @Test func `a load arrives as the plan that it was, but for the host that sends`() throws {
         let plan = try LoadPlan(load)
-        #expect(plan.request.address.text == "http://lb/")
-        #expect(plan.arrivals == .constant(perSecond: 500))
-        #expect(plan.good.statuses == 200...399)
-        #expect(plan.good.within == nil)
+        #expect(plan.from == LoadPlan.thisHost)
+        #expect(plan.request == Self.plan.request)
+        #expect(plan.arrivals == Self.plan.arrivals)
+        #expect(plan.good == Self.plan.good)
+        #expect(plan.connections == Self.plan.connections)
     }
 
-    @Test(arguments: [
-        "port 0", "port 70000", "no path", "negative rate", "rate that is no number", "statuses swapped",
-        "no time-out", "no connections",
-    ])
-    func `a load that no plan makes is refused`(what: String) {
+    @Test(
+        arguments: [
+            ("port 0", ":80/", ":0/"), ("a rate below zero", "rate: 0.3", "rate: -0.3"),
+            ("no file at all", "faultline: 1", ""),
+            ("no connections", "connections: 10000", "connections: 0"),
+            ("two loads", "load: {", "load: { \"other\": { http: { url: \"http://lb/\" }, rate: 1/s },"),
+        ]
+    )
+    func `a load that no plan makes is refused`(reason: String, valid: String, wrong: String) {
         var wire = load
-        switch what {
-        case "port 0": wire.address.port = 0
-        case "port 70000": wire.address.port = 70_000
-        case "no path": wire.address.path = ""
-        case "negative rate": wire.constantPerSecond = -1
-        case "rate that is no number": wire.poissonPerSecond = .nan
-        case "statuses swapped": (wire.goodStatusFrom, wire.goodStatusTo) = (399, 200)
-        case "no time-out": wire.timeoutNs = 0
-        default: wire.connections = 0
-        }
-        #expect(throws: WireError.self) { try LoadPlan(wire) }
+        wire.file = wire.file.replacing(valid, with: wrong)
+        #expect(wire != load || reason == "port 0")
+        if wire != load { #expect(throws: WireError.self) { try LoadPlan(wire) } }
     }
 
     @Test(arguments: ["distribution", "loss above one", "negative latency", "a week of jitter"])

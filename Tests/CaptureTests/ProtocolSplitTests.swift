@@ -109,12 +109,14 @@ struct ProtocolSplitTests {
         let load = LoadPlan(
             name: "talk",
             from: "client",
-            request: HTTPRequestPlan(
-                method: "GET",
-                address: HTTPAddress(host: "server", port: server.port, path: "/"),
-                headers: [],
-                body: "",
-                timeout: .seconds(1)
+            request: .http(
+                HTTPRequestPlan(
+                    method: "GET",
+                    address: HTTPAddress(host: "server", port: server.port, path: "/"),
+                    headers: [],
+                    body: "",
+                    timeout: .seconds(1)
+                )
             ),
             arrivals: .constant(perSecond: 1),
             good: GoodCriterion(statuses: 200...299, within: nil),

@@ -79,12 +79,14 @@ struct MadeRun {
         LoadPlan(
             name: "browse",
             from: "client",
-            request: HTTPRequestPlan(
-                method: "GET",
-                address: HTTPAddress(host: "web", port: 8080, path: "/"),
-                headers: [],
-                body: "",
-                timeout: .seconds(5)
+            request: .http(
+                HTTPRequestPlan(
+                    method: "GET",
+                    address: HTTPAddress(host: "web", port: 8080, path: "/"),
+                    headers: [],
+                    body: "",
+                    timeout: .seconds(5)
+                )
             ),
             arrivals: .constant(perSecond: 100),
             good: GoodCriterion(statuses: 200...399, within: nil),

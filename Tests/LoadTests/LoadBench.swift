@@ -80,20 +80,20 @@ struct LoadBench {
         (0..<count).map { Instant(nanoseconds: Int64($0) * 1_000_000_000 / Int64(perSecond)) }
     }
 
-    func requestBytes() throws -> RequestBytes {
-        try RequestBytes(plan().request)
-    }
-
     private func plan() -> LoadPlan {
         LoadPlan(
             name: "browse",
             from: "client",
-            request: HTTPRequestPlan(
-                method: method,
-                address: HTTPAddress(host: "127.0.0.1", port: port, path: path),
-                headers: headers.sorted { $0.key < $1.key }.map { HTTPField(name: $0.key, value: $0.value) },
-                body: body,
-                timeout: timeout
+            request: .http(
+                HTTPRequestPlan(
+                    method: method,
+                    address: HTTPAddress(host: "127.0.0.1", port: port, path: path),
+                    headers: headers.sorted { $0.key < $1.key }.map {
+                        HTTPField(name: $0.key, value: $0.value)
+                    },
+                    body: body,
+                    timeout: timeout
+                )
             ),
             arrivals: .constant(perSecond: 1),
             good: GoodCriterion(statuses: 200...399, within: nil),

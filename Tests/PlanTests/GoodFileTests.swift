@@ -38,8 +38,9 @@ import Testing
     @Test func `the example's load reads as it says`() throws {
         let load = try #require(try Example.webFailover().load(named: "browse"))
         #expect(load.from == "client")
-        #expect(load.request.method == "GET")
-        #expect(load.request.address == HTTPAddress(host: "lb", port: 80, path: "/"))
+        let http = try #require(load.request.http)
+        #expect(http.method == "GET")
+        #expect(http.address == HTTPAddress(host: "lb", port: 80, path: "/"))
         #expect(load.request.timeout == .seconds(1))
         #expect(load.arrivals == .constant(perSecond: 500))
         #expect(load.good == GoodCriterion(statuses: 200...399, within: .milliseconds(800)))
@@ -223,5 +224,12 @@ import Testing
             try plan(replacing: "name: web\n", with: "name: web\nfiles: shared/web\n").filesFolder
                 == "shared/web"
         )
+    }
+}
+
+extension RequestPlan {
+    var http: HTTPRequestPlan? {
+        guard case .http(let http) = self else { return nil }
+        return http
     }
 }

@@ -25,7 +25,7 @@ import Testing
         let plan = try Plan(yaml: Self.base, fileName: "f.yaml")
         #expect(plan.lab.hosts.isEmpty && plan.faults.isEmpty)
         #expect(plan.loads.map(\.from) == [LoadPlan.thisHost])
-        #expect(plan.loads[0].request.address.host == "127.0.0.1")
+        #expect(plan.loads[0].request.host == "127.0.0.1")
         let again = try Plan(yaml: plan.canonicalText, fileName: "f.yaml")
         #expect(again.canonicalText == plan.canonicalText && again.digest == plan.digest)
     }
@@ -55,12 +55,13 @@ import Testing
         words.url = "http://[::1]:8080/a?b=c"
         let plan = try Plan(yaml: words.yaml, fileName: "words")
         let load = try #require(plan.loads.first)
-        #expect(load.request.headers.map(\.value).contains("a \"b\": c"))
-        #expect(load.request.body == words.body)
+        let http = try #require(load.request.http)
+        #expect(http.headers.map(\.value).contains("a \"b\": c"))
+        #expect(http.body == words.body)
         #expect(load.good.within == .milliseconds(800))
         #expect(plan.targets.latency.count == 2 && plan.targets.availability.count == 1)
-        #expect(load.request.address == HTTPAddress(host: "::1", port: 8080, path: "/a?b=c"))
-        #expect(load.request.address.text == words.url)
+        #expect(http.address == HTTPAddress(host: "::1", port: 8080, path: "/a?b=c"))
+        #expect(http.address.text == words.url)
         words.url = "http://[::1/"
         #expect(messages(words.yaml).count == 1, "one message for one wrong word")
     }

@@ -115,13 +115,16 @@ import Testing
     func outcomeCodes() {
         let codes: [(Outcome, UInt32)] = [
             (.refused, 0), (.notConnected, 1), (.reset, 2), (.timedOut, 3), (.malformed, 4), (.dropped, 5),
+            (.ok, 6), (.wrongAnswer, 7), (.notSecured, 8), (.notAdmitted, 9), (.cutOff, 10),
+            (.error(AnswerError(.redis, 0)), 1 << 30),
+            (.error(AnswerError(.grpc, 14)), (1 << 30) + (2 << 26) + 14),
             (.answered(status: 0), 16), (.answered(status: 200), 216), (.answered(status: 65_535), 65_551),
         ]
         for (outcome, code) in codes {
             #expect(outcome.code == code)
             #expect(Outcome(code: UInt64(code)) == outcome)
         }
-        #expect((6...15).allSatisfy { Outcome(code: $0) == nil })
+        #expect((11...15).allSatisfy { Outcome(code: $0) == nil })
         #expect(Outcome(code: 65_552) == nil && Outcome(code: .max) == nil)
     }
 
@@ -162,7 +165,8 @@ import Testing
             return Instant(nanoseconds: Int64(bitPattern: random.next()) >> Int64(bits))
         }
         let outcomes: [Outcome] = [
-            .refused, .notConnected, .reset, .timedOut, .malformed, .dropped,
+            .refused, .notConnected, .reset, .timedOut, .malformed, .dropped, .ok, .wrongAnswer, .notSecured,
+            .notAdmitted, .cutOff, .error(AnswerError(.sql, UInt32.random(in: 0...(.max), using: &random))),
             .answered(status: UInt16.random(in: 0...(.max), using: &random)),
         ]
         return Exchange(

@@ -24,12 +24,14 @@ enum Recorded {
         LoadPlan(
             name: name,
             from: "client",
-            request: HTTPRequestPlan(
-                method: "GET",
-                address: HTTPAddress(host: "lb", port: 80, path: "/"),
-                headers: [],
-                body: "",
-                timeout: .seconds(1)
+            request: .http(
+                HTTPRequestPlan(
+                    method: "GET",
+                    address: HTTPAddress(host: "lb", port: 80, path: "/"),
+                    headers: [],
+                    body: "",
+                    timeout: .seconds(1)
+                )
             ),
             arrivals: .constant(perSecond: 1000),
             good: GoodCriterion(statuses: 200...399, within: within),

@@ -132,12 +132,14 @@ struct TrialRun {
     private static let load = LoadPlan(
         name: "browse",
         from: "client",
-        request: HTTPRequestPlan(
-            method: "GET",
-            address: HTTPAddress(host: "lb", port: 80, path: "/"),
-            headers: [],
-            body: "",
-            timeout: .seconds(1)
+        request: .http(
+            HTTPRequestPlan(
+                method: "GET",
+                address: HTTPAddress(host: "lb", port: 80, path: "/"),
+                headers: [],
+                body: "",
+                timeout: .seconds(1)
+            )
         ),
         arrivals: .constant(perSecond: 1000),
         good: GoodCriterion(statuses: 200...399, within: .milliseconds(800)),

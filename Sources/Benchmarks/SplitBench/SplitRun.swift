@@ -84,12 +84,14 @@ struct SplitRun {
         LoadPlan(
             name: "bench",
             from: "client",
-            request: HTTPRequestPlan(
-                method: "GET",
-                address: HTTPAddress(host: SplitNetwork.server, port: ThinkingServer.port, path: "/"),
-                headers: [],
-                body: "",
-                timeout: .seconds(2)
+            request: .http(
+                HTTPRequestPlan(
+                    method: "GET",
+                    address: HTTPAddress(host: SplitNetwork.server, port: ThinkingServer.port, path: "/"),
+                    headers: [],
+                    body: "",
+                    timeout: .seconds(2)
+                )
             ),
             arrivals: .constant(perSecond: Double(SplitScenario.perSecond)),
             good: GoodCriterion(statuses: 200...299, within: nil),

@@ -1,7 +1,7 @@
 import Measures
 import Testing
 
-@testable import Load
+@testable import Codecs
 
 /// Answers of nginx 1.22.1 as they came over the wire, and the corners of RFC 9112 that it does not show.
 @Suite struct AnswerScannerTests {

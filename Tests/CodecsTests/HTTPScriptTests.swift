@@ -2,36 +2,36 @@ import Measures
 import Plan
 import Testing
 
-@testable import Load
+@testable import Codecs
 
-@Suite struct RequestBytesTests {
+@Suite struct HTTPScriptTests {
     @Test("a request is these bytes")
     func golden() throws {
-        let bytes = try LoadBench(port: 8080, path: "/a?b=c", headers: ["Accept": "*/*"]).requestBytes()
+        let bytes = try request(port: 8080, path: "/a?b=c", headers: ["Accept": "*/*"])
         #expect(
             String(decoding: bytes.bytes, as: UTF8.self)
                 == "GET /a?b=c HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUser-Agent: faultline\r\nAccept: */*\r\n\r\n"
         )
-        #expect(bytes.mayRetry && !bytes.isHead)
+        #expect(bytes.mayRepeat && !bytes.isHead)
     }
 
     @Test("what the plan names is not added again")
     func ownFields() throws {
         let headers = ["host": "shop", "USER-AGENT": "me", "content-length": "2"]
-        let bytes = try LoadBench(port: 80, method: "PUT", path: "/", body: "ok", headers: headers)
-            .requestBytes()
+        let bytes = try request(port: 80, method: "PUT", path: "/", body: "ok", headers: headers)
+
         #expect(
             String(decoding: bytes.bytes, as: UTF8.self)
                 == "PUT / HTTP/1.1\r\nUSER-AGENT: me\r\ncontent-length: 2\r\nhost: shop\r\n\r\nok"
         )
-        #expect(!bytes.mayRetry)
+        #expect(!bytes.mayRepeat)
     }
 
     @Test("an empty POST says so, a GET does not")
     func emptyBody() throws {
-        let post = try LoadBench(port: 80, method: "POST", path: "/").requestBytes()
+        let post = try request(port: 80, method: "POST", path: "/")
         #expect(String(decoding: post.bytes, as: UTF8.self).contains("Content-Length: 0\r\n"))
-        let get = try LoadBench(port: 80, path: "/").requestBytes()
+        let get = try request(port: 80, path: "/")
         #expect(!String(decoding: get.bytes, as: UTF8.self).contains("Content-Length"))
     }
 
@@ -49,9 +49,27 @@ import Testing
         ] as [(String, String, String, [String: String])]
     )
     func refused(reason: String, method: String, path: String, headers: [String: String]) {
-        let error = #expect(throws: LoadError.self) {
-            try LoadBench(port: 80, method: method, path: path, headers: headers).requestBytes()
+        let error = #expect(throws: CodecError.self) {
+            try request(port: 80, method: method, path: path, headers: headers)
         }
         #expect(error?.code == "load.bad-request" && error?.exitCode == .badInput)
+    }
+
+    private func request(
+        port: UInt16,
+        method: String = "GET",
+        path: String,
+        body: String = "",
+        headers: [String: String] = [:]
+    ) throws -> HTTPScript {
+        try HTTPScript(
+            HTTPRequestPlan(
+                method: method,
+                address: HTTPAddress(host: "127.0.0.1", port: port, path: path),
+                headers: headers.sorted { $0.key < $1.key }.map { HTTPField(name: $0.key, value: $0.value) },
+                body: body,
+                timeout: .seconds(1)
+            )
+        )
     }
 }

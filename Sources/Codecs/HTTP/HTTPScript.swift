@@ -2,16 +2,16 @@ import Measures
 package import Plan
 
 /// A request as it goes over the wire, encoded once for the whole run.
-package struct RequestBytes: Sendable, Equatable {
+package struct HTTPScript: ConversationScript, Equatable {
     package let bytes: [UInt8]
     /// The answer to HEAD has no body, whatever its fields say.
     package let isHead: Bool
     /// May be sent again on another connection when the first was closed before any answer (RFC 9110, 9.2.2).
-    package let mayRetry: Bool
+    package let mayRepeat: Bool
 
     /// Adds Host, User-Agent and Content-Length unless the plan names them.
     /// Throws when a part holds a byte that would end its line or field: the request would be another one than asked.
-    package init(_ plan: HTTPRequestPlan) throws(LoadError) {
+    package init(_ plan: HTTPRequestPlan) throws(CodecError) {
         let names = plan.headers.map { $0.name.lowercased() }
         var lines = ["\(plan.method) \(plan.address.path) HTTP/1.1"]
         if !names.contains("host") { lines.append("Host: \(plan.address.authority)") }
@@ -27,17 +27,16 @@ package struct RequestBytes: Sendable, Equatable {
         let isTarget = plan.address.path.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
         let isClean = lines.allSatisfy { line in line.utf8.allSatisfy { $0 >= 0x20 || $0 == 0x09 } }
         guard isToken(plan.method), plan.headers.allSatisfy({ isToken($0.name) }), isTarget, isClean else {
-            throw LoadError(
+            throw CodecError(
                 "load.bad-request",
                 """
                 The request \(plan.method) \(plan.address.text) cannot be sent: a method, path, field name or value holds \
                 a space, a line end or another character that HTTP/1.1 does not allow there. Encode it (%20).
-                """,
-                exitCode: .badInput
+                """
             )
         }
         bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + plan.body).utf8)
         isHead = plan.method == "HEAD"
-        mayRetry = plan.method == "GET" || plan.method == "HEAD"
+        mayRepeat = plan.method == "GET" || plan.method == "HEAD"
     }
 }

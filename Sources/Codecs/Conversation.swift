@@ -1,0 +1,62 @@
+package import Recording
+
+/// One protocol on one connection, as bytes: no socket, no clock. The engine carries the bytes, keeps the times and the
+/// time-outs; what a request looks like, where its answer ends and what it means is here and nowhere else.
+///
+/// The engine calls in this order: `begin` once a connection is open; `feed` until `ready`, where `begin` was `.waiting`;
+/// then `ask` and `feed` until `complete`, one request after the other; `end` when the peer closed.
+///
+/// Laws: the same bytes give the same progress however they are cut; nothing traps, whatever comes; nothing is allocated
+/// per request once a connection is warm; memory per connection is bounded, whatever the peer sends.
+package protocol Conversation {
+    /// What all connections of a load have in common: the request, credentials, data for templates. Made once.
+    associatedtype Script: ConversationScript
+
+    init(_ script: Script)
+
+    /// The first bytes on a new connection: a preface, a greeting, a log-in; nothing for protocols without.
+    mutating func begin(into output: inout OutputBytes) -> Opening
+
+    /// The request with this number, from 0 in the order of the load's due times. The same number is the same request, so
+    /// that a repetition repeats. `incomplete` for all protocols with an answer; those without are complete at once, and the
+    /// connection not reusable.
+    mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress
+
+    /// Bytes from the peer, from `position` on. Moves `position` behind what was used: all of it while `incomplete`. What
+    /// the protocol wants said in between (an authentication, a window, a pong) is appended to the output.
+    mutating func feed(
+        _ bytes: UnsafeRawBufferPointer,
+        from position: inout Int,
+        into output: inout OutputBytes
+    ) -> Progress
+
+    /// The peer closed its side. `incomplete`: what was asked has no whole answer.
+    mutating func end() -> Progress
+
+    /// Whether any byte of the answer to the last request has come.
+    var hasBegun: Bool { get }
+}
+
+package protocol ConversationScript: Sendable {
+    /// Whether a request may be sent again, on a fresh connection, when a reused one was closed before any byte of an
+    /// answer: true where it does no harm to be done twice (RFC 9110, 9.2.2).
+    var mayRepeat: Bool { get }
+}
+
+/// Whether a new connection takes requests at once.
+package enum Opening: Sendable, Equatable {
+    case ready
+    /// `feed` says `ready` when the peer has agreed.
+    case waiting
+}
+
+package enum Progress: Sendable, Equatable {
+    case incomplete
+    /// The connection takes requests from now on.
+    case ready
+    /// The answer is whole. `reusable`: another request may follow on this connection.
+    case complete(Outcome, reusable: Bool)
+    /// The connection is of no use: the peer refused the log-in, or does not speak the protocol. Of a request under way, if
+    /// there is one, this is the outcome.
+    case failed(Outcome)
+}

@@ -1,0 +1,50 @@
+import Recording
+
+/// HTTP/1.1 with one request in flight on a connection (RFC 9112).
+package struct HTTPConversation: Conversation {
+    private let script: HTTPScript
+    private var scanner: AnswerScanner
+    /// Bytes that come when nothing was asked must not pass for the next answer.
+    private var isAsked = false
+
+    package init(_ script: HTTPScript) {
+        self.script = script
+        scanner = AnswerScanner(answersHead: script.isHead)
+    }
+
+    package var hasBegun: Bool { scanner.hasBegun }
+
+    package mutating func begin(into output: inout OutputBytes) -> Opening { .ready }
+
+    package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
+        scanner = AnswerScanner(answersHead: script.isHead)
+        isAsked = true
+        output.append(script.bytes)
+        return .incomplete
+    }
+
+    package mutating func feed(
+        _ bytes: UnsafeRawBufferPointer,
+        from position: inout Int,
+        into output: inout OutputBytes
+    ) -> Progress {
+        // What follows an answer, nobody asked for: the scanner sees it, and calls the connection not reusable.
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
+        position = bytes.count
+        return isAsked ? progress(scanner.feed(rest)) : .failed(.malformed)
+    }
+
+    package mutating func end() -> Progress {
+        isAsked ? progress(scanner.end()) : .incomplete
+    }
+
+    private mutating func progress(_ progress: AnswerScanner.Progress) -> Progress {
+        switch progress {
+        case .incomplete: return .incomplete
+        case .malformed: return .failed(.malformed)
+        case .complete(let status, let reusable):
+            isAsked = false
+            return .complete(.answered(status: status), reusable: reusable)
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import Codecs
+import Plan
+
+/// What an engine is, whatever protocol it speaks.
+protocol LoadEngine: AnyObject {
+    func run(_ ending: Ending)
+}
+
+/// The bytes of a load's requests, made before anything is sent, and the engine that speaks their protocol.
+enum LoadScript: Sendable {
+    case http(HTTPScript)
+
+    init(_ plan: RequestPlan) throws(CodecError) {
+        switch plan {
+        case .http(let plan): self = .http(try HTTPScript(plan))
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Measures
+
+extension Reader {
+    private static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    private static let methodsWithBody: Set<String> = ["POST", "PUT", "PATCH", "DELETE"]
+
+    /// `http:` of a load.
+    func httpRequest(_ value: Value, hosts: [String]) -> HTTPRequestPlan? {
+        let keys = ["url", "method", "headers", "body", "timeout"]
+        guard let fields = Fields(value, "http", keys: keys, problems: problems) else { return nil }
+        let url = fields.required("url", "\"http://lb/\"").flatMap { self.url($0, hosts: hosts) }
+        let method = optional(fields["method"], "GET") { word($0, "method", of: Self.methods) }
+        let headers = optional(fields["headers"], []) { self.headers($0) }
+        let body = optional(fields["body"], "") { text($0, "body", expected: "a text") }
+        let timeout = optional(fields["timeout"], .seconds(1)) {
+            duration($0, "timeout", from: .milliseconds(1), to: .seconds(60))
+        }
+        guard let url, let method, let headers, let body, let timeout else { return nil }
+        guard body.isEmpty || Self.methodsWithBody.contains(method) else {
+            let expected = "method: \(Self.methodsWithBody.sorted().listed)"
+            problems.add(
+                "body",
+                at: fields.place(of: "body"),
+                "a \(method) carries no body; expected \(expected)"
+            )
+            return nil
+        }
+        return HTTPRequestPlan(method: method, address: url, headers: headers, body: body, timeout: timeout)
+    }
+
+    private func url(_ value: Value, hosts: [String]) -> HTTPAddress? {
+        guard let address = address(value, "url", expected: "an address such as http://lb/", hosts: hosts)
+        else {
+            return nil
+        }
+        guard address.scheme == .http else {
+            problems.add("address", at: value.place, "url is \(value.shown); expected http://host:port/path")
+            return nil
+        }
+        let path = address.path.isEmpty ? "/" : address.path
+        return HTTPAddress(host: address.host, port: address.port ?? 80, path: path)
+    }
+}

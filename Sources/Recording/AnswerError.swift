@@ -1,0 +1,59 @@
+/// An error that a server answered with, as its protocol numbers it.
+package struct AnswerError: Sendable, Equatable, Hashable {
+    package enum Space: UInt8, Sendable, CaseIterable {
+        /// An error reply; 0.
+        case redis = 0
+        /// An SQLSTATE, its five characters read as a number to base 36.
+        case sql = 1
+        /// A gRPC status other than OK.
+        case grpc = 2
+        /// A DNS response code other than NOERROR (RFC 1035, 4.1.1; RFC 6895).
+        case dns = 3
+        /// An ICMP error: type · 256 + code.
+        case icmp = 4
+    }
+
+    package let space: Space
+    /// Below 2^26.
+    package let number: UInt32
+
+    package static let numberLimit: UInt32 = 1 << 26
+
+    /// A number that is too large becomes the largest.
+    package init(_ space: Space, _ number: UInt32) {
+        self.space = space
+        self.number = min(number, Self.numberLimit - 1)
+    }
+
+    /// Short and stable: "redis error", "SQLSTATE 57P01", "gRPC 14 UNAVAILABLE", "DNS NXDOMAIN".
+    package var label: String {
+        switch space {
+        case .redis: "redis error"
+        case .sql: "SQLSTATE \(sqlState)"
+        case .grpc: "gRPC \(number) \(Self.name(number, Self.grpcNames))"
+        case .dns: "DNS \(Self.name(number, Self.dnsNames))"
+        case .icmp: "ICMP type \(number / 256) code \(number % 256)"
+        }
+    }
+
+    private var sqlState: String {
+        let digits = String(number, radix: 36, uppercase: true)
+        return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+    }
+
+    private static func name(_ number: UInt32, _ names: [String]) -> String {
+        Int(number) < names.count ? names[Int(number)] : "\(number)"
+    }
+
+    /// https://grpc.io/docs/guides/status-codes
+    private static let grpcNames = [
+        "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+        "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE",
+        "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+    ]
+
+    private static let dnsNames = [
+        "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET",
+        "NOTAUTH", "NOTZONE",
+    ]
+}
