@@ -80,7 +80,7 @@ package final class LoadRun: Sendable {
         self.index = index
         self.address = address
         do {
-            script = try LoadScript(plan.request)
+            script = try LoadScript(plan.request, good: plan.good)
         } catch {
             throw LoadError(error.code, error.message, exitCode: error.exitCode)
         }

@@ -17,6 +17,7 @@ struct LoadBench {
     var timeout = Duration.seconds(5)
     var connections = 50
     var marksPackets = false
+    var checks: [AnswerCheck] = []
 
     struct Result {
         /// By intended start.
@@ -96,7 +97,7 @@ struct LoadBench {
                 )
             ),
             arrivals: .constant(perSecond: 1),
-            good: GoodCriterion(statuses: 200...399, within: nil),
+            good: GoodCriterion(statuses: 200...399, within: nil, checks: checks),
             connections: connections
         )
     }
