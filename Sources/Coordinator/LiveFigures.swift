@@ -1,4 +1,4 @@
-package import Measures
+import Measures
 import Recording
 package import Timeline
 

@@ -1,4 +1,5 @@
 import Codecs
+import Recording
 
 /// One slot of the connection table. All instants are CLOCK_MONOTONIC nanoseconds.
 struct Connection<C: Conversation> {
@@ -39,7 +40,11 @@ struct Connection<C: Conversation> {
 struct SentRequest {
     let due: Int64
     /// When it was written for the first time.
-    let firstSent: Int64
+    var firstSent: Int64
     /// In the order of the due times, from 0.
     let number: UInt64
+    /// Retries that were made.
+    var retries = 0
+    /// How the try before this one ended; nil: there was none.
+    var last: Outcome?
 }

@@ -47,7 +47,7 @@ package final class LoadRun: Sendable {
         self.index = index
         self.address = address
         do {
-            script = try LoadScript(plan.request, good: plan.good)
+            script = try LoadScript(plan)
         } catch {
             throw LoadError(error.code, error.message, exitCode: error.exitCode)
         }
@@ -115,6 +115,8 @@ package final class LoadRun: Sendable {
             script: script,
             address: address,
             connections: plan.connections,
+            reuse: plan.reuse,
+            retries: plan.retries,
             timeout: plan.request.timeout,
             axisZero: axisZero,
             marksPackets: marksPackets,
@@ -143,6 +145,7 @@ package final class LoadRun: Sendable {
             let batch = batch(of: interval)
             summary.offered += interval.offered
             summary.completed += interval.completed
+            summary.retries += interval.retries
             summary.lateness.merge(interval.lateness)
             control.intervals.giveBack(interval)
             await sink(batch)
@@ -164,7 +167,8 @@ package final class LoadRun: Sendable {
                 load: plan.name,
                 offered: interval.offered,
                 completed: interval.completed,
-                latenessP99Nanoseconds: interval.lateness.value(atQuantile: 0.99).nanoseconds
+                latenessP99Nanoseconds: interval.lateness.value(atQuantile: 0.99).nanoseconds,
+                retries: interval.retries == 0 ? nil : interval.retries
             ),
             responseTimes: responseTimes,
             lateness: interval.lateness

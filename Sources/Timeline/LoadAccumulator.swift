@@ -19,6 +19,7 @@ struct LoadAccumulator {
     private var lateness = LatencyTable()
     private var greatestLateness: Duration = .zero
     private var generatorReadings: [Int64] = []
+    private var retries = 0
 
     /// Width of a slice for availability by time.
     static let sliceWidth: Duration = .seconds(1)
@@ -75,6 +76,7 @@ struct LoadAccumulator {
 
     mutating func add(_ reading: GeneratorReading) {
         generatorReadings.append(reading.latenessP99Nanoseconds)
+        retries += reading.retries ?? 0
     }
 
     /// The reading that nine of ten do not exceed: a generator that was late for a moment is not late.
@@ -116,7 +118,9 @@ struct LoadAccumulator {
                 p99: lateness.upperBound(ofRank: lateness.count - lateness.count / 100) ?? .zero,
                 max: greatestLateness
             ),
-            generatorLateness: generatorLateness
+            generatorLateness: generatorLateness,
+            closedWords: plan.arrivals.closedWords,
+            retries: retries
         )
     }
 

@@ -12,6 +12,8 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var faults: [FaultFigures]
     /// Nil in verdicts from before ways were measured, and where none was.
     package var ways: [WayFigures]?
+    /// Loads of a closed model, with what is to be known of their figures; nil: there are none.
+    package var closedLoads: [ClosedLoad]?
 
     package init(
         experiment: String,
@@ -23,7 +25,8 @@ package struct Verdict: Sendable, Codable, Equatable {
         incidents: [Incident],
         phases: [PhaseFigures],
         faults: [FaultFigures],
-        ways: [WayFigures]? = nil
+        ways: [WayFigures]? = nil,
+        closedLoads: [ClosedLoad]? = nil
     ) {
         self.experiment = experiment
         self.planDigest = planDigest
@@ -35,6 +38,7 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.phases = phases
         self.faults = faults
         self.ways = ways
+        self.closedLoads = closedLoads
     }
 
     package enum Outcome: String, Sendable, Codable, CaseIterable {
@@ -50,6 +54,17 @@ package struct Verdict: Sendable, Codable, Equatable {
             case .missed: 2
             }
         }
+    }
+}
+
+package struct ClosedLoad: Sendable, Codable, Equatable {
+    package var load: String
+    /// "closed model: 64 users, …"
+    package var remark: String
+
+    package init(load: String, remark: String) {
+        self.load = load
+        self.remark = remark
     }
 }
 

@@ -18,6 +18,8 @@ struct LoadBench {
     var connections = 50
     var marksPackets = false
     var checks: [AnswerCheck] = []
+    var reuse: Int?
+    var retries = 0
 
     struct Result {
         /// By intended start.
@@ -95,7 +97,9 @@ struct LoadBench {
             ),
             arrivals: .constant(perSecond: 1),
             good: GoodCriterion(statuses: 200...399, within: nil, checks: checks),
-            connections: connections
+            connections: connections,
+            reuse: reuse,
+            retries: retries
         )
     }
 }
