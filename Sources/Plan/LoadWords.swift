@@ -7,6 +7,9 @@ package struct LoadWords: Sendable, Equatable {
     package var headers: [String] = []
     package var body = ""
     package var timeout = "1s"
+    /// Of a secured address: "system", "anyone" or a PEM file; nil: nothing is said.
+    package var trust: String?
+    package var serverName: String?
     package var rate = ""
     package var isPoisson = false
     /// The rate at the end, when it is to move there.
@@ -29,6 +32,8 @@ package struct LoadWords: Sendable, Equatable {
             let parts = header.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             return (quote(parts[0].trimmed), quote(parts.count > 1 ? parts[1].trimmed : ""))
         }
+        let tls = CanonicalText.map([("trust", trust.map(quote)), ("name", serverName.map(quote))])
+        let hasTLS = trust != nil || serverName != nil
         let rate =
             switch (isPoisson, rampTo) {
             case (true, _): "{ poisson: \(quote(self.rate)) }"
@@ -38,7 +43,7 @@ package struct LoadWords: Sendable, Equatable {
         var lines = [
             "faultline: 1", "name: \(quote(name))", "load:", "  main:",
             "    http: { url: \(quote(url)), method: \(quote(method)), headers: \(CanonicalText.map(fields)), "
-                + "body: \(quote(body)), timeout: \(quote(timeout)) }",
+                + "body: \(quote(body)), timeout: \(quote(timeout))\(hasTLS ? ", tls: \(tls)" : "") }",
             "    rate: \(rate)",
             "    good: { status: \(quote(statuses))\(within.map { ", within: \(quote($0))" } ?? "") }",
             "    connections: \(quote(connections))",

@@ -27,13 +27,18 @@ struct LoadCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Where requests go: http://host:port/path") var url: String
+    @Argument(help: "Where requests go: http://host:port/path, https://host:port/path") var url: String
     @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
     @Option(help: "The rate moves linearly to this one over the run.") var rampTo: String?
     @Option(name: .shortAndLong, help: "How long requests become due.") var duration = "10s"
     @Option(help: "Most connections open at once.") var connections = "64"
     @Option(help: "From the send; beyond it the outcome is unknown.") var timeout = "1s"
+    @Option(help: "Of https: whose certificates are believed, a PEM file.", completion: .file())
+    var cacert: String?
+    @Flag(help: "Of https: believe any certificate.") var insecure = false
+    @Option(help: "Of https: the name that the certificate must have; default: the URL's host.")
+    var serverName: String?
     @Option(name: .shortAndLong, help: "HTTP method.") var method = "GET"
     @Option(name: [.customShort("H"), .long], help: "'Name: value'; may be repeated.") var header: [String] =
         []
@@ -85,6 +90,8 @@ struct LoadCommand: AsyncParsableCommand {
         words.headers = header
         words.body = body
         words.timeout = timeout
+        words.trust = insecure ? "anyone" : cacert.map { URL(fileURLWithPath: $0).path }
+        words.serverName = serverName
         words.rate = rate
         words.isPoisson = poisson
         words.rampTo = rampTo
@@ -101,6 +108,9 @@ struct LoadCommand: AsyncParsableCommand {
     func validate() throws {
         if poisson, rampTo != nil {
             throw ValidationError("--poisson and --ramp-to do not go together; give one of them")
+        }
+        if insecure, cacert != nil {
+            throw ValidationError("--insecure and --cacert do not go together; give one of them")
         }
         for header in header where !header.contains(":") {
             throw ValidationError("--header is '\(header)'; expected 'Name: value'")
