@@ -10,9 +10,9 @@ protocol LoadEngine: AnyObject {
 enum LoadScript: Sendable {
     case http(HTTPScript)
 
-    init(_ plan: RequestPlan) throws(CodecError) {
+    init(_ plan: RequestPlan, good: GoodCriterion) throws(CodecError) {
         switch plan {
-        case .http(let plan): self = .http(try HTTPScript(plan))
+        case .http(let plan): self = .http(try HTTPScript(plan, good: good))
         }
     }
 

@@ -90,6 +90,8 @@ struct CanonicalText {
             request(load.request),
             ("rate", rate),
             ("good", map([("status", statuses), ("within", load.good.within?.text)])),
+            // Left out where there is none, as all that came later: old digests stay what they are.
+            ("check", load.good.checks.isEmpty ? nil : list(load.good.checks.map(check))),
             ("connections", "\(load.connections)"),
         ])
     }

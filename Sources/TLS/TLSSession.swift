@@ -1,10 +1,10 @@
 import COpenSSL
-import Codecs
+package import Codecs
 
 /// One secured connection as bytes: what the peer sent goes in, what is to be sent comes out, no socket. C: `SSL` between
 /// two memory BIOs. Used by one thread.
-final class TLSSession {
-    enum Handshake: Equatable {
+package final class TLSSession {
+    package enum Handshake: Equatable {
         case done
         case underWay
         case failed(String)
@@ -16,13 +16,13 @@ final class TLSSession {
     private let outgoing: OpaquePointer
     private let context: TLSContext
     /// What is inside, as the conversation writes it, before it is sealed.
-    var clear = OutputBytes(capacity: 256)
+    package var clear = OutputBytes(capacity: 256)
     private let opened = UnsafeMutableRawBufferPointer.allocate(byteCount: 16_384, alignment: 16)
     /// The part of `opened` that was not used yet.
     private var unread = 0..<0
 
     /// nil when there is no memory, or the name is none.
-    init?(_ context: TLSContext) {
+    package init?(_ context: TLSContext) {
         guard let session = context.makeSession() else { return nil }
         guard let incoming = BIO_new(BIO_s_mem()), let outgoing = BIO_new(BIO_s_mem()) else {
             SSL_free(session)
@@ -51,7 +51,7 @@ final class TLSSession {
     }
 
     /// The peer's bytes.
-    func take(_ bytes: UnsafeRawBufferPointer) {
+    package func take(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes[...]
         // A memory BIO takes all, or nothing when memory is out; then the session fails for want of them.
         while !rest.isEmpty {
@@ -62,7 +62,7 @@ final class TLSSession {
     }
 
     /// Moves what is for the peer to the end of the output.
-    func drain(into output: inout OutputBytes) {
+    package func drain(into output: inout OutputBytes) {
         var start: UnsafeMutablePointer<CChar>?
         let count = copenssl_memory(outgoing, &start)
         guard count > 0, let start else { return }
@@ -70,7 +70,7 @@ final class TLSSession {
         copenssl_empty(outgoing)
     }
 
-    func shakeHands() -> Handshake {
+    package func shakeHands() -> Handshake {
         ERR_clear_error()
         let result = SSL_do_handshake(session)
         if result == 1 { return .done }
@@ -89,7 +89,7 @@ final class TLSSession {
     }
 
     /// Seals what `clear` holds and empties it. False: the session is broken.
-    func seal() -> Bool {
+    package func seal() -> Bool {
         guard !clear.isEmpty else { return true }
         defer { clear.clear() }
         ERR_clear_error()
@@ -98,7 +98,7 @@ final class TLSSession {
             == Int32(clamping: clear.count)
     }
 
-    enum Opened {
+    package enum Opened {
         case bytes(UnsafeRawBufferPointer)
         /// More of the peer's bytes are needed.
         case nothing
@@ -108,7 +108,7 @@ final class TLSSession {
     }
 
     /// What was opened and not used, else the next record. Valid until the next call.
-    func open() -> Opened {
+    package func open() -> Opened {
         guard unread.isEmpty else { return .bytes(UnsafeRawBufferPointer(rebasing: opened[unread])) }
         ERR_clear_error()
         let count = SSL_read(session, opened.baseAddress, Int32(opened.count))
@@ -123,10 +123,10 @@ final class TLSSession {
         }
     }
 
-    func use(_ count: Int) {
+    package func use(_ count: Int) {
         unread = min(unread.upperBound, unread.lowerBound + count)..<unread.upperBound
     }
 
     /// The peer's close_notify has come: the end of its bytes is its own word (RFC 8446, section 6.1).
-    var hasEnded: Bool { SSL_get_shutdown(session) & SSL_RECEIVED_SHUTDOWN != 0 }
+    package var hasEnded: Bool { SSL_get_shutdown(session) & SSL_RECEIVED_SHUTDOWN != 0 }
 }

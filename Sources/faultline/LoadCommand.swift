@@ -20,6 +20,7 @@ struct LoadCommand: AsyncParsableCommand {
 
               faultline load http://127.0.0.1:8080/ --rate 1000/s --duration 10s --below p99=50ms
               faultline load http://127.0.0.1:8080/ --rate 100/s --ramp-to 2000/s --duration 60s --html report.html
+              faultline load http://127.0.0.1:8080/ --rate 500/s --expect-json /status=up --expect-header 'X-Cache: HIT'
               faultline load http://127.0.0.1:8080/ --rate 500/s --availability 99.9 --json | jq .outcome
 
             Ctrl-C stops, and still reports. Ends with 0 when every threshold is met, 1 when one is missed, 3 when there is \
@@ -45,6 +46,16 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Of a POST, PUT, PATCH or DELETE.") var body = ""
     @Option(help: "What counts as good: a status or a range.") var status = "200-399"
     @Option(help: "What counts as good: answered within this, from the intended start.") var within: String?
+    @Option(help: "What counts as good: the body holds this text; may be repeated.")
+    var expectBody: [String] = []
+    @Option(help: "What counts as good: the body matches this regular expression; may be repeated.")
+    var expectMatch: [String] = []
+    @Option(
+        help: "What counts as good: '/pointer=value', a JSON pointer and what is there, or '/pointer' alone."
+    )
+    var expectJson: [String] = []
+    @Option(help: "What counts as good: 'Name: value', a field of the answer; may be repeated.")
+    var expectHeader: [String] = []
     @Option(help: "A threshold such as p99=50ms; may be repeated. Missed: exit 1.") var below: [String] = []
     @Option(help: "A threshold: the least share of good requests, in percent, such as 99.9.")
     var availability: String?
@@ -97,6 +108,10 @@ struct LoadCommand: AsyncParsableCommand {
         words.rampTo = rampTo
         words.statuses = status
         words.within = within
+        words.bodyTexts = expectBody
+        words.bodyPatterns = expectMatch
+        words.jsonValues = expectJson
+        words.answerHeaders = expectHeader
         words.connections = connections
         words.below = below
         words.availability = availability
@@ -114,6 +129,9 @@ struct LoadCommand: AsyncParsableCommand {
         }
         for header in header where !header.contains(":") {
             throw ValidationError("--header is '\(header)'; expected 'Name: value'")
+        }
+        for header in expectHeader where !header.contains(":") {
+            throw ValidationError("--expect-header is '\(header)'; expected 'Name: value'")
         }
     }
 

@@ -1,33 +1,35 @@
-package import Codecs
+import Codecs
 import Recording
+import TLS
 
-/// Any conversation, inside TLS: bytes in, bytes out as every other, so the engine knows nothing of it.
-package struct SecureConversation<Inner: Conversation>: Conversation {
+/// Any conversation, inside TLS: bytes in, bytes out as every other, so the engine knows nothing of it. It lives beside the
+/// engine because generic code is made for its concrete types only within one module.
+struct SecureConversation<Inner: Conversation>: Conversation {
     private let script: SecureScript<Inner.Script>
     private var inner: Inner
     /// nil before `begin`, and when there was no memory.
     private var session: TLSSession?
-    package private(set) var isSecured = false
+    private(set) var isSecured = false
     /// Further records of the peer may be at hand, unopened.
-    package private(set) var hasUnread = false
+    private(set) var hasUnread = false
     private var ownComplaint: String?
 
-    package init(_ script: SecureScript<Inner.Script>) {
+    init(_ script: SecureScript<Inner.Script>) {
         self.script = script
         inner = Inner(script.inner)
     }
 
-    package var hasBegun: Bool { inner.hasBegun }
-    package var complaint: String? { ownComplaint ?? inner.complaint }
+    var hasBegun: Bool { inner.hasBegun }
+    var complaint: String? { ownComplaint ?? inner.complaint }
 
-    package mutating func begin(into output: inout OutputBytes) -> Opening {
+    mutating func begin(into output: inout OutputBytes) -> Opening {
         session = TLSSession(script.context)
         _ = session?.shakeHands()
         session?.drain(into: &output)
         return .waiting
     }
 
-    package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
+    mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
         guard let session else { return .failed(.notSecured) }
         let progress = inner.ask(number, into: &session.clear)
         guard session.seal() else { return .failed(.reset) }
@@ -35,7 +37,7 @@ package struct SecureConversation<Inner: Conversation>: Conversation {
         return progress
     }
 
-    package mutating func feed(
+    mutating func feed(
         _ bytes: UnsafeRawBufferPointer,
         from position: inout Int,
         into output: inout OutputBytes
@@ -87,19 +89,19 @@ package struct SecureConversation<Inner: Conversation>: Conversation {
     }
 
     /// An end without the peer's word for it may be anybody's: then no answer that ends by closing is whole.
-    package mutating func end() -> Progress {
+    mutating func end() -> Progress {
         session?.hasEnded == true ? inner.end() : .incomplete
     }
 }
 
-package struct SecureScript<Inner: ConversationScript>: ConversationScript {
+struct SecureScript<Inner: ConversationScript>: ConversationScript {
     let inner: Inner
     let context: TLSContext
 
-    package init(_ inner: Inner, _ context: TLSContext) {
+    init(_ inner: Inner, _ context: TLSContext) {
         self.inner = inner
         self.context = context
     }
 
-    package var mayRepeat: Bool { inner.mayRepeat }
+    var mayRepeat: Bool { inner.mayRepeat }
 }
