@@ -15,4 +15,11 @@ enum LoadScript: Sendable {
         case .http(let plan): self = .http(try HTTPScript(plan, good: load.good, closes: load.reuse == 1))
         }
     }
+
+    /// What is offered where connections are secured (RFC 7301).
+    var protocols: [String] {
+        switch self {
+        case .http: ["http/1.1"]
+        }
+    }
 }

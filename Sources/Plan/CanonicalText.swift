@@ -124,6 +124,7 @@ struct CanonicalText {
                     ("headers", map(headers.map { (quote($0.name), quote($0.value)) })),
                     ("body", quote(http.body)),
                     ("timeout", http.timeout.text),
+                    ("tls", tls(http.tls)),
                 ])
             )
         }

@@ -7,6 +7,9 @@ package struct LoadWords: Sendable, Equatable {
     package var headers: [String] = []
     package var body = ""
     package var timeout = "1s"
+    /// Of a secured address: "system", "anyone" or a PEM file; nil: nothing is said.
+    package var trust: String?
+    package var serverName: String?
     package var rate = ""
     package var isPoisson = false
     /// The rate at the end, when it is to move there.
@@ -43,6 +46,8 @@ package struct LoadWords: Sendable, Equatable {
             let (name, value) = Self.parts(header, at: ":")
             return (quote(name), quote(value ?? ""))
         }
+        let tls = CanonicalText.map([("trust", trust.map(quote)), ("name", serverName.map(quote))])
+        let hasTLS = trust != nil || serverName != nil
         let rate =
             switch (isPoisson, rampTo, closedUsers) {
             case (_, _, let users?): "{ closed: { users: \(quote(users)), think: \(quote(think)) } }"
@@ -53,7 +58,7 @@ package struct LoadWords: Sendable, Equatable {
         var lines = [
             "faultline: 1", "name: \(quote(name))", "load:", "  main:",
             "    http: { url: \(quote(url)), method: \(quote(method)), headers: \(CanonicalText.map(fields)), "
-                + "body: \(quote(body)), timeout: \(quote(timeout)) }",
+                + "body: \(quote(body)), timeout: \(quote(timeout))\(hasTLS ? ", tls: \(tls)" : "") }",
             "    rate: \(rate)",
             "    good: { status: \(quote(statuses))\(within.map { ", within: \(quote($0))" } ?? "") }",
         ]

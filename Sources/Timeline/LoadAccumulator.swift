@@ -17,6 +17,7 @@ struct LoadAccumulator {
     private var bins: [BinAccumulator]
     private var slices: [Slice] = []
     private var lateness = LatencyTable()
+    private var stages = Stages()
     private var greatestLateness: Duration = .zero
     private var generatorReadings: [Int64] = []
     private var retries = 0
@@ -68,6 +69,7 @@ struct LoadAccumulator {
         bins[binIndex(of: exchange.intended)].addDue(exchange, fault: fault, isAnswered: isAnswered)
         if isAnswered { bins[binIndex(of: exchange.done)].completed += 1 }
         addToSlice(exchange.intended, good: fault == nil)
+        stages.add(exchange)
         if exchange.outcome.wasSent {
             lateness.record(exchange.sendLateness)
             greatestLateness = max(greatestLateness, exchange.sendLateness)
@@ -120,7 +122,8 @@ struct LoadAccumulator {
             ),
             generatorLateness: generatorLateness,
             closedWords: plan.arrivals.closedWords,
-            retries: retries
+            retries: retries,
+            stages: stages
         )
     }
 

@@ -77,6 +77,7 @@ package struct LoadTimeline: Sendable {
     package let closedWords: String?
     /// How often a request was sent again, all together; they are not among those that were due.
     package let retries: Int
+    package let stages: Stages
 
     package init(
         name: String,
@@ -93,7 +94,8 @@ package struct LoadTimeline: Sendable {
         lateness: Lateness,
         generatorLateness: Duration? = nil,
         closedWords: String? = nil,
-        retries: Int = 0
+        retries: Int = 0,
+        stages: Stages = Stages()
     ) {
         self.name = name
         self.goodMeans = goodMeans
@@ -110,6 +112,7 @@ package struct LoadTimeline: Sendable {
         self.generatorLateness = generatorLateness ?? lateness.p99
         self.closedWords = closedWords
         self.retries = retries
+        self.stages = stages
     }
 }
 

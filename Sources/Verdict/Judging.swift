@@ -40,7 +40,8 @@ extension Verdict {
             phases: PhaseFigures.all(of: timeline),
             faults: timeline.faults.map(FaultFigures.init),
             ways: ways.isEmpty ? nil : ways,
-            closedLoads: closed.isEmpty ? nil : closed
+            closedLoads: closed.isEmpty ? nil : closed,
+            stages: StageFigures.all(of: timeline)
         )
     }
 

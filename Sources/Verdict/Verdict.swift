@@ -14,6 +14,8 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var ways: [WayFigures]?
     /// Loads of a closed model, with what is to be known of their figures; nil: there are none.
     package var closedLoads: [ClosedLoad]?
+    /// Nil in verdicts from before stages were told apart.
+    package var stages: [StageFigures]?
 
     package init(
         experiment: String,
@@ -26,7 +28,8 @@ package struct Verdict: Sendable, Codable, Equatable {
         phases: [PhaseFigures],
         faults: [FaultFigures],
         ways: [WayFigures]? = nil,
-        closedLoads: [ClosedLoad]? = nil
+        closedLoads: [ClosedLoad]? = nil,
+        stages: [StageFigures]? = nil
     ) {
         self.experiment = experiment
         self.planDigest = planDigest
@@ -39,6 +42,7 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.faults = faults
         self.ways = ways
         self.closedLoads = closedLoads
+        self.stages = stages
     }
 
     package enum Outcome: String, Sendable, Codable, CaseIterable {

@@ -30,7 +30,7 @@ struct LoadCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Where requests go: http://host:port/path") var url: String
+    @Argument(help: "Where requests go: http://host:port/path, https://host:port/path") var url: String
     @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String?
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
     @Option(help: "The rate moves linearly to this one over the run.") var rampTo: String?
@@ -49,6 +49,11 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "How often a request without an answer is sent again, counted apart; default: never.")
     var retries: String?
     @Option(help: "From the send; beyond it the outcome is unknown.") var timeout = "1s"
+    @Option(help: "Of https: whose certificates are believed, a PEM file.", completion: .file())
+    var cacert: String?
+    @Flag(help: "Of https: believe any certificate.") var insecure = false
+    @Option(help: "Of https: the name that the certificate must have; default: the URL's host.")
+    var serverName: String?
     @Option(name: .shortAndLong, help: "HTTP method.") var method = "GET"
     @Option(name: [.customShort("H"), .long], help: "'Name: value'; may be repeated.") var header: [String] =
         []
@@ -115,6 +120,8 @@ struct LoadCommand: AsyncParsableCommand {
         words.think = think ?? "0s"
         words.reuse = reuse
         words.retries = retries
+        words.trust = insecure ? "anyone" : cacert.map { URL(fileURLWithPath: $0).path }
+        words.serverName = serverName
         words.isPoisson = poisson
         words.rampTo = rampTo
         words.statuses = status
@@ -144,6 +151,9 @@ struct LoadCommand: AsyncParsableCommand {
         }
         if think != nil, closed == nil {
             throw ValidationError("--think is of a closed model; give --closed 64 too")
+        }
+        if insecure, cacert != nil {
+            throw ValidationError("--insecure and --cacert do not go together; give one of them")
         }
         for header in header where !header.contains(":") {
             throw ValidationError("--header is '\(header)'; expected 'Name: value'")

@@ -17,6 +17,7 @@ struct LoadBench {
     var timeout = Duration.seconds(5)
     var connections = 50
     var marksPackets = false
+    var tls: TLSPlan?
     var checks: [AnswerCheck] = []
     var reuse: Int?
     var retries = 0
@@ -87,12 +88,13 @@ struct LoadBench {
             request: .http(
                 HTTPRequestPlan(
                     method: method,
-                    address: HTTPAddress(host: "127.0.0.1", port: port, path: path),
+                    address: HTTPAddress(host: "127.0.0.1", port: port, path: path, isSecure: tls != nil),
                     headers: headers.sorted { $0.key < $1.key }.map {
                         HTTPField(name: $0.key, value: $0.value)
                     },
                     body: body,
-                    timeout: timeout
+                    timeout: timeout,
+                    tls: tls
                 )
             ),
             arrivals: .constant(perSecond: 1),
