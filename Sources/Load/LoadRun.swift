@@ -33,6 +33,7 @@ package final class LoadRun: Sendable {
     ///   - address: where to connect; the plan's own gives the Host field only.
     ///   - arrivals: due times on the run's axis, read one ahead while the load runs, on its thread.
     ///   - axisZero: the run's time zero in this host's CLOCK_MONOTONIC, nanoseconds.
+    ///   - seed: the run's; templates draw from it.
     ///   - marksPackets: exchanges tell what finds their packets in a capture (`Exchange.OnWire`); a clock reading a request.
     ///   - sink: gets what there is to record about once a second and at the end, in order, never two at once; while it is
     ///     slow the intervals wait in memory, the load does not.
@@ -42,6 +43,7 @@ package final class LoadRun: Sendable {
         address: HostAddress,
         arrivals: ArrivalSource,
         axisZero: Int64,
+        seed: UInt64 = 0,
         marksPackets: Bool = false,
         sink: @escaping @Sendable (LoadBatch) async -> Void
     ) throws(LoadError) {
@@ -50,7 +52,7 @@ package final class LoadRun: Sendable {
         self.address = address
         let script: LoadScript
         do {
-            script = try LoadScript(plan)
+            script = try LoadScript(plan, seed: seed)
         } catch {
             throw LoadError(error.code, error.message, exitCode: error.exitCode)
         }

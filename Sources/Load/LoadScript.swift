@@ -1,4 +1,5 @@
 import Codecs
+import Measures
 import Plan
 
 /// What an engine is, whatever protocol it speaks.
@@ -10,9 +11,15 @@ protocol LoadEngine: AnyObject {
 enum LoadScript: Sendable {
     case http(HTTPScript)
 
-    init(_ load: LoadPlan) throws(CodecError) {
+    init(_ load: LoadPlan, seed: UInt64) throws(CodecError) {
+        // Each load has its own stream of the seed.
+        var generator = SeededGenerator(seed: seed, stream: "templates/\(load.name)")
+        let own = generator.next()
         switch load.request {
-        case .http(let plan): self = .http(try HTTPScript(plan, good: load.good, closes: load.reuse == 1))
+        case .http(let plan):
+            self = .http(
+                try HTTPScript(plan, good: load.good, closes: load.reuse == 1, data: load.data, seed: own)
+            )
         }
     }
 

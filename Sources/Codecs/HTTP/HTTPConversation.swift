@@ -23,7 +23,7 @@ package struct HTTPConversation: Conversation {
         scanner = AnswerScanner(answersHead: script.isHead)
         if !script.checks.isEmpty { content.clear() }
         isAsked = true
-        output.append(script.bytes)
+        script.write(number, into: &output)
         return .incomplete
     }
 
