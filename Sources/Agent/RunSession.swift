@@ -263,12 +263,6 @@ actor RunSession {
     private func start(_ wire: Faultline_Agent_V1_Load, end: Int64) throws {
         let plan = try LoadPlan(wire)
         let address = try HostAddress.resolve(plan.request.host, port: plan.request.port)
-        let arrivals = ArrivalSequence(
-            process: plan.arrivals,
-            end: Instant(nanoseconds: end),
-            seed: seed,
-            load: plan.name
-        )
         let out = out
         let session = self
         let origin = axis.local(.zero, offset: clock.reading().offset)
@@ -276,7 +270,7 @@ actor RunSession {
         let load = try LoadRun(
             plan: plan,
             address: address,
-            arrivals: .schedule(arrivals),
+            arrivals: ArrivalSource(plan, end: Instant(nanoseconds: end), seed: seed),
             axisZero: origin,
             marksPackets: capture != nil
         ) { batch in

@@ -22,6 +22,9 @@ final class Engine<C: Conversation>: LoadEngine {
     /// CLOCK_MONOTONIC of the run's time zero.
     let zero: Int64
     let slots: Int
+    /// Requests that one connection serves at most.
+    let mostServed: Int
+    let retries: Int
     /// Exchanges tell what finds their packets in a capture.
     let marksPackets: Bool
     let control: LoadControl
@@ -41,6 +44,9 @@ final class Engine<C: Conversation>: LoadEngine {
     var idle = SlotList()
     var busy = SlotList()
     var waiting: WaitingQueue
+    var retrying: [Retry] = []
+    /// Until the load stops.
+    var sendsAgain = true
     /// Of those that are being opened: the ones to repeat a request.
     var repeating = 0
     /// How the last attempt to open a connection failed, until one succeeds.
@@ -62,6 +68,8 @@ final class Engine<C: Conversation>: LoadEngine {
         script: C.Script,
         address: HostAddress,
         connections: Int,
+        reuse: Int?,
+        retries: Int,
         timeout: Duration,
         axisZero: Int64,
         marksPackets: Bool,
@@ -73,6 +81,8 @@ final class Engine<C: Conversation>: LoadEngine {
         self.timeout = max(1, timeout.nanoseconds)
         self.zero = axisZero
         self.slots = max(1, min(connections, 60_000))
+        mostServed = reuse ?? .max
+        self.retries = retries
         self.marksPackets = marksPackets
         self.control = control
         self.arrivals = Arrivals(arrivals, zero: axisZero)
@@ -110,10 +120,13 @@ final class Engine<C: Conversation>: LoadEngine {
             if control.isStopping { dropAllUnsent(now) }
             takeArrivals()
             now = Clocks.monotonic()
+            retry(now)
             expire(now)
             settle(now)
             if now >= nextFlush { flush(now) }
-            if arrivals.next == nil, waiting.isEmpty, busy.count == 0, repeating == 0 { break }
+            if arrivals.next == nil, waiting.isEmpty, busy.count == 0, repeating == 0, retrying.isEmpty {
+                break
+            }
             do {
                 try sleep(now)
             } catch {
@@ -149,6 +162,7 @@ final class Engine<C: Conversation>: LoadEngine {
     private func nextWake(_ now: Int64) -> Int64 {
         var wake = nextFlush
         if let due = arrivals.next { wake = min(wake, due) }
+        if let retry = nextRetry(now) { wake = min(wake, retry) }
         if busy.head >= 0 { wake = min(wake, table[Int(busy.head)].since &+ timeout) }
         if connecting.head >= 0 { wake = min(wake, table[Int(connecting.head)].since &+ timeout) }
         if let first = waiting.first {
@@ -185,17 +199,17 @@ final class Engine<C: Conversation>: LoadEngine {
         while connecting.head >= 0, table[Int(connecting.head)].since &+ timeout <= now {
             giveUp(connecting.head, now)
         }
-        while let first = waiting.first, first &+ timeout <= now {
-            _ = waiting.popFirst()
+        while let first = waiting.first, first &+ timeout <= now, let request = waiting.popFirst() {
             let connected = idle.count + busy.count > 0
-            fail(first, connected ? .dropped : refusal ?? .notConnected, now)
+            fail(request, connected ? .dropped : refusal ?? .notConnected, now)
         }
     }
 
     /// Sent requests keep their time-out; what was never sent never will be; nothing more becomes due.
     private func dropAllUnsent(_ now: Int64) {
         arrivals.stop()
-        while let request = waiting.popFirst() { fail(request.due, .dropped, now) }
+        while let request = waiting.popFirst() { fail(request, .dropped, now) }
+        dropRetries(now)
     }
 
     private func abandon(_ now: Int64) {
@@ -219,6 +233,7 @@ final class Engine<C: Conversation>: LoadEngine {
         onWire: Exchange.OnWire? = nil,
         setUp: Exchange.SetUp? = nil
     ) {
+        if retries > 0, willRetry(request, outcome, done) { return }
         if interval.isFull { flush(done) }
         // A user whose request could not even be sent would ask again at once, and again.
         let pause = outcome.certainty == .failed ? Self.reconnectInterval : 0

@@ -23,6 +23,8 @@ package struct LoadSummary: Sendable {
     package var offered = 0
     /// Exchanges recorded: equals `offered` after a run, also after a stopped one.
     package var completed = 0
+    /// Requests sent again; not among the offered.
+    package var retries = 0
     /// Connections opened over the whole run.
     package var connections = 0
     /// The generator's own lateness over the run.

@@ -50,7 +50,7 @@ package final class LoadRun: Sendable {
         self.address = address
         let script: LoadScript
         do {
-            script = try LoadScript(plan.request, good: plan.good)
+            script = try LoadScript(plan)
         } catch {
             throw LoadError(error.code, error.message, exitCode: error.exitCode)
         }
@@ -136,6 +136,8 @@ package final class LoadRun: Sendable {
             script: script,
             address: address,
             connections: plan.connections,
+            reuse: plan.reuse,
+            retries: plan.retries,
             timeout: plan.request.timeout,
             axisZero: axisZero,
             marksPackets: marksPackets,
@@ -164,6 +166,7 @@ package final class LoadRun: Sendable {
             let batch = batch(of: interval)
             summary.offered += interval.offered
             summary.completed += interval.completed
+            summary.retries += interval.retries
             summary.lateness.merge(interval.lateness)
             control.intervals.giveBack(interval)
             await sink(batch)
@@ -185,7 +188,8 @@ package final class LoadRun: Sendable {
                 load: plan.name,
                 offered: interval.offered,
                 completed: interval.completed,
-                latenessP99Nanoseconds: interval.lateness.value(atQuantile: 0.99).nanoseconds
+                latenessP99Nanoseconds: interval.lateness.value(atQuantile: 0.99).nanoseconds,
+                retries: interval.retries == 0 ? nil : interval.retries
             ),
             responseTimes: responseTimes,
             lateness: interval.lateness

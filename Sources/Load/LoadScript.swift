@@ -10,9 +10,9 @@ protocol LoadEngine: AnyObject {
 enum LoadScript: Sendable {
     case http(HTTPScript)
 
-    init(_ plan: RequestPlan, good: GoodCriterion) throws(CodecError) {
-        switch plan {
-        case .http(let plan): self = .http(try HTTPScript(plan, good: good))
+    init(_ load: LoadPlan) throws(CodecError) {
+        switch load.request {
+        case .http(let plan): self = .http(try HTTPScript(plan, good: load.good, closes: load.reuse == 1))
         }
     }
 

@@ -14,6 +14,9 @@ package struct LoadWords: Sendable, Equatable {
     package var isPoisson = false
     /// The rate at the end, when it is to move there.
     package var rampTo: String?
+    /// Users of a closed model, instead of a rate.
+    package var closedUsers: String?
+    package var think = "0s"
     package var statuses = "200-399"
     package var within: String?
     /// Texts that the body holds.
@@ -24,7 +27,10 @@ package struct LoadWords: Sendable, Equatable {
     package var answerHeaders: [String] = []
     /// "/pointer=value" or "/pointer", each.
     package var jsonValues: [String] = []
-    package var connections = "64"
+    package var connections: String?
+    /// "never", or a number of requests.
+    package var reuse: String?
+    package var retries: String?
     /// "p99=50ms", each.
     package var below: [String] = []
     package var availability: String?
@@ -43,10 +49,11 @@ package struct LoadWords: Sendable, Equatable {
         let tls = CanonicalText.map([("trust", trust.map(quote)), ("name", serverName.map(quote))])
         let hasTLS = trust != nil || serverName != nil
         let rate =
-            switch (isPoisson, rampTo) {
-            case (true, _): "{ poisson: \(quote(self.rate)) }"
-            case (false, let to?): "{ ramp: { from: \(quote(self.rate)), to: \(quote(to)) } }"
-            case (false, nil): quote(self.rate)
+            switch (isPoisson, rampTo, closedUsers) {
+            case (_, _, let users?): "{ closed: { users: \(quote(users)), think: \(quote(think)) } }"
+            case (true, _, nil): "{ poisson: \(quote(self.rate)) }"
+            case (false, let to?, nil): "{ ramp: { from: \(quote(self.rate)), to: \(quote(to)) } }"
+            case (false, nil, nil): quote(self.rate)
             }
         var lines = [
             "faultline: 1", "name: \(quote(name))", "load:", "  main:",
@@ -54,8 +61,10 @@ package struct LoadWords: Sendable, Equatable {
                 + "body: \(quote(body)), timeout: \(quote(timeout))\(hasTLS ? ", tls: \(tls)" : "") }",
             "    rate: \(rate)",
             "    good: { status: \(quote(statuses))\(within.map { ", within: \(quote($0))" } ?? "") }",
-            "    connections: \(quote(connections))",
         ]
+        let use = [("most", connections), ("reuse", reuse)].map { ($0.0, $0.1.map(quote)) }
+        if connections != nil || reuse != nil { lines.append("    connections: \(CanonicalText.map(use))") }
+        if let retries { lines.append("    retries: \(quote(retries))") }
         if !checks.isEmpty { lines.append("    check: \(CanonicalText.list(checks))") }
         if availability != nil || !below.isEmpty { lines.append("targets:") }
         if let availability {

@@ -23,17 +23,31 @@ struct LoadCommand: AsyncParsableCommand {
               faultline load http://127.0.0.1:8080/ --rate 500/s --expect-json /status=up --expect-header 'X-Cache: HIT'
               faultline load http://127.0.0.1:8080/ --rate 500/s --availability 99.9 --json | jq .outcome
 
+              faultline load http://127.0.0.1:8080/ --closed 64 --think 10ms     (to compare with other tools)
+
             Ctrl-C stops, and still reports. Ends with 0 when every threshold is met, 1 when one is missed, 3 when there is \
             too little data or the generator itself was late, 4 when it was stopped.
             """
     )
 
     @Argument(help: "Where requests go: http://host:port/path, https://host:port/path") var url: String
-    @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String
+    @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String?
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
     @Option(help: "The rate moves linearly to this one over the run.") var rampTo: String?
+    @Option(
+        help:
+            "Closed model instead of a rate: so many users, who ask again when answered. A stall hides itself there."
+    )
+    var closed: String?
+    @Option(help: "Of a closed model: how long a user pauses between an outcome and the next request.")
+    var think: String?
     @Option(name: .shortAndLong, help: "How long requests become due.") var duration = "10s"
-    @Option(help: "Most connections open at once.") var connections = "64"
+    @Option(help: "Most connections open at once; default: 64, or the users of a closed model.")
+    var connections: String?
+    @Option(help: "'never' for one connection a request, or the requests that one connection serves at most.")
+    var reuse: String?
+    @Option(help: "How often a request without an answer is sent again, counted apart; default: never.")
+    var retries: String?
     @Option(help: "From the send; beyond it the outcome is unknown.") var timeout = "1s"
     @Option(help: "Of https: whose certificates are believed, a PEM file.", completion: .file())
     var cacert: String?
@@ -101,9 +115,13 @@ struct LoadCommand: AsyncParsableCommand {
         words.headers = header
         words.body = body
         words.timeout = timeout
+        words.rate = rate ?? ""
+        words.closedUsers = closed
+        words.think = think ?? "0s"
+        words.reuse = reuse
+        words.retries = retries
         words.trust = insecure ? "anyone" : cacert.map { URL(fileURLWithPath: $0).path }
         words.serverName = serverName
-        words.rate = rate
         words.isPoisson = poisson
         words.rampTo = rampTo
         words.statuses = status
@@ -121,8 +139,18 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        guard rate != nil || closed != nil else {
+            throw ValidationError("how many requests? Give --rate 1000/s, or --closed 64 for a closed model")
+        }
+        let others = [("--rate", rate != nil), ("--poisson", poisson), ("--ramp-to", rampTo != nil)]
+        if closed != nil, let other = others.first(where: \.1)?.0 {
+            throw ValidationError("--closed and \(other) do not go together; give one of them")
+        }
         if poisson, rampTo != nil {
             throw ValidationError("--poisson and --ramp-to do not go together; give one of them")
+        }
+        if think != nil, closed == nil {
+            throw ValidationError("--think is of a closed model; give --closed 64 too")
         }
         if insecure, cacert != nil {
             throw ValidationError("--insecure and --cacert do not go together; give one of them")

@@ -19,6 +19,8 @@ struct LoadBench {
     var marksPackets = false
     var tls: TLSPlan?
     var checks: [AnswerCheck] = []
+    var reuse: Int?
+    var retries = 0
 
     struct Result {
         /// By intended start.
@@ -97,7 +99,9 @@ struct LoadBench {
             ),
             arrivals: .constant(perSecond: 1),
             good: GoodCriterion(statuses: 200...399, within: nil, checks: checks),
-            connections: connections
+            connections: connections,
+            reuse: reuse,
+            retries: retries
         )
     }
 }
