@@ -1,3 +1,5 @@
+import Measures
+
 /// One load in single words, as a command line gives them; nothing of it is checked yet.
 package struct LoadWords: Sendable, Equatable {
     package var name = "load"
@@ -58,14 +60,5 @@ package struct LoadWords: Sendable, Equatable {
         }
         lines.append("duration: \(quote(duration))")
         return lines.joined(separator: "\n") + "\n"
-    }
-}
-
-extension Substring {
-    fileprivate var trimmed: String {
-        var rest = self
-        while rest.first == " " { rest.removeFirst() }
-        while rest.last == " " { rest.removeLast() }
-        return String(rest)
     }
 }
