@@ -70,7 +70,7 @@ bench-arming: install install-test
 	@.build/debug/ArmingBench
 
 # How near to its instant an armed partition begins and ends on five nodes, agents frozen meanwhile or not. Some minutes;
-# TRIALS=200 for the whole.
+# TRIALS=250 for 200 looks at each node (two processors).
 TRIALS ?= 40
 bench-edges: install install-test
 	@$(BUILD) --product faultline
@@ -78,7 +78,8 @@ bench-edges: install install-test
 	@.build/debug/EdgeBench $(TRIALS)
 
 # How far the clock probes are from the truth and how wide their bound is, beside chrony; three minutes. A count of violations in
-# a million exchanges: .build/debug/ClockBench exchanges 1000000
+# a million exchanges on each kind of path, some minutes a kind: .build/debug/ClockBench exchanges 1000000 [idle busy queues
+# delay loss outage]
 bench-clock: install
 	$(call ensure,$(CLOCK_PACKAGES))
 	@$(BUILD) --product ClockBench

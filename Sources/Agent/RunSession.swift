@@ -199,12 +199,12 @@ actor RunSession {
         // What is on its way is waited for within its time-out, so that the recording accounts for every request.
         for load in loads { _ = await load.finished }
         if let summary = capture?.stop() {
-            let bound = Duration(nanoseconds: widestBound).rounded
+            let known =
+                widestBound < SessionClock.unknown
+                ? "are known to ± \(Duration(nanoseconds: widestBound).rounded) or better"
+                : "were not known on the axis for a while"
             emit(
-                .note(
-                    kind: .captured,
-                    text: "\(summary.words); its stamps are known to ± \(bound) or better"
-                ),
+                .note(kind: .captured, text: "\(summary.words); its stamps \(known)"),
                 at: Clocks.monotonic()
             )
         }

@@ -126,7 +126,10 @@ package final class LoadRun: Sendable {
     private func engine<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> any LoadEngine
     {
         guard let security else { return try plainEngine(C.self, script) }
-        return try plainEngine(SecureConversation<C>.self, SecureScript(script, security))
+        return try plainEngine(
+            SecureConversation<C>.self,
+            SecureScript(inner: script, context: security, question: self.script.securityQuestion)
+        )
     }
 
     private func plainEngine<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> Engine<C>

@@ -23,10 +23,23 @@ enum LoadScript: Sendable {
         }
     }
 
+    /// What is asked before the handshake where connections are secured.
+    var securityQuestion: SecurityQuestion? {
+        switch self {
+        case .http: nil
+        }
+    }
+
     /// What is offered where connections are secured (RFC 7301).
     var protocols: [String] {
         switch self {
         case .http: ["http/1.1"]
         }
     }
+}
+
+/// Whether the peer is ready for TLS: bytes in the clear, and the one byte that says yes.
+struct SecurityQuestion: Sendable, Equatable {
+    let bytes: [UInt8]
+    let agreement: UInt8
 }

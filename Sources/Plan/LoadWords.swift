@@ -1,3 +1,5 @@
+import Measures
+
 /// One load in single words, as a command line gives them; nothing of it is checked yet.
 package struct LoadWords: Sendable, Equatable {
     package var name = "load"
@@ -107,14 +109,5 @@ package struct LoadWords: Sendable, Equatable {
     private static func parts(_ text: String, at sign: Character) -> (first: String, rest: String?) {
         let parts = text.split(separator: sign, maxSplits: 1, omittingEmptySubsequences: false)
         return (parts[0].trimmed, parts.count > 1 ? parts[1].trimmed : nil)
-    }
-}
-
-extension Substring {
-    fileprivate var trimmed: String {
-        var rest = self
-        while rest.first == " " { rest.removeFirst() }
-        while rest.last == " " { rest.removeLast() }
-        return String(rest)
     }
 }
