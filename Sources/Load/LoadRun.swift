@@ -134,6 +134,8 @@ package final class LoadRun: Sendable {
     private func engine() throws(SystemError) -> any LoadEngine {
         switch script {
         case .http(let script): try engine(HTTPConversation.self, script)
+        case .redis(let script): try engine(RedisConversation.self, script)
+        case .postgres(let script): try engine(PostgresConversation.self, script)
         }
     }
 

@@ -9,10 +9,16 @@ protocol LoadEngine: AnyObject {
 /// The bytes of a load's requests, made before anything is sent, and the engine that speaks their protocol.
 enum LoadScript: Sendable {
     case http(HTTPScript)
+    case redis(RedisScript)
+    case postgres(PostgresScript)
 
+    /// Throws too when a password is to be found in this process's environment and is not there.
     init(_ plan: RequestPlan) throws(CodecError) {
         switch plan {
         case .http(let plan): self = .http(try HTTPScript(plan))
+        case .redis(let plan): self = .redis(RedisScript(plan, password: try plan.server.password()))
+        case .postgres(let plan):
+            self = .postgres(try PostgresScript(plan, password: try plan.server.password()))
         }
     }
 }

@@ -108,6 +108,8 @@ struct CanonicalText {
                     ("timeout", http.timeout.text),
                 ])
             )
+        case .redis(let redis): return ("redis", Self.redis(redis))
+        case .postgres(let postgres): return ("postgres", Self.postgres(postgres))
         }
     }
 

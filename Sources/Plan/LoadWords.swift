@@ -6,6 +6,13 @@ package struct LoadWords: Sendable, Equatable {
     /// "Name: value", each.
     package var headers: [String] = []
     package var body = ""
+    /// Of redis://.
+    package var command: String?
+    package var version = "2"
+    /// Of postgres://.
+    package var query: String?
+    package var isPrepared = false
+    package var passwordVariable: String?
     package var timeout = "1s"
     package var rate = ""
     package var isPoisson = false
@@ -25,10 +32,6 @@ package struct LoadWords: Sendable, Equatable {
     /// An experiment file that says the same: what is run can be kept, read and run again as a file.
     package var yaml: String {
         let quote = CanonicalText.quote
-        let fields = headers.map { header in
-            let parts = header.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            return (quote(parts[0].trimmed), quote(parts.count > 1 ? parts[1].trimmed : ""))
-        }
         let rate =
             switch (isPoisson, rampTo) {
             case (true, _): "{ poisson: \(quote(self.rate)) }"
@@ -37,8 +40,7 @@ package struct LoadWords: Sendable, Equatable {
             }
         var lines = [
             "faultline: 1", "name: \(quote(name))", "load:", "  main:",
-            "    http: { url: \(quote(url)), method: \(quote(method)), headers: \(CanonicalText.map(fields)), "
-                + "body: \(quote(body)), timeout: \(quote(timeout)) }",
+            "    \(requestLine)",
             "    rate: \(rate)",
             "    good: { status: \(quote(statuses))\(within.map { ", within: \(quote($0))" } ?? "") }",
             "    connections: \(quote(connections))",
@@ -62,7 +64,7 @@ package struct LoadWords: Sendable, Equatable {
 }
 
 extension Substring {
-    fileprivate var trimmed: String {
+    var trimmed: String {
         var rest = self
         while rest.first == " " { rest.removeFirst() }
         while rest.last == " " { rest.removeLast() }

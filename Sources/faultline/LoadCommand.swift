@@ -21,13 +21,19 @@ struct LoadCommand: AsyncParsableCommand {
               faultline load http://127.0.0.1:8080/ --rate 1000/s --duration 10s --below p99=50ms
               faultline load http://127.0.0.1:8080/ --rate 100/s --ramp-to 2000/s --duration 60s --html report.html
               faultline load http://127.0.0.1:8080/ --rate 500/s --availability 99.9 --json | jq .outcome
+              faultline load redis://127.0.0.1:6379/0 --command 'GET x' --rate 5000/s --below p99=2ms
+              faultline load postgres://app@127.0.0.1:5432/shop --query 'SELECT 1' --prepared \
+                  --password-variable FAULTLINE_PASSWORD --rate 500/s
 
             Ctrl-C stops, and still reports. Ends with 0 when every threshold is met, 1 when one is missed, 3 when there is \
             too little data or the generator itself was late, 4 when it was stopped.
             """
     )
 
-    @Argument(help: "Where requests go: http://host:port/path") var url: String
+    @Argument(
+        help:
+            "Where requests go: http://host:port/path, redis://user:password@host:6379/0 or postgres://user:password@host:5432/database."
+    ) var url: String
     @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
     @Option(help: "The rate moves linearly to this one over the run.") var rampTo: String?
@@ -38,6 +44,15 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(name: [.customShort("H"), .long], help: "'Name: value'; may be repeated.") var header: [String] =
         []
     @Option(help: "Of a POST, PUT, PATCH or DELETE.") var body = ""
+    @Option(help: "redis: what is asked, quoted as for redis-cli; default: PING.") var command: String?
+    @Option(help: "redis: version of the protocol, 2 or 3.") var resp = "2"
+    @Option(help: "postgres: what is asked; default: SELECT 1.") var query: String?
+    @Flag(help: "postgres: parse once a connection, then only execute.") var prepared = false
+    @Option(
+        help:
+            "redis, postgres: the environment variable with the password, FAULTLINE_…; other users see a URL in ps."
+    )
+    var passwordVariable: String?
     @Option(help: "What counts as good: a status or a range.") var status = "200-399"
     @Option(help: "What counts as good: answered within this, from the intended start.") var within: String?
     @Option(help: "A threshold such as p99=50ms; may be repeated. Missed: exit 1.") var below: [String] = []
@@ -84,6 +99,11 @@ struct LoadCommand: AsyncParsableCommand {
         words.method = method
         words.headers = header
         words.body = body
+        words.command = command
+        words.version = resp
+        words.query = query
+        words.isPrepared = prepared
+        words.passwordVariable = passwordVariable
         words.timeout = timeout
         words.rate = rate
         words.isPoisson = poisson
@@ -102,6 +122,7 @@ struct LoadCommand: AsyncParsableCommand {
         if poisson, rampTo != nil {
             throw ValidationError("--poisson and --ramp-to do not go together; give one of them")
         }
+        if let misplaced = words.misplaced { throw ValidationError(misplaced) }
         for header in header where !header.contains(":") {
             throw ValidationError("--header is '\(header)'; expected 'Name: value'")
         }

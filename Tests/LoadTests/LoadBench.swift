@@ -17,6 +17,8 @@ struct LoadBench {
     var timeout = Duration.seconds(5)
     var connections = 50
     var marksPackets = false
+    /// Instead of HTTP's.
+    var request: RequestPlan?
 
     struct Result {
         /// By intended start.
@@ -84,17 +86,18 @@ struct LoadBench {
         LoadPlan(
             name: "browse",
             from: "client",
-            request: .http(
-                HTTPRequestPlan(
-                    method: method,
-                    address: HTTPAddress(host: "127.0.0.1", port: port, path: path),
-                    headers: headers.sorted { $0.key < $1.key }.map {
-                        HTTPField(name: $0.key, value: $0.value)
-                    },
-                    body: body,
-                    timeout: timeout
-                )
-            ),
+            request: request
+                ?? .http(
+                    HTTPRequestPlan(
+                        method: method,
+                        address: HTTPAddress(host: "127.0.0.1", port: port, path: path),
+                        headers: headers.sorted { $0.key < $1.key }.map {
+                            HTTPField(name: $0.key, value: $0.value)
+                        },
+                        body: body,
+                        timeout: timeout
+                    )
+                ),
             arrivals: .constant(perSecond: 1),
             good: GoodCriterion(statuses: 200...399, within: nil),
             connections: connections

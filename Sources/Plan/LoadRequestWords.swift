@@ -1,0 +1,62 @@
+/// What is asked, as the URL's scheme has it.
+extension LoadWords {
+    private enum Kind: String {
+        case http
+        case redis
+        case postgres
+    }
+
+    private var kind: Kind {
+        switch url.firstRange(of: "://").map({ String(url[..<$0.lowerBound]) }) {
+        case "redis": .redis
+        case "postgres", "postgresql": .postgres
+        default: .http
+        }
+    }
+
+    /// The line of an experiment file, "http: { … }".
+    var requestLine: String {
+        let quote = CanonicalText.quote
+        let own: [(String, String?)] =
+            switch kind {
+            case .http:
+                [("method", quote(method)), ("headers", CanonicalText.map(fields)), ("body", quote(body))]
+            case .redis:
+                [
+                    ("command", quote(command ?? "PING")), ("protocol", quote(version)),
+                    ("password-variable", passwordVariable.map(quote)),
+                ]
+            case .postgres:
+                [
+                    ("query", quote(query ?? "SELECT 1")), ("prepared", "\(isPrepared)"),
+                    ("password-variable", passwordVariable.map(quote)),
+                ]
+            }
+        let all = [("url", quote(url))] + own + [("timeout", quote(timeout))]
+        return "\(kind.rawValue): \(CanonicalText.map(all))"
+    }
+
+    /// Words that only another protocol than the URL's knows: they would be passed over without a word.
+    package var misplaced: String? {
+        let given: [(String, Kind, Bool)] = [
+            ("--command", .redis, command != nil), ("--resp", .redis, version != "2"),
+            ("--query", .postgres, query != nil), ("--prepared", .postgres, isPrepared),
+            ("--method", .http, method != "GET"), ("--header", .http, !headers.isEmpty),
+            ("--body", .http, !body.isEmpty),
+        ]
+        if passwordVariable != nil, kind == .http {
+            return
+                "--password-variable belongs to redis:// and postgres://, and the URL is \(kind.rawValue)://"
+        }
+        return given.first { $0.2 && $0.1 != kind }
+            .map { "\($0.0) belongs to \($0.1.rawValue)://, and the URL is \(kind.rawValue)://" }
+    }
+
+    private var fields: [(String, String)] {
+        headers.map { header in
+            let parts = header.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = parts.count > 1 ? parts[1].trimmed : ""
+            return (CanonicalText.quote(parts[0].trimmed), CanonicalText.quote(value))
+        }
+    }
+}
