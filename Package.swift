@@ -16,6 +16,10 @@ let settings: [SwiftSetting] = [
 /// Code that runs once a packet or once a request, or at a fault's instant, is optimised in debug builds too: what is
 /// measured in tests is then what is shipped.
 let hot: [SwiftSetting] = [.unsafeFlags(["-O"])]
+/// Generic code is made for its concrete types only where the compiler sees a module whole.
+let whole: [SwiftSetting] = [
+    .unsafeFlags(["-whole-module-optimization", "-num-threads", "1", "-disable-batch-mode"])
+]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grpc = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
@@ -205,6 +209,17 @@ let package = Package(
             path: "Sources/Benchmarks/SplitBench"
         ),
 
+        .target(name: "CAllocations", path: "Sources/Benchmarks/CAllocations"),
+        .executableTarget(
+            name: "LoadBench",
+            dependencies: [
+                "BenchSupport", "CAllocations", "Capture", "LinuxSystem", "Load", "Measures", "Packets",
+                "Plan",
+                "Recording", "Schedule",
+            ],
+            path: "Sources/Benchmarks/LoadBench"
+        ),
+
         // What a test of deaths kills.
         .executableTarget(
             name: "KillPointWorker",
@@ -352,5 +367,8 @@ for target in package.targets {
     ]
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot
+    }
+    if ["Codecs", "Load"].contains(target.name) {
+        target.swiftSettings = (target.swiftSettings ?? []) + whole
     }
 }

@@ -276,7 +276,7 @@ actor RunSession {
         let load = try LoadRun(
             plan: plan,
             address: address,
-            arrivals: arrivals,
+            arrivals: .schedule(arrivals),
             axisZero: origin,
             marksPackets: capture != nil
         ) { batch in

@@ -41,7 +41,7 @@ package struct AloneRun: Sendable {
             try LoadRun(
                 plan: load,
                 address: address,
-                arrivals: ArrivalSequence(load, schedule: schedule),
+                arrivals: .schedule(ArrivalSequence(load, schedule: schedule)),
                 axisZero: zero
             ) { batch in
                 await recorder.add(batch)

@@ -7,7 +7,7 @@ import Synchronization
 /// The event loop of one load: one thread, epoll, a timer for the next due instant; nothing is allocated per request.
 ///
 /// Laws: every arrival that became due gives exactly one exchange; `intended` is its due time, whatever happened;
-/// arrivals never wait for answers, and after a stall all that is due goes out at once.
+/// scheduled arrivals never wait for answers, and after a stall all that is due goes out at once.
 /// Created on any thread, used by one.
 final class Engine<C: Conversation>: LoadEngine {
     /// After a failed connect the next attempt is at least this much later: no reconnect storm. Requests that are due
@@ -29,8 +29,7 @@ final class Engine<C: Conversation>: LoadEngine {
     let poller: Poller
     private let timer: Timer
     private var armed: Int64 = .max
-    private let arrivals: () -> Instant?
-    private var nextDue: Int64?
+    var arrivals: Arrivals
     /// Of the next arrival.
     private var number: UInt64 = 0
 
@@ -65,7 +64,7 @@ final class Engine<C: Conversation>: LoadEngine {
         axisZero: Int64,
         marksPackets: Bool,
         control: LoadControl,
-        arrivals: @escaping () -> Instant?
+        arrivals: ArrivalSource
     ) throws(SystemError) {
         self.script = script
         self.address = address
@@ -74,7 +73,7 @@ final class Engine<C: Conversation>: LoadEngine {
         self.slots = max(1, min(connections, 60_000))
         self.marksPackets = marksPackets
         self.control = control
-        self.arrivals = arrivals
+        self.arrivals = Arrivals(arrivals, zero: axisZero)
         poller = try Poller(capacity: 1_024)
         timer = try Timer(.monotonic)
         try poller.add(timer.number, token: Self.timerToken, .readable)
@@ -104,7 +103,6 @@ final class Engine<C: Conversation>: LoadEngine {
     /// Until every arrival has its exchange, or `stop` was asked and all that was due has its exchange.
     func run(_ ending: Ending) {
         beginInterval(at: Clocks.monotonic())
-        nextDue = arrivals().map { $0.nanoseconds &+ zero }
         while true {
             var now = Clocks.monotonic()
             if control.isStopping { dropAllUnsent(now) }
@@ -113,7 +111,7 @@ final class Engine<C: Conversation>: LoadEngine {
             expire(now)
             settle(now)
             if now >= nextFlush { flush(now) }
-            if nextDue == nil, waiting.isEmpty, busy.count == 0, repeating == 0 { break }
+            if arrivals.next == nil, waiting.isEmpty, busy.count == 0, repeating == 0 { break }
             do {
                 try sleep(now)
             } catch {
@@ -148,7 +146,7 @@ final class Engine<C: Conversation>: LoadEngine {
     /// The next instant at which something is to be done without an event.
     private func nextWake(_ now: Int64) -> Int64 {
         var wake = nextFlush
-        if let nextDue { wake = min(wake, nextDue) }
+        if let due = arrivals.next { wake = min(wake, due) }
         if busy.head >= 0 { wake = min(wake, table[Int(busy.head)].since &+ timeout) }
         if connecting.head >= 0 { wake = min(wake, table[Int(connecting.head)].since &+ timeout) }
         if let first = waiting.first {
@@ -160,12 +158,12 @@ final class Engine<C: Conversation>: LoadEngine {
         return wake
     }
 
-    private func takeArrivals() {
+    func takeArrivals() {
         var left = Self.arrivalsPerTurn
-        while let due = nextDue, left > 0 {
+        while let due = arrivals.next, left > 0 {
             let now = Clocks.monotonic()
             guard due <= now else { return }
-            nextDue = arrivals().map { $0.nanoseconds &+ zero }
+            arrivals.take()
             left -= 1
             interval.offered += 1
             interval.lateness.record(nanoseconds: now &- due)
@@ -194,7 +192,7 @@ final class Engine<C: Conversation>: LoadEngine {
 
     /// Sent requests keep their time-out; what was never sent never will be; nothing more becomes due.
     private func dropAllUnsent(_ now: Int64) {
-        nextDue = nil
+        arrivals.stop()
         while let request = waiting.popFirst() { fail(request.due, .dropped, now) }
     }
 
@@ -219,6 +217,9 @@ final class Engine<C: Conversation>: LoadEngine {
         onWire: Exchange.OnWire? = nil
     ) {
         if interval.isFull { flush(done) }
+        // A user whose request could not even be sent would ask again at once, and again.
+        let pause = outcome.certainty == .failed ? Self.reconnectInterval : 0
+        arrivals.returned(at: done, notWithin: pause)
         interval.append(
             Exchange(
                 intended: Instant(nanoseconds: request.due &- zero),

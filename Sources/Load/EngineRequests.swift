@@ -78,6 +78,8 @@ extension Engine {
             let now = Clocks.monotonic()
             if table[index].firstByte == 0 { table[index].firstByte = now }
             take(slot, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(input)[..<count]), now)
+            // A user without think time asks again before the next connection is looked at: the target need not wait.
+            if arrivals.isClosed { takeArrivals() }
         case .ended:
             let now = Clocks.monotonic()
             let progress = table[index].conversation.end()

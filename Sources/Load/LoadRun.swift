@@ -1,9 +1,9 @@
 import Codecs
 import LinuxSystem
-package import Measures
+import Measures
 package import Plan
 import Recording
-package import Schedule
+import Schedule
 import Synchronization
 
 /// One load, from its first arrival to the outcome of its last request, on a thread of its own.
@@ -19,7 +19,7 @@ package final class LoadRun: Sendable {
     private let index: UInt16
     private let address: HostAddress
     private let script: LoadScript
-    private let arrivals: @Sendable () -> (() -> Instant?)
+    private let arrivals: ArrivalSource
     private let axisZero: Int64
     private let marksPackets: Bool
     private let sink: @Sendable (LoadBatch) async -> Void
@@ -29,52 +29,19 @@ package final class LoadRun: Sendable {
     /// - Parameters:
     ///   - index: the load's place in the plan, for the recording.
     ///   - address: where to connect; the plan's own gives the Host field only.
-    ///   - arrivals: due times on the run's axis, ascending; read one ahead while the load runs, on its thread.
+    ///   - arrivals: due times on the run's axis, read one ahead while the load runs, on its thread.
     ///   - axisZero: the run's time zero in this host's CLOCK_MONOTONIC, nanoseconds.
     ///   - marksPackets: exchanges tell what finds their packets in a capture (`Exchange.OnWire`); a clock reading a request.
     ///   - sink: gets what there is to record about once a second and at the end, in order, never two at once; while it is
     ///     slow the intervals wait in memory, the load does not.
-    package convenience init(
+    package init(
         plan: LoadPlan,
         index: UInt16 = 0,
         address: HostAddress,
-        arrivals: ArrivalSequence,
+        arrivals: ArrivalSource,
         axisZero: Int64,
         marksPackets: Bool = false,
         sink: @escaping @Sendable (LoadBatch) async -> Void
-    ) throws(LoadError) {
-        let begin: @Sendable () -> (() -> Instant?) = {
-            var iterator = arrivals
-            return { iterator.next() }
-        }
-        try self.init(plan, index, address, begin, axisZero, marksPackets, sink)
-    }
-
-    /// With any due times. Unlike the other, it costs an allocation a request, in the generic iterator.
-    package convenience init(
-        plan: LoadPlan,
-        index: UInt16 = 0,
-        address: HostAddress,
-        arrivals: some Sequence<Instant> & Sendable,
-        axisZero: Int64,
-        marksPackets: Bool = false,
-        sink: @escaping @Sendable (LoadBatch) async -> Void
-    ) throws(LoadError) {
-        let begin: @Sendable () -> (() -> Instant?) = {
-            var iterator = arrivals.makeIterator()
-            return { iterator.next() }
-        }
-        try self.init(plan, index, address, begin, axisZero, marksPackets, sink)
-    }
-
-    private init(
-        _ plan: LoadPlan,
-        _ index: UInt16,
-        _ address: HostAddress,
-        _ arrivals: @escaping @Sendable () -> (() -> Instant?),
-        _ axisZero: Int64,
-        _ marksPackets: Bool,
-        _ sink: @escaping @Sendable (LoadBatch) async -> Void
     ) throws(LoadError) {
         self.plan = plan
         self.index = index
@@ -121,7 +88,7 @@ package final class LoadRun: Sendable {
         nonisolated(unsafe) let handed = try engine()
         let ending = Ending()
         // Not joined: it ends by itself, after the last interval was handed over.
-        let priority: Int32? = plan.arrivals.highestPerSecond <= Self.mostRealtimePerSecond ? 1 : nil
+        let priority: Int32? = highestPerSecond <= Self.mostRealtimePerSecond ? 1 : nil
         _ = try PinnedThread(name: "load \(plan.name)", realtimePriority: priority) {
             // Both are refinements that old kernels may refuse; lateness, which is measured, tells.
             try? CurrentThread.setTimerSlack(nanoseconds: 1)
@@ -129,6 +96,12 @@ package final class LoadRun: Sendable {
             handed.run(ending)
         }
         return Task { [self] in await write(ending) }
+    }
+
+    private var highestPerSecond: Double {
+        guard case .closed(let model) = arrivals else { return plan.arrivals.highestPerSecond }
+        // A target that answers at once is asked this often.
+        return Double(model.users) / max(1e-9, model.think.mean.seconds)
     }
 
     private func engine() throws(SystemError) -> any LoadEngine {
@@ -148,7 +121,7 @@ package final class LoadRun: Sendable {
             axisZero: axisZero,
             marksPackets: marksPackets,
             control: control,
-            arrivals: arrivals()
+            arrivals: arrivals
         )
     }
 

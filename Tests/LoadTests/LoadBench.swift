@@ -32,33 +32,30 @@ struct LoadBench {
         _ arrivals: some Sequence<Instant> & Sendable,
         meanwhile: @Sendable @escaping (Int64, LoadRun) -> Void = { _, _ in }
     ) async throws -> Result {
+        // As in an agent, where the type of the arrivals is known.
+        if let schedule = arrivals as? ArrivalSequence {
+            return try await run(from: .schedule(schedule), meanwhile: meanwhile)
+        }
+        return try await run(from: .list(arrivals), meanwhile: meanwhile)
+    }
+
+    func run(
+        from source: ArrivalSource,
+        meanwhile: @Sendable @escaping (Int64, LoadRun) -> Void = { _, _ in }
+    ) async throws -> Result {
         let zero = Clocks.monotonic() + 50_000_000
         let batches = LoadBatches()
         let address = try HostAddress.resolve("127.0.0.1", port: port)
         let sink: @Sendable (LoadBatch) async -> Void = { batches.append($0) }
-        // As in an agent, where the type of the arrivals is known.
-        let run =
-            if let schedule = arrivals as? ArrivalSequence {
-                try LoadRun(
-                    plan: plan(),
-                    index: 3,
-                    address: address,
-                    arrivals: schedule,
-                    axisZero: zero,
-                    marksPackets: marksPackets,
-                    sink: sink
-                )
-            } else {
-                try LoadRun(
-                    plan: plan(),
-                    index: 3,
-                    address: address,
-                    arrivals: arrivals,
-                    axisZero: zero,
-                    marksPackets: marksPackets,
-                    sink: sink
-                )
-            }
+        let run = try LoadRun(
+            plan: plan(),
+            index: 3,
+            address: address,
+            arrivals: source,
+            axisZero: zero,
+            marksPackets: marksPackets,
+            sink: sink
+        )
         try run.start()
         await withCheckedContinuation { continuation in
             let thread = try? PinnedThread(name: "meanwhile") {

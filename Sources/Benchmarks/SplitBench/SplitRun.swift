@@ -52,7 +52,9 @@ struct SplitRun {
         let load = try LoadRun(
             plan: plan,
             address: try HostAddress.resolve(SplitNetwork.server, port: ThinkingServer.port),
-            arrivals: ArrivalSequence(process: plan.arrivals, end: end, seed: 1, load: plan.name),
+            arrivals: .schedule(
+                ArrivalSequence(process: plan.arrivals, end: end, seed: 1, load: plan.name)
+            ),
             axisZero: zero,
             marksPackets: true
         ) { batch in
