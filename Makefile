@@ -10,7 +10,7 @@ RESULTS ?= Results
 # What building, the lab's experiments and the tests need, each with the file or program that shows that it is there.
 PACKAGES := pkg-config:/usr/bin/pkg-config libnl-3-dev:/usr/include/libnl3/netlink/netlink.h \
 	libnl-route-3-dev:/usr/include/libnl3/netlink/route/link/veth.h libmnl-dev:/usr/include/libmnl/libmnl.h \
-	libnftnl-dev:/usr/include/libnftnl/rule.h libsqlite3-dev:/usr/include/sqlite3.h libpcap-dev:/usr/include/pcap/pcap.h \
+	libnftnl-dev:/usr/include/libnftnl/rule.h libsqlite3-dev:/usr/include/sqlite3.h libpcap-dev:/usr/include/pcap/pcap.h libssl-dev:/usr/include/openssl/ssl.h \
 	nginx-light:/usr/sbin/nginx haproxy:/usr/sbin/haproxy
 TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping procps:/bin/ps curl:/usr/bin/curl \
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \

@@ -64,6 +64,7 @@ let package = Package(
             providers: [.apt(["libnftnl-dev", "libmnl-dev"])]
         ),
 
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
 
         // L1: the pure line, left to right, and the door to Linux.
@@ -106,6 +107,10 @@ let package = Package(
         // L2: one door to each part of the kernel.
         .target(name: "Netlink", dependencies: ["CNetlink", "Impairments", "LinuxSystem", "Measures"]),
         .target(name: "Capture", dependencies: ["CPcap", "LinuxSystem", "Measures"]),
+        .target(
+            name: "TLS",
+            dependencies: ["COpenSSL", "Codecs", "LinuxSystem", "Measures", "Plan"]
+        ),
         .target(name: "Packetfilter", dependencies: ["CNftnl", "CLinux", "LinuxSystem", "Measures"]),
         .target(name: "SocketDiag", dependencies: ["LinuxSystem", "Measures"]),
         .target(name: "Processes", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
@@ -123,7 +128,7 @@ let package = Package(
         ),
         .target(
             name: "Load",
-            dependencies: ["Codecs", "LinuxSystem", "Measures", "Plan", "Recording", "Schedule"]
+            dependencies: ["Codecs", "LinuxSystem", "Measures", "Plan", "Recording", "Schedule", "TLS"]
         ),
         .target(name: "ClockSync", dependencies: ["LinuxSystem", "Measures", "ReferenceTime"]),
         .target(name: "Journal", dependencies: ["Measures", "Processes", "Undoing", database]),
@@ -305,7 +310,14 @@ let package = Package(
         tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
         tests("ReferenceTime", ["Measures", "ReferenceTime"]),
         tests("ClockSync", ["ClockSync", "LinuxSystem", "Measures", "ReferenceTime", "TestSupport"]),
-        tests("Load", ["LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "Timeline"]),
+        tests(
+            "Load",
+            [
+                "Codecs", "LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "TLS",
+                "Timeline",
+            ],
+            resources: [.copy("Certificates")]
+        ),
         tests(
             "Faults",
             [
@@ -362,7 +374,7 @@ for target in package.targets {
     let measured = [
         "ClockSync", "Codecs", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "Measures",
         "Netlink",
-        "Packetfilter", "Packets", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress",
+        "Packetfilter", "Packets", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "TLS",
         "Timeline",
     ]
     if measured.contains(target.name) {

@@ -299,11 +299,12 @@ actor RunSession {
         try load.start()
         tasks.append(
             Task {
-                if let trouble = await load.finished?.trouble {
-                    emit(
-                        .note(kind: .generatorTrouble, text: "\(plan.name): \(trouble)"),
-                        at: Clocks.monotonic()
-                    )
+                let summary = await load.finished
+                let notes: [(RunEvent.NoteKind, String?)] = [
+                    (.generatorTrouble, summary?.trouble), (.targetUnusable, summary?.complaint),
+                ]
+                for case (let kind, let text?) in notes {
+                    emit(.note(kind: kind, text: "\(plan.name): \(text)"), at: Clocks.monotonic())
                 }
                 emit(.note(kind: .finished, text: plan.name), at: Clocks.monotonic())
             }

@@ -59,6 +59,10 @@ package struct AloneRun: Sendable {
                     let text = "\(plan.name): \(trouble)"
                     await recorder.add(Self.event(.note(kind: .generatorTrouble, text: text), at: now))
                 }
+                if let complaint = summary?.complaint {
+                    let text = "\(plan.name): \(complaint)"
+                    await recorder.add(Self.event(.note(kind: .targetUnusable, text: text), at: now))
+                }
                 await recorder.finish(load: plan.name)
             }
         }

@@ -14,11 +14,14 @@ package protocol RunObserver: Sendable {
 package struct RunTick: Sendable, Equatable {
     package let at: Instant
     package let end: Instant
-    /// Requests due, and good, in the last whole second that is complete.
-    package let due: Int
-    package let good: Int
-    /// Of that second's answered requests.
-    package let p99: Duration?
+    package let window: LiveWindow
     /// Faults that act now.
     package let active: [String]
+
+    package init(at: Instant, end: Instant, window: LiveWindow, active: [String]) {
+        self.at = at
+        self.end = end
+        self.window = window
+        self.active = active
+    }
 }

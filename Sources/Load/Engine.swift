@@ -52,6 +52,8 @@ final class Engine<C: Conversation>: LoadEngine {
     private var nextFlush: Int64
     var connectionsOpened = 0
     var trouble: SystemError?
+    /// The first reason why a connection that was open could not be used, as the peer or the protocol gave it.
+    var complaint: String?
     var output = OutputBytes()
     // Last: what depends on the protocol in size must not move the offsets of the rest.
     let script: C.Script
@@ -122,7 +124,7 @@ final class Engine<C: Conversation>: LoadEngine {
             }
         }
         flush(Clocks.monotonic())
-        ending.value = (connectionsOpened, trouble?.message)
+        ending.value = (connectionsOpened, trouble?.message, complaint)
         control.intervals.finish()
     }
 
@@ -214,7 +216,8 @@ final class Engine<C: Conversation>: LoadEngine {
         firstByte: Int64,
         done: Int64,
         _ outcome: Outcome,
-        onWire: Exchange.OnWire? = nil
+        onWire: Exchange.OnWire? = nil,
+        setUp: Exchange.SetUp? = nil
     ) {
         if interval.isFull { flush(done) }
         // A user whose request could not even be sent would ask again at once, and again.
@@ -227,7 +230,8 @@ final class Engine<C: Conversation>: LoadEngine {
                 firstByte: Instant(nanoseconds: firstByte &- zero),
                 done: Instant(nanoseconds: done &- zero),
                 outcome: outcome,
-                onWire: onWire
+                onWire: onWire,
+                setUp: setUp
             )
         )
     }

@@ -50,6 +50,7 @@ extension Engine {
         table[index].since = now
         table[index].isRepetition = request != nil
         if let request { table[index].request = request }
+        table[index].setUp = SetUpStamps(began: now)
         table[index].state = .connecting
         connecting.append(slot, in: links)
         lastAttempt = now
@@ -102,6 +103,7 @@ extension Engine {
     private func prepare(_ slot: Int32, _ now: Int64) {
         let index = Int(slot)
         table[index].state = .preparing
+        table[index].setUp.connected = now
         table[index].conversation = C(script)
         output.clear()
         let opening = table[index].conversation.begin(into: &output)
@@ -123,6 +125,7 @@ extension Engine {
     /// The connection takes requests.
     func established(_ slot: Int32, _ now: Int64) {
         let index = Int(slot)
+        table[index].setUp.ready = now
         refusal = nil
         noAttemptBefore = .min
         connectionsOpened += 1

@@ -92,10 +92,17 @@ extension Engine {
         let index = Int(slot)
         let generation = table[index].generation
         var position = 0
-        while position < bytes.count, table[index].generation == generation {
+        while position < bytes.count || table[index].conversation.hasUnread,
+            table[index].generation == generation
+        {
             output.clear()
             let progress = table[index].conversation.feed(bytes, from: &position, into: &output)
             guard transmit(slot) else { return lost(slot, .reset, now) }
+            if table[index].state == .preparing, table[index].setUp.secured == 0,
+                table[index].conversation.isSecured
+            {
+                table[index].setUp.secured = now
+            }
             advance(slot, progress, now)
         }
     }
@@ -114,7 +121,9 @@ extension Engine {
             table[index].state = .idle
             idle.append(slot, in: links)
             serveWaiting()
-        case (.failed(let outcome), .preparing): setUpFailed(slot, outcome, now)
+        case (.failed(let outcome), .preparing):
+            if complaint == nil { complaint = table[index].conversation.complaint }
+            setUpFailed(slot, outcome, now)
         case (.failed(let outcome), .busy):
             finish(slot, outcome, now)
             close(slot)
@@ -159,7 +168,8 @@ extension Engine {
             firstByte: firstByte == 0 ? now : firstByte,
             done: now,
             outcome,
-            onWire: onWire(index)
+            onWire: onWire(index),
+            setUp: table[index].served == 0 ? table[index].setUp.times : nil
         )
     }
 

@@ -5,6 +5,7 @@ package import Plan
 import Recording
 import Schedule
 import Synchronization
+import TLS
 
 /// One load, from its first arrival to the outcome of its last request, on a thread of its own.
 ///
@@ -19,6 +20,7 @@ package final class LoadRun: Sendable {
     private let index: UInt16
     private let address: HostAddress
     private let script: LoadScript
+    private let security: TLSContext?
     private let arrivals: ArrivalSource
     private let axisZero: Int64
     private let marksPackets: Bool
@@ -46,11 +48,20 @@ package final class LoadRun: Sendable {
         self.plan = plan
         self.index = index
         self.address = address
+        let script: LoadScript
         do {
-            script = try LoadScript(plan.request)
+            script = try LoadScript(plan.request, good: plan.good)
         } catch {
             throw LoadError(error.code, error.message, exitCode: error.exitCode)
         }
+        do {
+            security = try plan.request.tls.map { tls throws(TLSError) in
+                try TLSContext(tls, host: plan.request.host, protocols: script.protocols)
+            }
+        } catch {
+            throw LoadError(error.code, error.message, exitCode: error.exitCode)
+        }
+        self.script = script
         self.arrivals = arrivals
         self.axisZero = axisZero
         self.marksPackets = marksPackets
@@ -112,7 +123,14 @@ package final class LoadRun: Sendable {
         }
     }
 
-    private func engine<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> Engine<C> {
+    private func engine<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> any LoadEngine
+    {
+        guard let security else { return try plainEngine(C.self, script) }
+        return try plainEngine(SecureConversation<C>.self, SecureScript(script, security))
+    }
+
+    private func plainEngine<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> Engine<C>
+    {
         try Engine<C>(
             script: script,
             address: address,
@@ -149,7 +167,7 @@ package final class LoadRun: Sendable {
             control.intervals.giveBack(interval)
             await sink(batch)
         }
-        (summary.connections, summary.trouble) = ending.value
+        (summary.connections, summary.trouble, summary.complaint) = ending.value
         return summary
     }
 

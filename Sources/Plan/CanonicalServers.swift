@@ -4,10 +4,11 @@ import Measures
 extension CanonicalText {
     static func redis(_ redis: RedisRequestPlan) -> String {
         map([
-            ("url", quote(redis.server.url("redis", path: "/\(redis.database)"))),
+            ("url", quote(redis.server.url(redis.scheme, path: "/\(redis.database)"))),
             ("command", quote(redis.command.map { RedisCommandText.quote($0) }.joined(separator: " "))),
             ("protocol", "\(redis.version.rawValue)"),
             passwordVariable(redis.server),
+            ("tls", tls(redis.tls)),
             ("timeout", redis.timeout.text),
         ])
     }

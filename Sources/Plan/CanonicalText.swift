@@ -90,6 +90,8 @@ struct CanonicalText {
             request(load.request),
             ("rate", rate),
             ("good", map([("status", statuses), ("within", load.good.within?.text)])),
+            // Left out where there is none, as all that came later: old digests stay what they are.
+            ("check", load.good.checks.isEmpty ? nil : list(load.good.checks.map(check))),
             ("connections", "\(load.connections)"),
         ])
     }
@@ -106,6 +108,7 @@ struct CanonicalText {
                     ("headers", map(headers.map { (quote($0.name), quote($0.value)) })),
                     ("body", quote(http.body)),
                     ("timeout", http.timeout.text),
+                    ("tls", tls(http.tls)),
                 ])
             )
         case .redis(let redis): return ("redis", Self.redis(redis))

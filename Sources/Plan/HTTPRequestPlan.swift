@@ -5,19 +5,23 @@ package struct HTTPRequestPlan: Sendable, Equatable, Codable {
     package let body: String
     /// From the actual send; beyond it the outcome is unknown.
     package let timeout: Duration
+    /// There where the address is secured.
+    package let tls: TLSPlan?
 
     package init(
         method: String,
         address: HTTPAddress,
         headers: [HTTPField],
         body: String,
-        timeout: Duration
+        timeout: Duration,
+        tls: TLSPlan? = nil
     ) {
         self.method = method
         self.address = address
         self.headers = headers
         self.body = body
         self.timeout = timeout
+        self.tls = tls
     }
 }
 

@@ -6,7 +6,7 @@ extension Reader {
 
     /// `http:` of a load.
     func httpRequest(_ value: Value, hosts: [String]) -> HTTPRequestPlan? {
-        let keys = ["url", "method", "headers", "body", "timeout"]
+        let keys = ["url", "method", "headers", "body", "timeout", "tls"]
         guard let fields = Fields(value, "http", keys: keys, problems: problems) else { return nil }
         let url = fields.required("url", "\"http://lb/\"").flatMap { self.url($0, hosts: hosts) }
         let method = optional(fields["method"], "GET") { word($0, "method", of: Self.methods) }
@@ -15,7 +15,8 @@ extension Reader {
         let timeout = optional(fields["timeout"], .seconds(1)) {
             duration($0, "timeout", from: .milliseconds(1), to: .seconds(60))
         }
-        guard let url, let method, let headers, let body, let timeout else { return nil }
+        let tls = tls(fields, isSecure: url?.isSecure ?? false)
+        guard let url, let method, let headers, let body, let timeout, let tls else { return nil }
         guard body.isEmpty || Self.methodsWithBody.contains(method) else {
             let expected = "method: \(Self.methodsWithBody.sorted().listed)"
             problems.add(
@@ -25,7 +26,14 @@ extension Reader {
             )
             return nil
         }
-        return HTTPRequestPlan(method: method, address: url, headers: headers, body: body, timeout: timeout)
+        return HTTPRequestPlan(
+            method: method,
+            address: url,
+            headers: headers,
+            body: body,
+            timeout: timeout,
+            tls: tls
+        )
     }
 
     private func url(_ value: Value, hosts: [String]) -> HTTPAddress? {
@@ -33,11 +41,14 @@ extension Reader {
         else {
             return nil
         }
-        guard address.scheme == .http else {
-            problems.add("address", at: value.place, "url is \(value.shown); expected http://host:port/path")
+        let isSecure = address.scheme == .https
+        guard isSecure || address.scheme == .http else {
+            let expected = "http://host:port/path or https://host:port/path"
+            problems.add("address", at: value.place, "url is \(value.shown); expected \(expected)")
             return nil
         }
         let path = address.path.isEmpty ? "/" : address.path
-        return HTTPAddress(host: address.host, port: address.port ?? 80, path: path)
+        let port = address.port ?? (isSecure ? 443 : 80)
+        return HTTPAddress(host: address.host, port: port, path: path, isSecure: isSecure)
     }
 }

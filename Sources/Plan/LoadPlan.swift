@@ -35,9 +35,12 @@ package struct GoodCriterion: Sendable, Equatable, Codable {
     package let statuses: ClosedRange<UInt16>
     /// Response time from the intended start; nil: any.
     package let within: Duration?
+    /// What the content of an answer with such a status must be.
+    package let checks: [AnswerCheck]
 
-    package init(statuses: ClosedRange<UInt16>, within: Duration?) {
+    package init(statuses: ClosedRange<UInt16>, within: Duration?, checks: [AnswerCheck] = []) {
         self.statuses = statuses
         self.within = within
+        self.checks = checks
     }
 }

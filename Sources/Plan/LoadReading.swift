@@ -26,12 +26,12 @@ extension Reader {
     private func load(_ value: Value, key: Value, hosts: [String]) -> LoadPlan? {
         let name = name(key, of: "a load")
         let what = "load \(key.shown)"
-        let keys = ["from"] + Self.protocols + ["rate", "good", "connections"]
+        let keys = ["from"] + Self.protocols + ["rate", "good", "check", "connections"]
         guard let fields = Fields(value, what, keys: keys, problems: problems) else { return nil }
         let from = sender(fields, hosts: hosts)
         let request = request(fields, hosts: hosts)
         let arrivals = fields.required("rate", "500/s").flatMap { self.arrivals($0) }
-        let good = optional(fields["good"], GoodCriterion(statuses: 200...399, within: nil)) { self.good($0) }
+        let good = good(fields, of: request)
         let connections = optional(fields["connections"], 64) { count($0, "connections", 1...10_000) }
         guard let name, let from, let request, let arrivals, let good, let connections else { return nil }
         return LoadPlan(
@@ -53,6 +53,14 @@ extension Reader {
         let message = "from names a host, and the file has no lab; expected none, or lab: { hosts: … }"
         problems.add("from", at: fields.place(of: "from"), message)
         return nil
+    }
+
+    /// `good:` and `check:`, which together say what a good answer is.
+    private func good(_ fields: Fields, of request: RequestPlan?) -> GoodCriterion? {
+        let good = optional(fields["good"], GoodCriterion(statuses: 200...399, within: nil)) { self.good($0) }
+        let checks = optional(fields["check"], []) { self.checks($0, of: request) }
+        guard let good, let checks else { return nil }
+        return GoodCriterion(statuses: good.statuses, within: good.within, checks: checks)
     }
 
     private func good(_ value: Value) -> GoodCriterion? {

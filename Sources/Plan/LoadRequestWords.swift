@@ -8,7 +8,7 @@ extension LoadWords {
 
     private var kind: Kind {
         switch url.firstRange(of: "://").map({ String(url[..<$0.lowerBound]) }) {
-        case "redis": .redis
+        case "redis", "rediss": .redis
         case "postgres", "postgresql": .postgres
         default: .http
         }
@@ -17,14 +17,22 @@ extension LoadWords {
     /// The line of an experiment file, "http: { … }".
     var requestLine: String {
         let quote = CanonicalText.quote
+        let hasTLS = trust != nil || serverName != nil
+        let tls = (
+            "tls",
+            hasTLS ? CanonicalText.map([("trust", trust.map(quote)), ("name", serverName.map(quote))]) : nil
+        )
         let own: [(String, String?)] =
             switch kind {
             case .http:
-                [("method", quote(method)), ("headers", CanonicalText.map(fields)), ("body", quote(body))]
+                [
+                    ("method", quote(method)), ("headers", CanonicalText.map(fields)), ("body", quote(body)),
+                    tls,
+                ]
             case .redis:
                 [
                     ("command", quote(command ?? "PING")), ("protocol", quote(version)),
-                    ("password-variable", passwordVariable.map(quote)),
+                    ("password-variable", passwordVariable.map(quote)), tls,
                 ]
             case .postgres:
                 [
@@ -43,10 +51,15 @@ extension LoadWords {
             ("--query", .postgres, query != nil), ("--prepared", .postgres, isPrepared),
             ("--method", .http, method != "GET"), ("--header", .http, !headers.isEmpty),
             ("--body", .http, !body.isEmpty),
+            ("--expect-…", .http, !(bodyTexts + bodyPatterns + jsonValues + answerHeaders).isEmpty),
         ]
         if passwordVariable != nil, kind == .http {
             return
                 "--password-variable belongs to redis:// and postgres://, and the URL is \(kind.rawValue)://"
+        }
+        if trust != nil || serverName != nil, kind == .postgres {
+            return
+                "--cacert, --server-name and --insecure belong to https:// and rediss://, and the URL is postgres://"
         }
         return given.first { $0.2 && $0.1 != kind }
             .map { "\($0.0) belongs to \($0.1.rawValue)://, and the URL is \(kind.rawValue)://" }
@@ -54,9 +67,8 @@ extension LoadWords {
 
     private var fields: [(String, String)] {
         headers.map { header in
-            let parts = header.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = parts.count > 1 ? parts[1].trimmed : ""
-            return (CanonicalText.quote(parts[0].trimmed), CanonicalText.quote(value))
+            let (name, value) = Self.parts(header, at: ":")
+            return (CanonicalText.quote(name), CanonicalText.quote(value ?? ""))
         }
     }
 }

@@ -14,12 +14,23 @@ package struct LoadWords: Sendable, Equatable {
     package var isPrepared = false
     package var passwordVariable: String?
     package var timeout = "1s"
+    /// Of a secured address: "system", "anyone" or a PEM file; nil: nothing is said.
+    package var trust: String?
+    package var serverName: String?
     package var rate = ""
     package var isPoisson = false
     /// The rate at the end, when it is to move there.
     package var rampTo: String?
     package var statuses = "200-399"
     package var within: String?
+    /// Texts that the body holds.
+    package var bodyTexts: [String] = []
+    /// Regular expressions that the body matches.
+    package var bodyPatterns: [String] = []
+    /// "Name: value", each.
+    package var answerHeaders: [String] = []
+    /// "/pointer=value" or "/pointer", each.
+    package var jsonValues: [String] = []
     package var connections = "64"
     /// "p99=50ms", each.
     package var below: [String] = []
@@ -45,6 +56,7 @@ package struct LoadWords: Sendable, Equatable {
             "    good: { status: \(quote(statuses))\(within.map { ", within: \(quote($0))" } ?? "") }",
             "    connections: \(quote(connections))",
         ]
+        if !checks.isEmpty { lines.append("    check: \(CanonicalText.list(checks))") }
         if availability != nil || !below.isEmpty { lines.append("targets:") }
         if let availability {
             lines.append(
@@ -53,18 +65,37 @@ package struct LoadWords: Sendable, Equatable {
         }
         if !below.isEmpty { lines.append("  latency:") }
         lines += below.map { claim in
-            let parts = claim.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let limit = parts.count > 1 ? parts[1].trimmed : ""
-            return "    - { quantile: \(quote(parts[0].trimmed)), below: \(quote(limit)), "
+            let (quantile, limit) = Self.parts(claim, at: "=")
+            return "    - { quantile: \(quote(quantile)), below: \(quote(limit ?? "")), "
                 + "confidence: \(quote(confidence)) }"
         }
         lines.append("duration: \(quote(duration))")
         return lines.joined(separator: "\n") + "\n"
     }
+
+    private var checks: [String] {
+        let quote = CanonicalText.quote
+        let headers = answerHeaders.map { header in
+            let (name, value) = Self.parts(header, at: ":")
+            return "{ header: { name: \(quote(name)), equals: \(quote(value ?? "")) } }"
+        }
+        let values = jsonValues.map { text in
+            let (pointer, value) = Self.parts(text, at: "=")
+            return "{ json: { at: \(quote(pointer))\(value.map { ", equals: \(quote($0))" } ?? "") } }"
+        }
+        return headers + bodyTexts.map { "{ body: { contains: \(quote($0)) } }" }
+            + bodyPatterns.map { "{ body: { matches: \(quote($0)) } }" } + values
+    }
+
+    /// What is before and after the first such sign; nil: there is none.
+    static func parts(_ text: String, at sign: Character) -> (first: String, rest: String?) {
+        let parts = text.split(separator: sign, maxSplits: 1, omittingEmptySubsequences: false)
+        return (parts[0].trimmed, parts.count > 1 ? parts[1].trimmed : nil)
+    }
 }
 
 extension Substring {
-    var trimmed: String {
+    fileprivate var trimmed: String {
         var rest = self
         while rest.first == " " { rest.removeFirst() }
         while rest.last == " " { rest.removeLast() }

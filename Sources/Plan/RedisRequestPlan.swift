@@ -6,6 +6,8 @@ package struct RedisRequestPlan: Sendable, Equatable, Codable {
     package let command: [[UInt8]]
     /// RESP2 or RESP3, which is asked for by HELLO.
     package let version: Version
+    /// nil: connections are not secured.
+    package let tls: TLSPlan?
     /// From the actual send; beyond it the outcome is unknown.
     package let timeout: Duration
 
@@ -19,19 +21,23 @@ package struct RedisRequestPlan: Sendable, Equatable, Codable {
         database: Int = 0,
         command: [[UInt8]],
         version: Version = .two,
+        tls: TLSPlan? = nil,
         timeout: Duration
     ) {
         self.server = server
         self.database = database
         self.command = command
         self.version = version
+        self.tls = tls
         self.timeout = timeout
     }
+
+    var scheme: String { tls == nil ? "redis" : "rediss" }
 
     /// In a line, for people.
     package var text: String {
         let words = command.map { RedisCommandText.quote($0) }.joined(separator: " ")
-        return "\(words.shortened) at redis://\(server.authority)/\(database)"
+        return "\(words.shortened) at \(scheme)://\(server.authority)/\(database)"
     }
 }
 

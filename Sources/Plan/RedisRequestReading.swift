@@ -12,11 +12,11 @@ extension Reader {
 
     /// `redis:` of a load.
     func redisRequest(_ value: Value, hosts: [String]) -> RedisRequestPlan? {
-        let keys = ["url", "command", "protocol", "password-variable", "timeout"]
+        let keys = ["url", "command", "protocol", "password-variable", "timeout", "tls"]
         guard let fields = Fields(value, "redis", keys: keys, problems: problems) else { return nil }
         let server = server(
             fields,
-            schemes: ["redis"],
+            schemes: ["redis", "rediss"],
             form: Self.redisForm,
             standardPort: 6379,
             hosts: hosts
@@ -29,12 +29,14 @@ extension Reader {
         let timeout = optional(fields["timeout"], .seconds(1)) {
             duration($0, "timeout", from: .milliseconds(1), to: .seconds(60))
         }
-        guard let server, let database, let command, let version, let timeout else { return nil }
+        let tls = tls(fields, isSecure: server?.isSecure ?? false)
+        guard let server, let database, let command, let version, let timeout, let tls else { return nil }
         return RedisRequestPlan(
             server: server.address,
             database: database,
             command: command,
             version: version,
+            tls: tls,
             timeout: timeout
         )
     }

@@ -30,6 +30,15 @@ package enum RequestPlan: Sendable, Equatable, Codable {
         }
     }
 
+    /// nil: connections are not secured.
+    package var tls: TLSPlan? {
+        switch self {
+        case .http(let http): http.tls
+        case .redis(let redis): redis.tls
+        case .postgres: nil
+        }
+    }
+
     /// In a line, for people: "GET http://lb/".
     package var text: String {
         switch self {

@@ -7,7 +7,7 @@ extension Reader {
         form: String,
         standardPort: UInt16,
         hosts: [String]
-    ) -> (address: ServerAddress, path: String, place: Place)? {
+    ) -> (address: ServerAddress, isSecure: Bool, path: String, place: Place)? {
         guard let value = fields.required("url", "\"\(form)\""),
             let text = text(value, "url", expected: "an address such as \(form)")
         else { return nil }
@@ -31,7 +31,7 @@ extension Reader {
                 user: url.user,
                 secret: secret
             )
-            return (address, url.address.path, value.place)
+            return (address, url.isSecure, url.address.path, value.place)
         } catch {
             problems.add("address", at: value.place, "url: \(error.message)")
             return nil

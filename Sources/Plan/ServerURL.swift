@@ -5,6 +5,8 @@ struct ServerURL {
     let user: String?
     let password: String?
     let address: AddressText
+    /// The scheme says that connections are secured from their first byte.
+    let isSecure: Bool
 
     /// `form`: what is expected, for messages.
     init(_ text: String, schemes: [String], form: String) throws(AddressText.Fault) {
@@ -12,6 +14,7 @@ struct ServerURL {
             // Without a scheme everything else may stand anywhere, a password too.
             throw AddressText.Fault(message: "no address of this protocol; expected \(form)")
         }
+        isSecure = text[..<mark.lowerBound] == "rediss"
         let rest = text[mark.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         guard let at = authority.lastIndex(of: "@") else {

@@ -11,6 +11,9 @@ package struct AnswerError: Sendable, Equatable, Hashable {
         case dns = 3
         /// An ICMP error: type · 256 + code.
         case icmp = 4
+        /// A check of the content that failed: its place in the load's list, from 0. The last space there can be, so that
+        /// protocols count on from below.
+        case check = 47
     }
 
     package let space: Space
@@ -32,6 +35,7 @@ package struct AnswerError: Sendable, Equatable, Hashable {
         case .sql: "SQLSTATE \(sqlState)"
         case .grpc: "gRPC \(number) \(Self.name(number, Self.grpcNames))"
         case .dns: "DNS \(Self.name(number, Self.dnsNames))"
+        case .check: "wrong answer: check \(number + 1)"
         case .icmp: "ICMP type \(number / 256) code \(number % 256)"
         }
     }

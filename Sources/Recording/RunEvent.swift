@@ -44,6 +44,8 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case leaseExpired
         /// The load generator's own host failed it: no descriptors, no ports.
         case generatorTrouble
+        /// The target was there and could not be used: its certificate, its answer to a log-in.
+        case targetUnusable
         /// A host's clock was stepped, suspended or contradicted itself: times before and after are not compared closely.
         case clockTrouble
         /// What is known of several hosts' clocks contradicts itself: found when a run is judged.

@@ -52,6 +52,7 @@ extension RunEvent.NoteKind {
         case .clockTrouble: "a clock went astray"
         case .leaseExpired: "a lease expired"
         case .generatorTrouble: "the generator failed"
+        case .targetUnusable: "the target could not be used"
         case .clocksDisagree: "clocks disagree"
         case .captured: "packets captured"
         }

@@ -17,6 +17,7 @@ struct LoadAccumulator {
     private var bins: [BinAccumulator]
     private var slices: [Slice] = []
     private var lateness = LatencyTable()
+    private var stages = Stages()
     private var greatestLateness: Duration = .zero
     private var generatorReadings: [Int64] = []
 
@@ -67,6 +68,7 @@ struct LoadAccumulator {
         bins[binIndex(of: exchange.intended)].addDue(exchange, fault: fault, isAnswered: isAnswered)
         if isAnswered { bins[binIndex(of: exchange.done)].completed += 1 }
         addToSlice(exchange.intended, good: fault == nil)
+        stages.add(exchange)
         if exchange.outcome.wasSent {
             lateness.record(exchange.sendLateness)
             greatestLateness = max(greatestLateness, exchange.sendLateness)
@@ -116,7 +118,8 @@ struct LoadAccumulator {
                 p99: lateness.upperBound(ofRank: lateness.count - lateness.count / 100) ?? .zero,
                 max: greatestLateness
             ),
-            generatorLateness: generatorLateness
+            generatorLateness: generatorLateness,
+            stages: stages
         )
     }
 

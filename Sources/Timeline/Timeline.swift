@@ -73,6 +73,7 @@ package struct LoadTimeline: Sendable {
     /// The generator's own: in nine of ten of its readings the p99 from due to taken up was at most this. Without readings
     /// the p99 of sending, which is never less.
     package let generatorLateness: Duration
+    package let stages: Stages
 
     package init(
         name: String,
@@ -87,7 +88,8 @@ package struct LoadTimeline: Sendable {
         burstsByPhase: [BurstSummary] = [],
         slowBursts: [Duration: RunBursts] = [:],
         lateness: Lateness,
-        generatorLateness: Duration? = nil
+        generatorLateness: Duration? = nil,
+        stages: Stages = Stages()
     ) {
         self.name = name
         self.goodMeans = goodMeans
@@ -102,6 +104,7 @@ package struct LoadTimeline: Sendable {
         self.slowBursts = slowBursts
         self.lateness = lateness
         self.generatorLateness = generatorLateness ?? lateness.p99
+        self.stages = stages
     }
 }
 

@@ -36,7 +36,8 @@ extension Verdict {
             incidents: incidents,
             phases: PhaseFigures.all(of: timeline),
             faults: timeline.faults.map(FaultFigures.init),
-            ways: ways.isEmpty ? nil : ways
+            ways: ways.isEmpty ? nil : ways,
+            stages: StageFigures.all(of: timeline)
         )
     }
 

@@ -12,6 +12,8 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var faults: [FaultFigures]
     /// Nil in verdicts from before ways were measured, and where none was.
     package var ways: [WayFigures]?
+    /// Nil in verdicts from before stages were told apart.
+    package var stages: [StageFigures]?
 
     package init(
         experiment: String,
@@ -23,7 +25,8 @@ package struct Verdict: Sendable, Codable, Equatable {
         incidents: [Incident],
         phases: [PhaseFigures],
         faults: [FaultFigures],
-        ways: [WayFigures]? = nil
+        ways: [WayFigures]? = nil,
+        stages: [StageFigures]? = nil
     ) {
         self.experiment = experiment
         self.planDigest = planDigest
@@ -35,6 +38,7 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.phases = phases
         self.faults = faults
         self.ways = ways
+        self.stages = stages
     }
 
     package enum Outcome: String, Sendable, Codable, CaseIterable {

@@ -20,6 +20,7 @@ struct LoadCommand: AsyncParsableCommand {
 
               faultline load http://127.0.0.1:8080/ --rate 1000/s --duration 10s --below p99=50ms
               faultline load http://127.0.0.1:8080/ --rate 100/s --ramp-to 2000/s --duration 60s --html report.html
+              faultline load http://127.0.0.1:8080/ --rate 500/s --expect-json /status=up --expect-header 'X-Cache: HIT'
               faultline load http://127.0.0.1:8080/ --rate 500/s --availability 99.9 --json | jq .outcome
               faultline load redis://127.0.0.1:6379/0 --command 'GET x' --rate 5000/s --below p99=2ms
               faultline load postgres://app@127.0.0.1:5432/shop --query 'SELECT 1' --prepared \
@@ -32,7 +33,7 @@ struct LoadCommand: AsyncParsableCommand {
 
     @Argument(
         help:
-            "Where requests go: http://host:port/path, redis://user:password@host:6379/0 or postgres://user:password@host:5432/database."
+            "Where requests go: http://host:port/path, https://…, redis://user:password@host:6379/0 (rediss://: TLS) or postgres://user:password@host:5432/database."
     ) var url: String
     @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
@@ -40,6 +41,11 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "How long requests become due.") var duration = "10s"
     @Option(help: "Most connections open at once.") var connections = "64"
     @Option(help: "From the send; beyond it the outcome is unknown.") var timeout = "1s"
+    @Option(help: "Of https: whose certificates are believed, a PEM file.", completion: .file())
+    var cacert: String?
+    @Flag(help: "Of https: believe any certificate.") var insecure = false
+    @Option(help: "Of https: the name that the certificate must have; default: the URL's host.")
+    var serverName: String?
     @Option(name: .shortAndLong, help: "HTTP method.") var method = "GET"
     @Option(name: [.customShort("H"), .long], help: "'Name: value'; may be repeated.") var header: [String] =
         []
@@ -55,6 +61,16 @@ struct LoadCommand: AsyncParsableCommand {
     var passwordVariable: String?
     @Option(help: "What counts as good: a status or a range.") var status = "200-399"
     @Option(help: "What counts as good: answered within this, from the intended start.") var within: String?
+    @Option(help: "What counts as good: the body holds this text; may be repeated.")
+    var expectBody: [String] = []
+    @Option(help: "What counts as good: the body matches this regular expression; may be repeated.")
+    var expectMatch: [String] = []
+    @Option(
+        help: "What counts as good: '/pointer=value', a JSON pointer and what is there, or '/pointer' alone."
+    )
+    var expectJson: [String] = []
+    @Option(help: "What counts as good: 'Name: value', a field of the answer; may be repeated.")
+    var expectHeader: [String] = []
     @Option(help: "A threshold such as p99=50ms; may be repeated. Missed: exit 1.") var below: [String] = []
     @Option(help: "A threshold: the least share of good requests, in percent, such as 99.9.")
     var availability: String?
@@ -105,11 +121,17 @@ struct LoadCommand: AsyncParsableCommand {
         words.isPrepared = prepared
         words.passwordVariable = passwordVariable
         words.timeout = timeout
+        words.trust = insecure ? "anyone" : cacert.map { URL(fileURLWithPath: $0).path }
+        words.serverName = serverName
         words.rate = rate
         words.isPoisson = poisson
         words.rampTo = rampTo
         words.statuses = status
         words.within = within
+        words.bodyTexts = expectBody
+        words.bodyPatterns = expectMatch
+        words.jsonValues = expectJson
+        words.answerHeaders = expectHeader
         words.connections = connections
         words.below = below
         words.availability = availability
@@ -123,8 +145,14 @@ struct LoadCommand: AsyncParsableCommand {
             throw ValidationError("--poisson and --ramp-to do not go together; give one of them")
         }
         if let misplaced = words.misplaced { throw ValidationError(misplaced) }
+        if insecure, cacert != nil {
+            throw ValidationError("--insecure and --cacert do not go together; give one of them")
+        }
         for header in header where !header.contains(":") {
             throw ValidationError("--header is '\(header)'; expected 'Name: value'")
+        }
+        for header in expectHeader where !header.contains(":") {
+            throw ValidationError("--expect-header is '\(header)'; expected 'Name: value'")
         }
     }
 

@@ -18,13 +18,23 @@ final class DataServer {
     private var process: Process?
 
     /// - Parameter settings: of its command line, such as "--requirepass x".
-    static func redis(_ settings: [String] = []) throws -> DataServer {
+    static func redis(_ settings: [String] = [], secured: Bool = false) throws -> DataServer {
         try DataServer { folder, port in
-            [
-                redisProgram, "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder.path, "--save", "",
+            let secret = [
+                "--tls-port", "\(port)", "--tls-cert-file", try LoadNginx.certificate("server").path,
+                "--tls-key-file", try LoadNginx.certificate("server", "key").path, "--tls-auth-clients", "no",
+            ]
+            return [
+                redisProgram, "--port", secured ? "0" : "\(port)", "--bind", "127.0.0.1", "--dir",
+                folder.path, "--save", "",
                 "--logfile", "\(folder.path)/log",
-            ] + settings
+            ] + settings + (secured ? secret : [])
         }
+    }
+
+    /// Who signed its certificate.
+    static func authority() throws -> TLSPlan.Trust {
+        .file(try LoadNginx.certificate("authority").path)
     }
 
     /// The user `postgres` is trusted; `plain`, `hashed` and `salted` have a password and log in by it, by MD5 and by SCRAM;

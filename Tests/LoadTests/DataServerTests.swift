@@ -89,10 +89,35 @@ struct DataServerTests {
             #expect(try await Self.run(request).exchanges.outcomes == [outcome: 200], "\(words)")
         }
         let wrong = Self.redis(server.port, "PING", version: version, password: "wrong")
-        #expect(try await Self.run(wrong).exchanges.outcomes == [.notAdmitted: 200])
+        let refused = try await Self.run(wrong)
+        #expect(refused.exchanges.outcomes == [.notAdmitted: 200])
+        #expect(refused.summary.complaint == "Redis refused \(version == .two ? "AUTH" : "HELLO")")
         // RESP2 needs no beginning without a password, so the command itself is refused.
         let silent = try await Self.run(Self.redis(server.port, "PING", version: version)).exchanges.outcomes
         #expect(silent == [version == .two ? .error(AnswerError(.redis, 0)) : .notAdmitted: 200])
+    }
+
+    @Test(
+        "a Redis behind TLS is talked to in secret, and only if its certificate is trusted",
+        .enabled(if: DataServer.hasRedis, "redis-server is missing: apt-get install redis-server")
+    )
+    func redisTLS() async throws {
+        let server = try DataServer.redis(secured: true)
+        for (trust, outcome) in [
+            (try DataServer.authority(), Outcome.ok), (.system, .notSecured),
+        ] {
+            let request = RequestPlan.redis(
+                RedisRequestPlan(
+                    server: ServerAddress(host: "127.0.0.1", port: server.port),
+                    database: 1,
+                    command: [Array("PING".utf8)],
+                    version: .three,
+                    tls: TLSPlan(trust: trust, serverName: "localhost"),
+                    timeout: .seconds(5)
+                )
+            )
+            #expect(try await Self.run(request).exchanges.outcomes == [outcome: 200])
+        }
     }
 
     @Test(
@@ -113,6 +138,9 @@ struct DataServerTests {
         }
         let few = Self.postgres(server.port, "select 1", user: "few")
         #expect(try await Self.run(few).exchanges.outcomes == [.notAdmitted: 200])
+        #expect(
+            try await Self.run(few).summary.complaint == "PostgreSQL refused the log-in: SQLSTATE 53300"
+        )
         let elsewhere = Self.postgres(server.port, "select 1", database: "nowhere")
         #expect(try await Self.run(elsewhere).exchanges.outcomes == [.notAdmitted: 200])
         let cases: [(String, [String]?, Outcome)] = [

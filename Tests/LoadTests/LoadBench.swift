@@ -19,6 +19,8 @@ struct LoadBench {
     var marksPackets = false
     /// Instead of HTTP's.
     var request: RequestPlan?
+    var tls: TLSPlan?
+    var checks: [AnswerCheck] = []
 
     struct Result {
         /// By intended start.
@@ -87,16 +89,17 @@ struct LoadBench {
                 ?? .http(
                     HTTPRequestPlan(
                         method: method,
-                        address: HTTPAddress(host: "127.0.0.1", port: port, path: path),
+                        address: HTTPAddress(host: "127.0.0.1", port: port, path: path, isSecure: tls != nil),
                         headers: headers.sorted { $0.key < $1.key }.map {
                             HTTPField(name: $0.key, value: $0.value)
                         },
                         body: body,
-                        timeout: timeout
+                        timeout: timeout,
+                        tls: tls
                     )
                 ),
             arrivals: .constant(perSecond: 1),
-            good: GoodCriterion(statuses: 200...399, within: nil),
+            good: GoodCriterion(statuses: 200...399, within: nil, checks: checks),
             connections: connections
         )
     }

@@ -8,15 +8,19 @@ final class LoadNginx {
     static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/sbin/nginx")
 
     let port: UInt16
+    /// The same over TLS.
+    let securePort: UInt16
     private let folder: URL
     private var process: Process?
 
-    init() throws {
+    /// - Parameter certificate: of this name in Certificates/.
+    init(certificate: String = "server") throws {
         folder = FileManager.default.temporaryDirectory.appending(
             path: "fl-load-\(getpid())-\(UUID().uuidString)"
         )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         port = try Self.freePort()
+        securePort = try Self.freePort()
         let text = """
             daemon off; master_process on; worker_processes 1; user root; pid \(folder.path)/nginx.pid;
             error_log \(folder.path)/error.log;
@@ -27,6 +31,9 @@ final class LoadNginx {
               fastcgi_temp_path \(folder.path)/t3; uwsgi_temp_path \(folder.path)/t4; scgi_temp_path \(folder.path)/t5;
               server {
                 listen 127.0.0.1:\(port) backlog=4096;
+                listen 127.0.0.1:\(securePort) ssl backlog=4096;
+                ssl_certificate \(try Self.certificate(certificate).path);
+                ssl_certificate_key \(try Self.certificate("server", "key").path);
                 location = /empty { return 204; }
                 location = /moved { return 301 /hello.txt; }
                 location = /broken { return 503; }
@@ -62,6 +69,12 @@ final class LoadNginx {
             usleep(200)
         }
         throw LoadTestFailure(reason: "nginx does not accept connections on port \(port) after 5 s")
+    }
+
+    static func certificate(_ name: String, _ ending: String = "pem") throws -> URL {
+        let found = Bundle.module.url(forResource: name, withExtension: ending, subdirectory: "Certificates")
+        guard let found else { throw LoadTestFailure(reason: "no \(name).\(ending) among the certificates") }
+        return found
     }
 
     /// To the workers, then to the master, so that it cannot start a new worker in between.

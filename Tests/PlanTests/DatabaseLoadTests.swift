@@ -68,6 +68,7 @@ import Testing
     static let loads = [
         #"redis: { url: "redis://:p%40%3A%2F%25@h/2", command: "SET k \"\\xff\\x00\\n a\\\"\" ''", protocol: 3 }"#,
         #"redis: { url: "redis://a@h", command: "get x", password-variable: FAULTLINE_PASSWORD }"#,
+        #"redis: { url: "rediss://:x@h/1", command: PING, tls: { trust: /a.pem, name: b } }"#,
         #"postgres: { url: "postgres://u:%20p@h:1/d%2Fb", query: "select '\"\\n'" }"#,
         #"postgres: { url: "postgres://h/d", query: "select $1, $2", prepared: true, parameters: ["", "a\nb"] }"#,
     ]
@@ -121,6 +122,10 @@ import Testing
         ),
         (#"redis: { url: "redis://h", command: GET x, protocol: 4 }"#, "'4' is no protocol; expected 2, 3"),
         (#"redis: { url: "redis://h:0", command: GET x }"#, "'0' is no port"),
+        (
+            #"redis: { url: "redis://h", command: GET x, tls: { trust: anyone } }"#,
+            "the address is not secured"
+        ),
         (#"redis: { url: "redis://", command: GET x }"#, "url names no host"),
         (
             #"redis: { url: "redis://h", command: GET x, password-variable: PATH }"#,
@@ -149,7 +154,7 @@ import Testing
 
     @Test(arguments: [
         "redis://:s3cret/x@h/0", "redis://:s3cret x@h/0", "redis://:s3cret%zz@h/0", "redis://:s3cret@/0",
-        "redis://:s3cret@h:x/0", "redis://:s3cret@h/x", "rediss://:s3cret@h/0", "s3cret",
+        "redis://:s3cret@h:x/0", "redis://:s3cret@h/x", "redisss://:s3cret@h/0", "s3cret",
         "redis://:s3cret#@h/0",
     ])
     func `no message tells a password, however wrong the address is`(_ url: String) {

@@ -31,6 +31,8 @@ package struct PostgresConversation: Conversation {
     /// The first error's SQLSTATE.
     private var failure: UInt32?
 
+    package private(set) var complaint: String?
+
     package init(_ script: PostgresScript) {
         self.script = script
         logIn = PostgresLogIn(script)
@@ -161,7 +163,9 @@ package struct PostgresConversation: Conversation {
         let outcome = Outcome.error(AnswerError(.sql, failure ?? number))
         switch phase {
         // Wrong password, no such database, too many connections, starting up.
-        case .authenticating, .starting: return .failed(.notAdmitted)
+        case .authenticating, .starting:
+            complaint = "PostgreSQL refused the log-in: \(outcome.label)"
+            return .failed(.notAdmitted)
         // The server takes its leave.
         case .idle: return .failed(outcome)
         case .asked:
@@ -176,7 +180,12 @@ package struct PostgresConversation: Conversation {
         case .admitted:
             phase = .starting
             return .incomplete
-        case .refused: return .failed(.notAdmitted)
+        case .refused:
+            complaint =
+                script.password == nil
+                ? "PostgreSQL asks for a password, and none is given"
+                : "PostgreSQL asks for a log-in that is not spoken here, or does not know the password itself"
+            return .failed(.notAdmitted)
         case .malformed: return .failed(.malformed)
         }
     }

@@ -9,6 +9,8 @@ package struct RedisConversation: Conversation {
     /// Commands whose answers are still to come.
     private var asked = 0
 
+    package private(set) var complaint: String?
+
     package init(_ script: RedisScript) {
         self.script = script
         scanner = ReplyScanner(speaksRESP3: script.speaksRESP3)
@@ -17,7 +19,7 @@ package struct RedisConversation: Conversation {
     package var hasBegun: Bool { scanner.isInReply }
 
     package mutating func begin(into output: inout OutputBytes) -> Opening {
-        greetings = script.logInReplies
+        greetings = script.logInNames.count
         output.append(script.logIn)
         return greetings == 0 ? .ready : .waiting
     }
@@ -47,7 +49,11 @@ package struct RedisConversation: Conversation {
                     return .complete(outcome, reusable: asked > 0 || onlyPushes(bytes, from: &position))
                 }
                 // Wrong password, no such database, still loading: it takes no command.
-                if isError { return failed(.notAdmitted, bytes, &position) }
+                if isError {
+                    let names = script.logInNames
+                    complaint = "Redis refused \(names[names.count - greetings])"
+                    return failed(.notAdmitted, bytes, &position)
+                }
                 greetings -= 1
                 if greetings == 0 { return .ready }
             }

@@ -6,8 +6,8 @@ package struct RedisScript: ConversationScript, Equatable {
     package let command: [UInt8]
     /// HELLO, AUTH and SELECT, as far as they are needed, in one piece.
     package let logIn: [UInt8]
-    /// How many answers that has.
-    package let logInReplies: Int
+    /// What its commands are, each with one answer: HELLO, AUTH, SELECT.
+    package let logInNames: [String]
     /// Whether answers may have RESP3's types.
     package let speaksRESP3: Bool
     package let mayRepeat: Bool
@@ -25,7 +25,7 @@ package struct RedisScript: ConversationScript, Equatable {
         }
         if plan.database != 0 { steps.append(["SELECT", "\(plan.database)"]) }
         logIn = steps.flatMap { step in Self.encode(step.map { Array($0.utf8) }) }
-        logInReplies = steps.count
+        logInNames = steps.map { $0[0] }
         speaksRESP3 = plan.version == .three
         let name = plan.command.first.map { String(decoding: $0, as: UTF8.self).uppercased() } ?? ""
         mayRepeat = Self.reading.contains(name)
