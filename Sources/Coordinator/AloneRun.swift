@@ -37,12 +37,14 @@ package struct AloneRun: Sendable {
         let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
         try writeHeader(to: folder, startedAt: Date(timeIntervalSince1970: wall))
         await recorder.begin(startedAt: wall)
+        observer.warnOfClosedModels(in: plan)
         let loads = try zip(plan.loads, addresses).map { load, address in
             try LoadRun(
                 plan: load,
                 address: address,
-                arrivals: .schedule(ArrivalSequence(load, schedule: schedule)),
-                axisZero: zero
+                arrivals: ArrivalSource(load, end: schedule.end, seed: schedule.seed),
+                axisZero: zero,
+                seed: schedule.seed
             ) { batch in
                 await recorder.add(batch)
                 await recorder.add(Self.event(.generator(batch.reading), at: batch.start + batch.length))

@@ -1,4 +1,5 @@
 package import Measures
+import Plan
 package import Recording
 
 /// What a run tells while it goes; the command line prints it, tests collect it.
@@ -9,6 +10,15 @@ package protocol RunObserver: Sendable {
     /// About once a second: where the run is and what its users feel.
     func tick(_ tick: RunTick)
     func warning(_ text: String)
+}
+
+extension RunObserver {
+    /// Their figures are easily taken for those of an open model.
+    func warnOfClosedModels(in plan: Plan) {
+        for load in plan.loads {
+            if let words = load.arrivals.closedWords { warning("\(load.name) is a \(words)") }
+        }
+    }
 }
 
 package struct RunTick: Sendable, Equatable {

@@ -59,7 +59,11 @@ struct SetUpStamps {
 struct SentRequest {
     let due: Int64
     /// When it was written for the first time.
-    let firstSent: Int64
+    var firstSent: Int64
     /// In the order of the due times, from 0.
     let number: UInt64
+    /// Retries that were made.
+    var retries = 0
+    /// How the try before this one ended; nil: there was none.
+    var last: Outcome?
 }

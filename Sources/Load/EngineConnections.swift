@@ -12,7 +12,7 @@ extension Engine {
             let isDown = refusal != nil && idle.count + busy.count + connecting.count == 0
             if now < noAttemptBefore {
                 guard isDown, let refusal else { return }
-                while let request = waiting.popFirst() { fail(request.due, refusal, now) }
+                while let request = waiting.popFirst() { fail(request, refusal, now) }
                 return
             }
             // While nothing is known to listen, one attempt finds out for all.
@@ -37,7 +37,7 @@ extension Engine {
     /// One more connection, for this request alone; a failure of the connection is the request's.
     func openToRepeat(_ request: SentRequest, _ now: Int64) {
         guard now >= noAttemptBefore, let slot = free.popFirst(in: links) else {
-            return record(request, firstByte: now, done: now, .reset)
+            return record(request, firstByte: now, done: now, request.last ?? .reset)
         }
         repeating += 1
         open(slot, now, toRepeat: request)
@@ -133,9 +133,9 @@ extension Engine {
         table[index].port = marksPackets ? Socket.localPort(of: table[index].descriptor) : 0
         if table[index].isRepetition {
             repeating -= 1
-            let request = table[index].request
+            let request = table[index].request.sent(again: now)
             if !send(request, on: slot, now, repeats: true) {
-                record(request, firstByte: now, done: now, .reset)
+                record(request, firstByte: now, done: now, request.last ?? .reset)
             }
         } else {
             table[index].state = .idle
@@ -163,7 +163,8 @@ extension Engine {
     func giveUp(_ slot: Int32, _ now: Int64) {
         if table[Int(slot)].isRepetition {
             repeating -= 1
-            record(table[Int(slot)].request, firstByte: now, done: now, .reset)
+            let request = table[Int(slot)].request
+            record(request, firstByte: now, done: now, request.last ?? .reset)
         }
         close(slot)
     }

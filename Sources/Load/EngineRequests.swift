@@ -78,8 +78,6 @@ extension Engine {
             let now = Clocks.monotonic()
             if table[index].firstByte == 0 { table[index].firstByte = now }
             take(slot, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(input)[..<count]), now)
-            // A user without think time asks again before the next connection is looked at: the target need not wait.
-            if arrivals.isClosed { takeArrivals() }
         case .ended:
             let now = Clocks.monotonic()
             let progress = table[index].conversation.end()
@@ -115,8 +113,10 @@ extension Engine {
         case (.complete(let outcome, let reusable), .busy):
             finish(slot, outcome, now)
             // An answer to a request that is not written yet (413): the rest would be taken for the next request.
-            guard reusable, table[index].unsent.isEmpty else { return close(slot) }
             table[index].served += 1
+            guard reusable, table[index].unsent.isEmpty, table[index].served < mostServed else {
+                return close(slot)
+            }
             busy.remove(slot, in: links)
             table[index].state = .idle
             idle.append(slot, in: links)
@@ -182,9 +182,9 @@ extension Engine {
     }
 
     /// The outcome of a request that was never sent.
-    func fail(_ due: Int64, _ outcome: Outcome, _ now: Int64) {
+    func fail(_ request: WaitingQueue.Request, _ outcome: Outcome, _ now: Int64) {
         record(
-            SentRequest(due: due, firstSent: due, number: 0),
+            SentRequest(due: request.due, firstSent: request.due, number: request.number),
             firstByte: now,
             done: now,
             outcome

@@ -1,7 +1,7 @@
 package import Measures
 package import Recording
 
-/// What a load has to tell about one interval: about a second, less when more than 16 384 requests ended in it.
+/// What a load has to tell about one interval: about a second, less when more than 8 192 requests ended in it.
 package struct LoadBatch: Sendable {
     package let load: String
     package let start: Instant
@@ -23,6 +23,8 @@ package struct LoadSummary: Sendable {
     package var offered = 0
     /// Exchanges recorded: equals `offered` after a run, also after a stopped one.
     package var completed = 0
+    /// Requests sent again; not among the offered.
+    package var retries = 0
     /// Connections opened over the whole run.
     package var connections = 0
     /// The generator's own lateness over the run.

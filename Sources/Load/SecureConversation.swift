@@ -13,6 +13,8 @@ struct SecureConversation<Inner: Conversation>: Conversation {
     /// Further records of the peer may be at hand, unopened.
     private(set) var hasUnread = false
     private var ownComplaint: String?
+    /// The script's question was asked, and the peer has not answered it.
+    private var isAsking = false
 
     init(_ script: SecureScript<Inner.Script>) {
         self.script = script
@@ -24,8 +26,13 @@ struct SecureConversation<Inner: Conversation>: Conversation {
 
     mutating func begin(into output: inout OutputBytes) -> Opening {
         session = TLSSession(script.context)
-        _ = session?.shakeHands()
-        session?.drain(into: &output)
+        if let question = script.question {
+            isAsking = true
+            output.append(question.bytes)
+        } else {
+            _ = session?.shakeHands()
+            session?.drain(into: &output)
+        }
         return .waiting
     }
 
@@ -43,6 +50,18 @@ struct SecureConversation<Inner: Conversation>: Conversation {
         into output: inout OutputBytes
     ) -> Progress {
         guard let session else { return .failed(.notSecured) }
+        if isAsking, let question = script.question {
+            // A byte, in the clear; what came with it was sent by somebody else, before there was a secret.
+            guard bytes.count == position + 1, bytes[position] == question.agreement else {
+                ownComplaint = "the server does not offer TLS here"
+                return .failed(.notSecured)
+            }
+            isAsking = false
+            position = bytes.count
+            _ = session.shakeHands()
+            session.drain(into: &output)
+            return .incomplete
+        }
         session.take(UnsafeRawBufferPointer(rebasing: bytes[position...]))
         position = bytes.count
         defer { session.drain(into: &output) }
@@ -97,11 +116,8 @@ struct SecureConversation<Inner: Conversation>: Conversation {
 struct SecureScript<Inner: ConversationScript>: ConversationScript {
     let inner: Inner
     let context: TLSContext
-
-    init(_ inner: Inner, _ context: TLSContext) {
-        self.inner = inner
-        self.context = context
-    }
+    /// Asked in the clear before the handshake, by protocols that share a port with their unsecured kind.
+    let question: SecurityQuestion?
 
     var mayRepeat: Bool { inner.mayRepeat }
 }

@@ -11,6 +11,12 @@ package struct LoadPlan: Sendable, Equatable, Codable {
     package let good: GoodCriterion
     /// Most connections open at once.
     package let connections: Int
+    /// Requests that one connection serves at most; 1: each has its own. nil: as many as the server lets it.
+    package let reuse: Int?
+    /// How often a request without an answer is sent again before that is its outcome.
+    package let retries: Int
+    /// What templates of the request are filled from.
+    package let data: [DataRows]
 
     package init(
         name: String,
@@ -18,7 +24,10 @@ package struct LoadPlan: Sendable, Equatable, Codable {
         request: RequestPlan,
         arrivals: ArrivalProcess,
         good: GoodCriterion,
-        connections: Int
+        connections: Int,
+        reuse: Int? = nil,
+        retries: Int = 0,
+        data: [DataRows] = []
     ) {
         self.name = name
         self.from = from
@@ -26,6 +35,9 @@ package struct LoadPlan: Sendable, Equatable, Codable {
         self.arrivals = arrivals
         self.good = good
         self.connections = connections
+        self.reuse = reuse
+        self.retries = retries
+        self.data = data
     }
 }
 

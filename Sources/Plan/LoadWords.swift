@@ -1,3 +1,5 @@
+import Measures
+
 /// One load in single words, as a command line gives them; nothing of it is checked yet.
 package struct LoadWords: Sendable, Equatable {
     package var name = "load"
@@ -21,6 +23,9 @@ package struct LoadWords: Sendable, Equatable {
     package var isPoisson = false
     /// The rate at the end, when it is to move there.
     package var rampTo: String?
+    /// Users of a closed model, instead of a rate.
+    package var closedUsers: String?
+    package var think = "0s"
     package var statuses = "200-399"
     package var within: String?
     /// Texts that the body holds.
@@ -31,7 +36,12 @@ package struct LoadWords: Sendable, Equatable {
     package var answerHeaders: [String] = []
     /// "/pointer=value" or "/pointer", each.
     package var jsonValues: [String] = []
-    package var connections = "64"
+    package var connections: String?
+    /// "never", or a number of requests.
+    package var reuse: String?
+    package var retries: String?
+    /// "users.csv" or "users=a/b.csv", each.
+    package var data: [String] = []
     /// "p99=50ms", each.
     package var below: [String] = []
     package var availability: String?
@@ -44,18 +54,26 @@ package struct LoadWords: Sendable, Equatable {
     package var yaml: String {
         let quote = CanonicalText.quote
         let rate =
-            switch (isPoisson, rampTo) {
-            case (true, _): "{ poisson: \(quote(self.rate)) }"
-            case (false, let to?): "{ ramp: { from: \(quote(self.rate)), to: \(quote(to)) } }"
-            case (false, nil): quote(self.rate)
+            switch (isPoisson, rampTo, closedUsers) {
+            case (_, _, let users?): "{ closed: { users: \(quote(users)), think: \(quote(think)) } }"
+            case (true, _, nil): "{ poisson: \(quote(self.rate)) }"
+            case (false, let to?, nil): "{ ramp: { from: \(quote(self.rate)), to: \(quote(to)) } }"
+            case (false, nil, nil): quote(self.rate)
             }
         var lines = [
             "faultline: 1", "name: \(quote(name))", "load:", "  main:",
             "    \(requestLine)",
             "    rate: \(rate)",
             "    good: { status: \(quote(statuses))\(within.map { ", within: \(quote($0))" } ?? "") }",
-            "    connections: \(quote(connections))",
         ]
+        let use = [("most", connections), ("reuse", reuse)].map { ($0.0, $0.1.map(quote)) }
+        if connections != nil || reuse != nil { lines.append("    connections: \(CanonicalText.map(use))") }
+        let tables = data.map { text in
+            let (name, file) = Self.parts(text, at: "=")
+            return file.map { (quote(name), quote($0)) } ?? (quote(Reader.tableName(name)), quote(name))
+        }
+        if !data.isEmpty { lines.append("    data: \(CanonicalText.map(tables.map { ($0.0, $0.1) }))") }
+        if let retries { lines.append("    retries: \(quote(retries))") }
         if !checks.isEmpty { lines.append("    check: \(CanonicalText.list(checks))") }
         if availability != nil || !below.isEmpty { lines.append("targets:") }
         if let availability {
@@ -91,14 +109,5 @@ package struct LoadWords: Sendable, Equatable {
     static func parts(_ text: String, at sign: Character) -> (first: String, rest: String?) {
         let parts = text.split(separator: sign, maxSplits: 1, omittingEmptySubsequences: false)
         return (parts[0].trimmed, parts.count > 1 ? parts[1].trimmed : nil)
-    }
-}
-
-extension Substring {
-    fileprivate var trimmed: String {
-        var rest = self
-        while rest.first == " " { rest.removeFirst() }
-        while rest.last == " " { rest.removeLast() }
-        return String(rest)
     }
 }

@@ -143,11 +143,20 @@ package struct GeneratorReading: Sendable, Codable, Equatable {
     package var offered: Int
     package var completed: Int
     package var latenessP99Nanoseconds: Int64
+    /// Requests sent again; nil: none, and in recordings from before they were counted.
+    package var retries: Int?
 
-    package init(load: String, offered: Int, completed: Int, latenessP99Nanoseconds: Int64) {
+    package init(
+        load: String,
+        offered: Int,
+        completed: Int,
+        latenessP99Nanoseconds: Int64,
+        retries: Int? = nil
+    ) {
         self.load = load
         self.offered = offered
         self.completed = completed
         self.latenessP99Nanoseconds = latenessP99Nanoseconds
+        self.retries = retries
     }
 }

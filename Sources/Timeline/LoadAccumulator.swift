@@ -20,6 +20,7 @@ struct LoadAccumulator {
     private var stages = Stages()
     private var greatestLateness: Duration = .zero
     private var generatorReadings: [Int64] = []
+    private var retries = 0
 
     /// Width of a slice for availability by time.
     static let sliceWidth: Duration = .seconds(1)
@@ -77,6 +78,7 @@ struct LoadAccumulator {
 
     mutating func add(_ reading: GeneratorReading) {
         generatorReadings.append(reading.latenessP99Nanoseconds)
+        retries += reading.retries ?? 0
     }
 
     /// The reading that nine of ten do not exceed: a generator that was late for a moment is not late.
@@ -119,6 +121,8 @@ struct LoadAccumulator {
                 max: greatestLateness
             ),
             generatorLateness: generatorLateness,
+            closedWords: plan.arrivals.closedWords,
+            retries: retries,
             stages: stages
         )
     }

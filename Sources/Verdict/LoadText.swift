@@ -21,6 +21,10 @@ package enum LoadText {
                 + "\(Words.count(answered)) answered (\(rate(answered))), "
                 + "\(Words.goodPercent(bad: total.due - total.good, of: total.due)) good (\(load.goodMeans))"
         ]
+        if let words = load.closedWords { lines.append("  \(words)") }
+        if load.retries > 0 {
+            lines.append("  retries, not among those: \(Words.count(load.retries)) sent again")
+        }
         let reasons = total.bad.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         if !reasons.isEmpty {
             lines.append(

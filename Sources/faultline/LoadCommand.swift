@@ -26,6 +26,9 @@ struct LoadCommand: AsyncParsableCommand {
               faultline load postgres://app@127.0.0.1:5432/shop --query 'SELECT 1' --prepared \
                   --password-variable FAULTLINE_PASSWORD --rate 500/s
 
+              faultline load 'http://127.0.0.1:8080/u/{{users.id}}?try={{number}}' --rate 500/s --data users.csv
+              faultline load http://127.0.0.1:8080/ --closed 64 --think 10ms     (to compare with other tools)
+
             Ctrl-C stops, and still reports. Ends with 0 when every threshold is met, 1 when one is missed, 3 when there is \
             too little data or the generator itself was late, 4 when it was stopped.
             """
@@ -35,11 +38,23 @@ struct LoadCommand: AsyncParsableCommand {
         help:
             "Where requests go: http://host:port/path, https://…, redis://user:password@host:6379/0 (rediss://: TLS) or postgres://user:password@host:5432/database."
     ) var url: String
-    @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String
+    @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String?
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
     @Option(help: "The rate moves linearly to this one over the run.") var rampTo: String?
+    @Option(
+        help:
+            "Closed model instead of a rate: so many users, who ask again when answered. A stall hides itself there."
+    )
+    var closed: String?
+    @Option(help: "Of a closed model: how long a user pauses between an outcome and the next request.")
+    var think: String?
     @Option(name: .shortAndLong, help: "How long requests become due.") var duration = "10s"
-    @Option(help: "Most connections open at once.") var connections = "64"
+    @Option(help: "Most connections open at once; default: 64, or the users of a closed model.")
+    var connections: String?
+    @Option(help: "'never' for one connection a request, or the requests that one connection serves at most.")
+    var reuse: String?
+    @Option(help: "How often a request without an answer is sent again, counted apart; default: never.")
+    var retries: String?
     @Option(help: "From the send; beyond it the outcome is unknown.") var timeout = "1s"
     @Option(help: "Of https: whose certificates are believed, a PEM file.", completion: .file())
     var cacert: String?
@@ -59,6 +74,10 @@ struct LoadCommand: AsyncParsableCommand {
             "redis, postgres: the environment variable with the password, FAULTLINE_…; other users see a URL in ps."
     )
     var passwordVariable: String?
+    @Option(
+        help: "CSV for {{users.name}} in path, headers and body: users.csv or users=FILE; may be repeated."
+    )
+    var data: [String] = []
     @Option(help: "What counts as good: a status or a range.") var status = "200-399"
     @Option(help: "What counts as good: answered within this, from the intended start.") var within: String?
     @Option(help: "What counts as good: the body holds this text; may be repeated.")
@@ -88,7 +107,9 @@ struct LoadCommand: AsyncParsableCommand {
 
     func run() async throws {
         let text = words.yaml
-        let plan = try Self.plan(text)
+        let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+        let outside = OutsideFiles.beside(here)
+        let plan = try Self.plan(text, outside)
         for path in [csv, hlog, html].compactMap({ $0 }) { try Self.checkFolder(of: path) }
         var generator = SystemRandomNumberGenerator()
         let parent = results.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
@@ -99,6 +120,7 @@ struct LoadCommand: AsyncParsableCommand {
             suffix: UInt16.random(in: 0...UInt16.max, using: &generator)
         )
         defer { if results == nil { folder.discard() } }
+        try folder.keep(outside)
         let judge = try await AloneRunning(quiet: json).run(
             plan: plan,
             text: text,
@@ -121,9 +143,14 @@ struct LoadCommand: AsyncParsableCommand {
         words.isPrepared = prepared
         words.passwordVariable = passwordVariable
         words.timeout = timeout
+        words.rate = rate ?? ""
+        words.closedUsers = closed
+        words.think = think ?? "0s"
+        words.reuse = reuse
+        words.retries = retries
+        words.data = data
         words.trust = insecure ? "anyone" : cacert.map { URL(fileURLWithPath: $0).path }
         words.serverName = serverName
-        words.rate = rate
         words.isPoisson = poisson
         words.rampTo = rampTo
         words.statuses = status
@@ -141,10 +168,20 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        guard rate != nil || closed != nil else {
+            throw ValidationError("how many requests? Give --rate 1000/s, or --closed 64 for a closed model")
+        }
+        let others = [("--rate", rate != nil), ("--poisson", poisson), ("--ramp-to", rampTo != nil)]
+        if closed != nil, let other = others.first(where: \.1)?.0 {
+            throw ValidationError("--closed and \(other) do not go together; give one of them")
+        }
         if poisson, rampTo != nil {
             throw ValidationError("--poisson and --ramp-to do not go together; give one of them")
         }
         if let misplaced = words.misplaced { throw ValidationError(misplaced) }
+        if think != nil, closed == nil {
+            throw ValidationError("--think is of a closed model; give --closed 64 too")
+        }
         if insecure, cacert != nil {
             throw ValidationError("--insecure and --cacert do not go together; give one of them")
         }
@@ -157,9 +194,9 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     /// What is wrong with the words, without the places of a file that nobody wrote.
-    private static func plan(_ text: String) throws -> Plan {
+    private static func plan(_ text: String, _ outside: OutsideFiles) throws -> Plan {
         do {
-            return try Plan(yaml: text, fileName: "load.yaml")
+            return try Plan(yaml: text, fileName: "load.yaml", outside: outside)
         } catch {
             let lines = error.diagnostics.map { diagnostic in
                 diagnostic.message + (diagnostic.nearest.map { ". Did you mean '\($0)'?" } ?? "")

@@ -36,7 +36,7 @@ final class TerminalObserver: RunObserver {
                 "          \(seen.fault) \(seen.quantity): asked \(seen.requested), seen \(seen.observed) (\(mark))"
             )
         case .note(let kind, let text) where kind != .started && kind != .finished:
-            line("\(kind.rawValue): \(text)")
+            line("\(kind.words): \(text)")
         case .note, .arming, .clock, .path, .process, .generator, .origin: break
         }
     }

@@ -21,6 +21,9 @@ struct LoadBench {
     var request: RequestPlan?
     var tls: TLSPlan?
     var checks: [AnswerCheck] = []
+    var reuse: Int?
+    var retries = 0
+    var data: [DataRows] = []
 
     struct Result {
         /// By intended start.
@@ -100,7 +103,10 @@ struct LoadBench {
                 ),
             arrivals: .constant(perSecond: 1),
             good: GoodCriterion(statuses: 200...399, within: nil, checks: checks),
-            connections: connections
+            connections: connections,
+            reuse: reuse,
+            retries: retries,
+            data: data
         )
     }
 }

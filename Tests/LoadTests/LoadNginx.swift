@@ -87,7 +87,11 @@ final class LoadNginx {
         if number == SIGKILL { kill(master, number) }
         for pid in pids { kill(pid, number) }
         if number != SIGKILL { kill(master, number) }
-        if number == SIGKILL { self.process = nil }
+        if number == SIGKILL {
+            // Until then it may make a file in the folder.
+            process.waitUntilExit()
+            self.process = nil
+        }
     }
 
     private func accepts() -> Bool {

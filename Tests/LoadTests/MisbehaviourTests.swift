@@ -17,9 +17,9 @@ struct MisbehaviourTests {
         Case(
             testDescription: "closes in the body: unknown",
             reply: .init(pieces: ["HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"], thenClose: true),
-            outcome: .reset
+            outcome: .cutOff
         ),
-        Case(testDescription: "closes without a word on a fresh connection", reply: .close, outcome: .reset),
+        Case(testDescription: "closes without a word on a fresh connection", reply: .close, outcome: .cutOff),
         Case(
             testDescription: "sends garbage",
             reply: .init(pieces: ["\u{1}\u{2}garbage\r\n\r\n"]),

@@ -23,7 +23,7 @@ import Testing
         row(
             "a test that was misspelt",
             "{ body: { contain: a } }",
-            "13:22: error: unknown key 'contain' in body; expected equals, contains, matches"
+            "13:22: error: unknown key 'contain' in body; expected equals, contains, matches. Did you mean 'contains'?"
         ),
         row(
             "a pattern that is none",
