@@ -37,6 +37,8 @@ let grpcProtobuf = Target.Dependency.product(name: "GRPCProtobuf", package: "grp
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -44,6 +46,7 @@ let package = Package(
     products: [.executable(name: "faultline", targets: ["faultline"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
@@ -85,7 +88,7 @@ let package = Package(
             ]
         ),
         // Protocols of loads, as bytes.
-        .target(name: "Codecs", dependencies: ["Measures", "Plan", "Recording"]),
+        .target(name: "Codecs", dependencies: ["Measures", "Plan", "Recording", crypto, cryptoExtras]),
         .target(name: "Packets"),
         .target(
             name: "Decomposition",
@@ -280,7 +283,7 @@ let package = Package(
             ["Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline"],
             resources: [.copy("Cases")]
         ),
-        tests("Codecs", ["Codecs", "Measures", "Plan", "Recording"]),
+        tests("Codecs", ["Codecs", "Measures", "Plan", "Recording"], resources: [.copy("Cases")]),
         tests("Packets", ["Measures", "Packets"]),
         tests(
             "Decomposition",

@@ -1,5 +1,7 @@
+import Foundation
 import LinuxSystem
 import Measures
+import Plan
 import Processes
 
 #if canImport(Glibc)
@@ -20,7 +22,10 @@ enum LabAgents {
             ] + (policy.map { ["--policy", $0] } ?? [])
         return Command(
             enter(host, in: state, executable: executable) + inner,
-            environment: ["PATH": searchPath],
+            environment: ProcessInfo.processInfo.environment.filter {
+                $0.key.hasPrefix(Secret.variablePrefix)
+            }
+            .merging(["PATH": searchPath]) { _, path in path },
             directory: "/",
             log: "\(folder)/agent.log"
         )

@@ -129,6 +129,8 @@ package final class LoadRun: Sendable {
     private func loop() throws(SystemError) -> LoadLoop {
         switch script {
         case .http(let script): try loop(HTTPConversation.self, script)
+        case .redis(let script): try loop(RedisConversation.self, script)
+        case .postgres(let script): try loop(PostgresConversation.self, script)
         }
     }
 

@@ -9,7 +9,10 @@ typealias LoadLoop = (Ending) -> Void
 /// The bytes of a load's requests, made before anything is sent, and the engine that speaks their protocol.
 enum LoadScript: Sendable {
     case http(HTTPScript)
+    case redis(RedisScript)
+    case postgres(PostgresScript)
 
+    /// Throws too when a password is to be found in this process's environment and is not there.
     init(_ load: LoadPlan, seed: UInt64) throws(CodecError) {
         // Each load has its own stream of the seed.
         var generator = SeededGenerator(seed: seed, stream: "templates/\(load.name)")
@@ -19,13 +22,16 @@ enum LoadScript: Sendable {
             self = .http(
                 try HTTPScript(plan, good: load.good, closes: load.reuse == 1, data: load.data, seed: own)
             )
+        case .redis(let plan): self = .redis(RedisScript(plan, password: try plan.server.password()))
+        case .postgres(let plan):
+            self = .postgres(try PostgresScript(plan, password: try plan.server.password()))
         }
     }
 
     /// What is asked before the handshake where connections are secured.
     var securityQuestion: SecurityQuestion? {
         switch self {
-        case .http: nil
+        case .http, .redis, .postgres: nil
         }
     }
 
@@ -33,6 +39,7 @@ enum LoadScript: Sendable {
     var protocols: [String] {
         switch self {
         case .http: ["http/1.1"]
+        case .redis, .postgres: []
         }
     }
 }

@@ -5,23 +5,35 @@ extension Reader {
         guard let text = text(value, key, expected: expected) else { return nil }
         do {
             let address = try AddressText(text)
-            guard !address.host.isEmpty else {
-                let message = "\(key) is \(quoted(text)), which names no host; expected \(expected)"
-                problems.add("address", at: value.place, message)
-                return nil
-            }
-            guard hosts.isEmpty || hosts.contains(address.host.removingSuffix(".ip6")) else {
-                let nearest = Spelling.nearest(to: address.host, in: hosts)
-                let message =
-                    "\(key) goes to \(quoted(address.host)); targets must be hosts of the lab: \(hosts.listed)"
-                problems.add("foreign-host", at: value.place, message, nearest: nearest)
-                return nil
-            }
+            guard isAllowed(address, key, at: value, shown: expected, hosts: hosts) else { return nil }
             return address
         } catch {
             problems.add("address", at: value.place, "\(key): \(error.message)")
             return nil
         }
+    }
+
+    /// Whether it names a host, and one that may be touched; reported.
+    func isAllowed(
+        _ address: AddressText,
+        _ key: String,
+        at value: Value,
+        shown expected: String,
+        hosts: [String]
+    ) -> Bool {
+        guard !address.host.isEmpty else {
+            let message = "\(key) names no host; expected \(expected)"
+            problems.add("address", at: value.place, message)
+            return false
+        }
+        guard hosts.isEmpty || hosts.contains(address.host.removingSuffix(".ip6")) else {
+            let nearest = Spelling.nearest(to: address.host, in: hosts)
+            let message =
+                "\(key) goes to \(quoted(address.host)); targets must be hosts of the lab: \(hosts.listed)"
+            problems.add("foreign-host", at: value.place, message, nearest: nearest)
+            return false
+        }
+        return true
     }
 
     /// `run`: a text that is split into words, or a list of words that are taken as they are.

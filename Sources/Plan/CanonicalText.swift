@@ -128,6 +128,8 @@ struct CanonicalText {
                     ("tls", tls(http.tls)),
                 ])
             )
+        case .redis(let redis): return ("redis", Self.redis(redis))
+        case .postgres(let postgres): return ("postgres", Self.postgres(postgres))
         }
     }
 

@@ -8,6 +8,13 @@ package struct LoadWords: Sendable, Equatable {
     /// "Name: value", each.
     package var headers: [String] = []
     package var body = ""
+    /// Of redis://.
+    package var command: String?
+    package var version = "2"
+    /// Of postgres://.
+    package var query: String?
+    package var isPrepared = false
+    package var passwordVariable: String?
     package var timeout = "1s"
     /// Of a secured address: "system", "anyone" or a PEM file; nil: nothing is said.
     package var trust: String?
@@ -46,12 +53,6 @@ package struct LoadWords: Sendable, Equatable {
     /// An experiment file that says the same: what is run can be kept, read and run again as a file.
     package var yaml: String {
         let quote = CanonicalText.quote
-        let fields = headers.map { header in
-            let (name, value) = Self.parts(header, at: ":")
-            return (quote(name), quote(value ?? ""))
-        }
-        let tls = CanonicalText.map([("trust", trust.map(quote)), ("name", serverName.map(quote))])
-        let hasTLS = trust != nil || serverName != nil
         let rate =
             switch (isPoisson, rampTo, closedUsers) {
             case (_, _, let users?): "{ closed: { users: \(quote(users)), think: \(quote(think)) } }"
@@ -61,8 +62,7 @@ package struct LoadWords: Sendable, Equatable {
             }
         var lines = [
             "faultline: 1", "name: \(quote(name))", "load:", "  main:",
-            "    http: { url: \(quote(url)), method: \(quote(method)), headers: \(CanonicalText.map(fields)), "
-                + "body: \(quote(body)), timeout: \(quote(timeout))\(hasTLS ? ", tls: \(tls)" : "") }",
+            "    \(requestLine)",
             "    rate: \(rate)",
             "    good: { status: \(quote(statuses))\(within.map { ", within: \(quote($0))" } ?? "") }",
         ]
@@ -106,7 +106,7 @@ package struct LoadWords: Sendable, Equatable {
     }
 
     /// What is before and after the first such sign; nil: there is none.
-    private static func parts(_ text: String, at sign: Character) -> (first: String, rest: String?) {
+    static func parts(_ text: String, at sign: Character) -> (first: String, rest: String?) {
         let parts = text.split(separator: sign, maxSplits: 1, omittingEmptySubsequences: false)
         return (parts[0].trimmed, parts.count > 1 ? parts[1].trimmed : nil)
     }

@@ -22,6 +22,9 @@ struct LoadCommand: AsyncParsableCommand {
               faultline load http://127.0.0.1:8080/ --rate 100/s --ramp-to 2000/s --duration 60s --html report.html
               faultline load http://127.0.0.1:8080/ --rate 500/s --expect-json /status=up --expect-header 'X-Cache: HIT'
               faultline load http://127.0.0.1:8080/ --rate 500/s --availability 99.9 --json | jq .outcome
+              faultline load redis://127.0.0.1:6379/0 --command 'GET x' --rate 5000/s --below p99=2ms
+              faultline load postgres://app@127.0.0.1:5432/shop --query 'SELECT 1' --prepared \
+                  --password-variable FAULTLINE_PASSWORD --rate 500/s
 
               faultline load 'http://127.0.0.1:8080/u/{{users.id}}?try={{number}}' --rate 500/s --data users.csv
               faultline load http://127.0.0.1:8080/ --closed 64 --think 10ms     (to compare with other tools)
@@ -31,7 +34,10 @@ struct LoadCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Where requests go: http://host:port/path, https://host:port/path") var url: String
+    @Argument(
+        help:
+            "Where requests go: http://host:port/path, https://…, redis://user:password@host:6379/0 (rediss://: TLS) or postgres://user:password@host:5432/database."
+    ) var url: String
     @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String?
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
     @Option(help: "The rate moves linearly to this one over the run.") var rampTo: String?
@@ -59,6 +65,15 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(name: [.customShort("H"), .long], help: "'Name: value'; may be repeated.") var header: [String] =
         []
     @Option(help: "Of a POST, PUT, PATCH or DELETE.") var body = ""
+    @Option(help: "redis: what is asked, quoted as for redis-cli; default: PING.") var command: String?
+    @Option(help: "redis: version of the protocol, 2 or 3.") var resp = "2"
+    @Option(help: "postgres: what is asked; default: SELECT 1.") var query: String?
+    @Flag(help: "postgres: parse once a connection, then only execute.") var prepared = false
+    @Option(
+        help:
+            "redis, postgres: the environment variable with the password, FAULTLINE_…; other users see a URL in ps."
+    )
+    var passwordVariable: String?
     @Option(
         help: "CSV for {{users.name}} in path, headers and body: users.csv or users=FILE; may be repeated."
     )
@@ -122,6 +137,11 @@ struct LoadCommand: AsyncParsableCommand {
         words.method = method
         words.headers = header
         words.body = body
+        words.command = command
+        words.version = resp
+        words.query = query
+        words.isPrepared = prepared
+        words.passwordVariable = passwordVariable
         words.timeout = timeout
         words.rate = rate ?? ""
         words.closedUsers = closed
@@ -158,6 +178,7 @@ struct LoadCommand: AsyncParsableCommand {
         if poisson, rampTo != nil {
             throw ValidationError("--poisson and --ramp-to do not go together; give one of them")
         }
+        if let misplaced = words.misplaced { throw ValidationError(misplaced) }
         if think != nil, closed == nil {
             throw ValidationError("--think is of a closed model; give --closed 64 too")
         }

@@ -17,6 +17,8 @@ struct LoadBench {
     var timeout = Duration.seconds(5)
     var connections = 50
     var marksPackets = false
+    /// Instead of HTTP's.
+    var request: RequestPlan?
     var tls: TLSPlan?
     var checks: [AnswerCheck] = []
     var reuse: Int?
@@ -86,18 +88,19 @@ struct LoadBench {
         LoadPlan(
             name: "browse",
             from: "client",
-            request: .http(
-                HTTPRequestPlan(
-                    method: method,
-                    address: HTTPAddress(host: "127.0.0.1", port: port, path: path, isSecure: tls != nil),
-                    headers: headers.sorted { $0.key < $1.key }.map {
-                        HTTPField(name: $0.key, value: $0.value)
-                    },
-                    body: body,
-                    timeout: timeout,
-                    tls: tls
-                )
-            ),
+            request: request
+                ?? .http(
+                    HTTPRequestPlan(
+                        method: method,
+                        address: HTTPAddress(host: "127.0.0.1", port: port, path: path, isSecure: tls != nil),
+                        headers: headers.sorted { $0.key < $1.key }.map {
+                            HTTPField(name: $0.key, value: $0.value)
+                        },
+                        body: body,
+                        timeout: timeout,
+                        tls: tls
+                    )
+                ),
             arrivals: .constant(perSecond: 1),
             good: GoodCriterion(statuses: 200...399, within: nil, checks: checks),
             connections: connections,

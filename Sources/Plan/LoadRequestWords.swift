@@ -1,0 +1,74 @@
+/// What is asked, as the URL's scheme has it.
+extension LoadWords {
+    private enum Kind: String {
+        case http
+        case redis
+        case postgres
+    }
+
+    private var kind: Kind {
+        switch url.firstRange(of: "://").map({ String(url[..<$0.lowerBound]) }) {
+        case "redis", "rediss": .redis
+        case "postgres", "postgresql": .postgres
+        default: .http
+        }
+    }
+
+    /// The line of an experiment file, "http: { … }".
+    var requestLine: String {
+        let quote = CanonicalText.quote
+        let hasTLS = trust != nil || serverName != nil
+        let tls = (
+            "tls",
+            hasTLS ? CanonicalText.map([("trust", trust.map(quote)), ("name", serverName.map(quote))]) : nil
+        )
+        let own: [(String, String?)] =
+            switch kind {
+            case .http:
+                [
+                    ("method", quote(method)), ("headers", CanonicalText.map(fields)), ("body", quote(body)),
+                    tls,
+                ]
+            case .redis:
+                [
+                    ("command", quote(command ?? "PING")), ("protocol", quote(version)),
+                    ("password-variable", passwordVariable.map(quote)), tls,
+                ]
+            case .postgres:
+                [
+                    ("query", quote(query ?? "SELECT 1")), ("prepared", "\(isPrepared)"),
+                    ("password-variable", passwordVariable.map(quote)),
+                ]
+            }
+        let all = [("url", quote(url))] + own + [("timeout", quote(timeout))]
+        return "\(kind.rawValue): \(CanonicalText.map(all))"
+    }
+
+    /// Words that only another protocol than the URL's knows: they would be passed over without a word.
+    package var misplaced: String? {
+        let given: [(String, Kind, Bool)] = [
+            ("--command", .redis, command != nil), ("--resp", .redis, version != "2"),
+            ("--query", .postgres, query != nil), ("--prepared", .postgres, isPrepared),
+            ("--method", .http, method != "GET"), ("--header", .http, !headers.isEmpty),
+            ("--body", .http, !body.isEmpty),
+            ("--expect-…", .http, !(bodyTexts + bodyPatterns + jsonValues + answerHeaders).isEmpty),
+        ]
+        if passwordVariable != nil, kind == .http {
+            return
+                "--password-variable belongs to redis:// and postgres://, and the URL is \(kind.rawValue)://"
+        }
+        if trust != nil || serverName != nil, kind == .postgres {
+            return
+                "--cacert, --server-name and --insecure belong to https:// and rediss://, and the URL is postgres://"
+        }
+        return given.first { $0.2 && $0.1 != kind }
+            .map { "\($0.0) belongs to \($0.1.rawValue)://, and the URL is \(kind.rawValue)://" }
+    }
+
+    private var fields: [(String, String)] {
+        headers.map { header in
+            let (name, value) = Self.parts(header, at: ":")
+            return (CanonicalText.quote(name), CanonicalText.quote(value ?? ""))
+        }
+    }
+}
