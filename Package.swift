@@ -58,6 +58,7 @@ let package = Package(
         ),
 
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
 
         // L1: the pure line, left to right, and the door to Linux.
         .target(name: "Statistics", dependencies: ["Measures"]),
@@ -74,7 +75,7 @@ let package = Package(
             ]
         ),
         // Protocols of loads, as bytes.
-        .target(name: "Codecs", dependencies: ["Measures", "Plan", "Recording"]),
+        .target(name: "Codecs", dependencies: ["CNghttp2", "Measures", "Plan", "Recording"]),
         .target(name: "Packets"),
         .target(
             name: "Decomposition",
@@ -287,7 +288,13 @@ let package = Package(
         tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
         tests("ReferenceTime", ["Measures", "ReferenceTime"]),
         tests("ClockSync", ["ClockSync", "LinuxSystem", "Measures", "ReferenceTime", "TestSupport"]),
-        tests("Load", ["LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "Timeline"]),
+        tests(
+            "Load",
+            [
+                "LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "Timeline", grpc,
+                grpcTransport,
+            ]
+        ),
         tests(
             "Faults",
             [

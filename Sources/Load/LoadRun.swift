@@ -80,7 +80,11 @@ package final class LoadRun: Sendable {
         self.index = index
         self.address = address
         do {
-            script = try LoadScript(plan.request)
+            script = try LoadScript(
+                plan.request,
+                isIPv6: address.isIPv6,
+                token: UInt64.random(in: .min ... .max)
+            )
         } catch {
             throw LoadError(error.code, error.message, exitCode: error.exitCode)
         }
@@ -134,6 +138,10 @@ package final class LoadRun: Sendable {
     private func engine() throws(SystemError) -> any LoadEngine {
         switch script {
         case .http(let script): try engine(HTTPConversation.self, script)
+        case .http2(let script): try engine(HTTP2Conversation.self, script)
+        case .tcp(let script): try engine(TCPConversation.self, script)
+        case .echo(let script): try engine(EchoConversation.self, script)
+        case .dns(let script): try engine(DNSConversation.self, script)
         }
     }
 

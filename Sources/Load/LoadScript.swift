@@ -9,10 +9,21 @@ protocol LoadEngine: AnyObject {
 /// The bytes of a load's requests, made before anything is sent, and the engine that speaks their protocol.
 enum LoadScript: Sendable {
     case http(HTTPScript)
+    case http2(HTTP2Script)
+    case tcp(TCPScript)
+    case echo(EchoScript)
+    case dns(DNSScript)
 
-    init(_ plan: RequestPlan) throws(CodecError) {
+    /// - Parameter token: tells this load's datagrams from those of others; drawn anew for each.
+    init(_ plan: RequestPlan, isIPv6: Bool, token: UInt64) throws(CodecError) {
         switch plan {
+        case .http(let plan) where plan.version == .two: self = .http2(try HTTP2Script(plan))
         case .http(let plan): self = .http(try HTTPScript(plan))
+        case .grpc(let plan): self = .http2(try HTTP2Script(plan))
+        case .tcp(let plan): self = .tcp(TCPScript(plan))
+        case .udp(let plan): self = .echo(EchoScript(udp: plan, token: token))
+        case .dns(let plan): self = .dns(DNSScript(plan))
+        case .icmp(let plan): self = .echo(EchoScript(icmp: plan, isIPv6: isIPv6, token: token))
         }
     }
 }

@@ -1,23 +1,32 @@
 package struct HTTPRequestPlan: Sendable, Equatable, Codable {
+    package enum Version: String, Sendable, Equatable, Codable, CaseIterable {
+        case one = "1.1"
+        /// With prior knowledge: no upgrade from HTTP/1.1 is tried (RFC 9113, section 3.3).
+        case two = "2"
+    }
+
     package let method: String
     package let address: HTTPAddress
     package let headers: [HTTPField]
     package let body: String
     /// From the actual send; beyond it the outcome is unknown.
     package let timeout: Duration
+    package let version: Version
 
     package init(
         method: String,
         address: HTTPAddress,
         headers: [HTTPField],
         body: String,
-        timeout: Duration
+        timeout: Duration,
+        version: Version = .one
     ) {
         self.method = method
         self.address = address
         self.headers = headers
         self.body = body
         self.timeout = timeout
+        self.version = version
     }
 }
 

@@ -6,7 +6,7 @@ extension Reader {
 
     /// `http:` of a load.
     func httpRequest(_ value: Value, hosts: [String]) -> HTTPRequestPlan? {
-        let keys = ["url", "method", "headers", "body", "timeout"]
+        let keys = ["url", "method", "headers", "body", "version", "timeout"]
         guard let fields = Fields(value, "http", keys: keys, problems: problems) else { return nil }
         let url = fields.required("url", "\"http://lb/\"").flatMap { self.url($0, hosts: hosts) }
         let method = optional(fields["method"], "GET") { word($0, "method", of: Self.methods) }
@@ -15,7 +15,11 @@ extension Reader {
         let timeout = optional(fields["timeout"], .seconds(1)) {
             duration($0, "timeout", from: .milliseconds(1), to: .seconds(60))
         }
-        guard let url, let method, let headers, let body, let timeout else { return nil }
+        let version = optional(fields["version"], .one) {
+            word($0, "version", of: HTTPRequestPlan.Version.allCases.map(\.rawValue))
+                .flatMap(HTTPRequestPlan.Version.init)
+        }
+        guard let url, let method, let headers, let body, let timeout, let version else { return nil }
         guard body.isEmpty || Self.methodsWithBody.contains(method) else {
             let expected = "method: \(Self.methodsWithBody.sorted().listed)"
             problems.add(
@@ -25,7 +29,14 @@ extension Reader {
             )
             return nil
         }
-        return HTTPRequestPlan(method: method, address: url, headers: headers, body: body, timeout: timeout)
+        return HTTPRequestPlan(
+            method: method,
+            address: url,
+            headers: headers,
+            body: body,
+            timeout: timeout,
+            version: version
+        )
     }
 
     private func url(_ value: Value, hosts: [String]) -> HTTPAddress? {

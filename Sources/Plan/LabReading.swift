@@ -140,6 +140,9 @@ extension Reader {
         case (.tcp, _):
             problems.add("address", at: value.place, "ready is \(value.shown); expected tcp://host:port")
             return nil
+        default:
+            problems.add("address", at: value.place, "ready is \(value.shown); expected \(expected)")
+            return nil
         }
     }
 }

@@ -6,6 +6,9 @@ package struct LoadWords: Sendable, Equatable {
     /// "Name: value", each.
     package var headers: [String] = []
     package var body = ""
+    package var isHTTP2 = false
+    /// What tcp:// and udp:// expect back; nil: the protocol's own default.
+    package var expect: String?
     package var timeout = "1s"
     package var rate = ""
     package var isPoisson = false
@@ -25,7 +28,7 @@ package struct LoadWords: Sendable, Equatable {
     /// An experiment file that says the same: what is run can be kept, read and run again as a file.
     package var yaml: String {
         let quote = CanonicalText.quote
-        let fields = headers.map { header in
+        let fields: [(String, String?)] = headers.map { header in
             let parts = header.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             return (quote(parts[0].trimmed), quote(parts.count > 1 ? parts[1].trimmed : ""))
         }
@@ -37,8 +40,7 @@ package struct LoadWords: Sendable, Equatable {
             }
         var lines = [
             "faultline: 1", "name: \(quote(name))", "load:", "  main:",
-            "    http: { url: \(quote(url)), method: \(quote(method)), headers: \(CanonicalText.map(fields)), "
-                + "body: \(quote(body)), timeout: \(quote(timeout)) }",
+            "    \(wireRequest(fields) ?? httpRequest(fields))",
             "    rate: \(rate)",
             "    good: { status: \(quote(statuses))\(within.map { ", within: \(quote($0))" } ?? "") }",
             "    connections: \(quote(connections))",
@@ -58,6 +60,15 @@ package struct LoadWords: Sendable, Equatable {
         }
         lines.append("duration: \(quote(duration))")
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func httpRequest(_ headers: [(String, String?)]) -> String {
+        let fields = [
+            ("url", url), ("method", method), ("body", body), ("version", isHTTP2 ? "2" : nil),
+            ("timeout", timeout),
+        ]
+        let quoted = fields.map { ($0, $1.map(CanonicalText.quote)) }
+        return "http: " + CanonicalText.map(quoted + [("headers", CanonicalText.map(headers))])
     }
 }
 

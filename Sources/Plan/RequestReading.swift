@@ -1,6 +1,6 @@
 extension Reader {
     /// The keys of a load that say what is asked; one of them is there.
-    static let protocols = ["http"]
+    static let protocols = ["http", "grpc", "tcp", "udp", "dns", "icmp"]
 
     func request(_ fields: Fields, hosts: [String]) -> RequestPlan? {
         let given = Self.protocols.filter { fields[$0] != nil }
@@ -9,8 +9,17 @@ extension Reader {
             problems.add("protocol", at: fields.place(of: given[1]), message)
             return nil
         }
-        return fields.required("http", "{ url: \"http://lb/\" }")
-            .flatMap { httpRequest($0, hosts: hosts) }
-            .map(RequestPlan.http)
+        let value = given.first.flatMap { fields[$0] }
+        switch (given.first, value) {
+        case ("grpc", let value?): return grpcRequest(value, hosts: hosts).map(RequestPlan.grpc)
+        case ("tcp", let value?): return tcpRequest(value, hosts: hosts).map(RequestPlan.tcp)
+        case ("udp", let value?): return udpRequest(value, hosts: hosts).map(RequestPlan.udp)
+        case ("dns", let value?): return dnsRequest(value, hosts: hosts).map(RequestPlan.dns)
+        case ("icmp", let value?): return icmpRequest(value, hosts: hosts).map(RequestPlan.icmp)
+        default:
+            return fields.required("http", "{ url: \"http://lb/\" }")
+                .flatMap { httpRequest($0, hosts: hosts) }
+                .map(RequestPlan.http)
+        }
     }
 }

@@ -22,12 +22,18 @@ struct LoadCommand: AsyncParsableCommand {
               faultline load http://127.0.0.1:8080/ --rate 100/s --ramp-to 2000/s --duration 60s --html report.html
               faultline load http://127.0.0.1:8080/ --rate 500/s --availability 99.9 --json | jq .outcome
 
+            By the URL's scheme: http://host:port/path (--http2: HTTP/2 with prior knowledge), grpc://host:port/SERVICE asks the \
+            health service (nothing behind the port: about the whole server), grpc://host:port/package.Service/Method calls it \
+            with --body as the message, tcp://host:port connects, or sends --body and waits for --expect, udp://host:port sends \
+            numbered datagrams (or --body) and waits for the echo, dns://server:port/NAME?type=AAAA&over=tcp asks a name \
+            server, icmp://host?size=1000 pings (root, or net.ipv4.ping_group_range).
+
             Ctrl-C stops, and still reports. Ends with 0 when every threshold is met, 1 when one is missed, 3 when there is \
             too little data or the generator itself was late, 4 when it was stopped.
             """
     )
 
-    @Argument(help: "Where requests go: http://host:port/path") var url: String
+    @Argument(help: "Where requests go: http://, grpc://, tcp://, udp://, dns:// or icmp://") var url: String
     @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
     @Option(help: "The rate moves linearly to this one over the run.") var rampTo: String?
@@ -35,9 +41,20 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Most connections open at once.") var connections = "64"
     @Option(help: "From the send; beyond it the outcome is unknown.") var timeout = "1s"
     @Option(name: .shortAndLong, help: "HTTP method.") var method = "GET"
-    @Option(name: [.customShort("H"), .long], help: "'Name: value'; may be repeated.") var header: [String] =
+    @Option(name: [.customShort("H"), .long], help: "'Name: value', of HTTP or gRPC; may be repeated.")
+    var header: [String] =
         []
-    @Option(help: "Of a POST, PUT, PATCH or DELETE.") var body = ""
+    @Option(
+        help:
+            "Of a POST, PUT, PATCH or DELETE; the bytes of tcp:// and udp://, the message of grpc:// (hex:…, base64:…)."
+    )
+    var body = ""
+    @Option(
+        help:
+            "What tcp:// waits for: echo, line, nothing, count:512, or the bytes themselves; udp://: echo or any."
+    )
+    var expect: String?
+    @Flag(name: .customLong("http2"), help: "HTTP/2 with prior knowledge.") var isHTTP2 = false
     @Option(help: "What counts as good: a status or a range.") var status = "200-399"
     @Option(help: "What counts as good: answered within this, from the intended start.") var within: String?
     @Option(help: "A threshold such as p99=50ms; may be repeated. Missed: exit 1.") var below: [String] = []
@@ -84,6 +101,8 @@ struct LoadCommand: AsyncParsableCommand {
         words.method = method
         words.headers = header
         words.body = body
+        words.expect = expect
+        words.isHTTP2 = isHTTP2
         words.timeout = timeout
         words.rate = rate
         words.isPoisson = poisson

@@ -17,6 +17,8 @@ struct LoadBench {
     var timeout = Duration.seconds(5)
     var connections = 50
     var marksPackets = false
+    /// Of another protocol than HTTP/1.1; its time-out is its own.
+    var request: RequestPlan?
 
     struct Result {
         /// By intended start.
@@ -32,7 +34,7 @@ struct LoadBench {
     ) async throws -> Result {
         let zero = Clocks.monotonic() + 50_000_000
         let batches = LoadBatches()
-        let address = try HostAddress.resolve("127.0.0.1", port: port)
+        let address = try HostAddress.resolve(request?.host ?? "127.0.0.1", port: port)
         let sink: @Sendable (LoadBatch) async -> Void = { batches.append($0) }
         // As in an agent, where the type of the arrivals is known.
         let run =
@@ -84,17 +86,18 @@ struct LoadBench {
         LoadPlan(
             name: "browse",
             from: "client",
-            request: .http(
-                HTTPRequestPlan(
-                    method: method,
-                    address: HTTPAddress(host: "127.0.0.1", port: port, path: path),
-                    headers: headers.sorted { $0.key < $1.key }.map {
-                        HTTPField(name: $0.key, value: $0.value)
-                    },
-                    body: body,
-                    timeout: timeout
-                )
-            ),
+            request: request
+                ?? .http(
+                    HTTPRequestPlan(
+                        method: method,
+                        address: HTTPAddress(host: "127.0.0.1", port: port, path: path),
+                        headers: headers.sorted { $0.key < $1.key }.map {
+                            HTTPField(name: $0.key, value: $0.value)
+                        },
+                        body: body,
+                        timeout: timeout
+                    )
+                ),
             arrivals: .constant(perSecond: 1),
             good: GoodCriterion(statuses: 200...399, within: nil),
             connections: connections
