@@ -10,7 +10,7 @@ RESULTS ?= Results
 # What building, the lab's experiments and the tests need, each with the file or program that shows that it is there.
 PACKAGES := pkg-config:/usr/bin/pkg-config libnl-3-dev:/usr/include/libnl3/netlink/netlink.h \
 	libnl-route-3-dev:/usr/include/libnl3/netlink/route/link/veth.h libmnl-dev:/usr/include/libmnl/libmnl.h \
-	libnftnl-dev:/usr/include/libnftnl/rule.h libsqlite3-dev:/usr/include/sqlite3.h libpcap-dev:/usr/include/pcap/pcap.h \
+	libnftnl-dev:/usr/include/libnftnl/rule.h libsqlite3-dev:/usr/include/sqlite3.h libpcap-dev:/usr/include/pcap/pcap.h libssl-dev:/usr/include/openssl/ssl.h \
 	libnghttp2-dev:/usr/include/nghttp2/nghttp2.h \
 	nginx-light:/usr/sbin/nginx haproxy:/usr/sbin/haproxy
 TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping procps:/bin/ps curl:/usr/bin/curl \
@@ -71,7 +71,7 @@ bench-arming: install install-test
 	@.build/debug/ArmingBench
 
 # How near to its instant an armed partition begins and ends on five nodes, agents frozen meanwhile or not. Some minutes;
-# TRIALS=200 for the whole.
+# TRIALS=250 for 200 looks at each node (two processors).
 TRIALS ?= 40
 bench-edges: install install-test
 	@$(BUILD) --product faultline
@@ -79,7 +79,8 @@ bench-edges: install install-test
 	@.build/debug/EdgeBench $(TRIALS)
 
 # How far the clock probes are from the truth and how wide their bound is, beside chrony; three minutes. A count of violations in
-# a million exchanges: .build/debug/ClockBench exchanges 1000000
+# a million exchanges on each kind of path, some minutes a kind: .build/debug/ClockBench exchanges 1000000 [idle busy queues
+# delay loss outage]
 bench-clock: install
 	$(call ensure,$(CLOCK_PACKAGES))
 	@$(BUILD) --product ClockBench

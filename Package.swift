@@ -16,6 +16,10 @@ let settings: [SwiftSetting] = [
 /// Code that runs once a packet or once a request, or at a fault's instant, is optimised in debug builds too: what is
 /// measured in tests is then what is shipped.
 let hot: [SwiftSetting] = [.unsafeFlags(["-O"])]
+/// Generic code is made for its concrete types only where the compiler sees a module whole.
+let whole: [SwiftSetting] = [
+    .unsafeFlags(["-whole-module-optimization", "-num-threads", "1", "-disable-batch-mode"])
+]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grpc = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
@@ -57,6 +61,7 @@ let package = Package(
             providers: [.apt(["libnftnl-dev", "libmnl-dev"])]
         ),
 
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
 
@@ -100,6 +105,10 @@ let package = Package(
         // L2: one door to each part of the kernel.
         .target(name: "Netlink", dependencies: ["CNetlink", "Impairments", "LinuxSystem", "Measures"]),
         .target(name: "Capture", dependencies: ["CPcap", "LinuxSystem", "Measures"]),
+        .target(
+            name: "TLS",
+            dependencies: ["COpenSSL", "Codecs", "LinuxSystem", "Measures", "Plan"]
+        ),
         .target(name: "Packetfilter", dependencies: ["CNftnl", "CLinux", "LinuxSystem", "Measures"]),
         .target(name: "SocketDiag", dependencies: ["LinuxSystem", "Measures"]),
         .target(name: "Processes", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
@@ -117,7 +126,7 @@ let package = Package(
         ),
         .target(
             name: "Load",
-            dependencies: ["Codecs", "LinuxSystem", "Measures", "Plan", "Recording", "Schedule"]
+            dependencies: ["Codecs", "LinuxSystem", "Measures", "Plan", "Recording", "Schedule", "TLS"]
         ),
         .target(name: "ClockSync", dependencies: ["LinuxSystem", "Measures", "ReferenceTime"]),
         .target(name: "Journal", dependencies: ["Measures", "Processes", "Undoing", database]),
@@ -201,6 +210,17 @@ let package = Package(
                 "Timeline",
             ],
             path: "Sources/Benchmarks/SplitBench"
+        ),
+
+        .target(name: "CAllocations", path: "Sources/Benchmarks/CAllocations"),
+        .executableTarget(
+            name: "LoadBench",
+            dependencies: [
+                "BenchSupport", "CAllocations", "Capture", "LinuxSystem", "Load", "Measures", "Packets",
+                "Plan",
+                "Recording", "Schedule",
+            ],
+            path: "Sources/Benchmarks/LoadBench"
         ),
 
         // What a test of deaths kills.
@@ -291,9 +311,10 @@ let package = Package(
         tests(
             "Load",
             [
-                "LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "Timeline", grpc,
-                grpcTransport,
-            ]
+                "Codecs", "LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "TLS",
+                "Timeline", grpc, grpcTransport,
+            ],
+            resources: [.copy("Certificates")]
         ),
         tests(
             "Faults",
@@ -351,10 +372,13 @@ for target in package.targets {
     let measured = [
         "ClockSync", "Codecs", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "Measures",
         "Netlink",
-        "Packetfilter", "Packets", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress",
+        "Packetfilter", "Packets", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "TLS",
         "Timeline",
     ]
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot
+    }
+    if ["Codecs", "Load"].contains(target.name) {
+        target.swiftSettings = (target.swiftSettings ?? []) + whole
     }
 }

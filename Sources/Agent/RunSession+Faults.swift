@@ -115,13 +115,17 @@ extension RunSession {
         keepEdges(of: fault, window, move: { try injection.move(to: $0) }, disarm: { try injection.disarm() })
     }
 
-    /// Waits for an edge, wherever it is moved meanwhile; where it was at last.
+    /// A timer at the very edge would hold its first packets up by the microseconds that its interrupt takes, on all hosts of
+    /// a lab at once. Nanoseconds.
+    private static let edgeRest: Int64 = 1_000_000
+
+    /// Waits until an edge has just passed, wherever it is moved meanwhile; where it was at last.
     func awaitEdge(_ id: String, _ edge: any KeyPath<ActingWindow, Int64> & Sendable, of window: ActingWindow)
         async -> Int64
     {
         var instant = (edges?.window(of: id) ?? window)[keyPath: edge]
         while !Task.isCancelled, Clocks.monotonic() < instant {
-            await sleep(until: instant)
+            await sleep(until: instant + Self.edgeRest)
             instant = (edges?.window(of: id) ?? window)[keyPath: edge]
         }
         return instant

@@ -199,12 +199,12 @@ actor RunSession {
         // What is on its way is waited for within its time-out, so that the recording accounts for every request.
         for load in loads { _ = await load.finished }
         if let summary = capture?.stop() {
-            let bound = Duration(nanoseconds: widestBound).rounded
+            let known =
+                widestBound < SessionClock.unknown
+                ? "are known to ± \(Duration(nanoseconds: widestBound).rounded) or better"
+                : "were not known on the axis for a while"
             emit(
-                .note(
-                    kind: .captured,
-                    text: "\(summary.words); its stamps are known to ± \(bound) or better"
-                ),
+                .note(kind: .captured, text: "\(summary.words); its stamps \(known)"),
                 at: Clocks.monotonic()
             )
         }
@@ -263,12 +263,6 @@ actor RunSession {
     private func start(_ wire: Faultline_Agent_V1_Load, end: Int64) throws {
         let plan = try LoadPlan(wire)
         let address = try HostAddress.resolve(plan.request.host, port: plan.request.port)
-        let arrivals = ArrivalSequence(
-            process: plan.arrivals,
-            end: Instant(nanoseconds: end),
-            seed: seed,
-            load: plan.name
-        )
         let out = out
         let session = self
         let origin = axis.local(.zero, offset: clock.reading().offset)
@@ -276,7 +270,7 @@ actor RunSession {
         let load = try LoadRun(
             plan: plan,
             address: address,
-            arrivals: arrivals,
+            arrivals: ArrivalSource(plan, end: Instant(nanoseconds: end), seed: seed),
             axisZero: origin,
             marksPackets: capture != nil
         ) { batch in
@@ -299,11 +293,12 @@ actor RunSession {
         try load.start()
         tasks.append(
             Task {
-                if let trouble = await load.finished?.trouble {
-                    emit(
-                        .note(kind: .generatorTrouble, text: "\(plan.name): \(trouble)"),
-                        at: Clocks.monotonic()
-                    )
+                let summary = await load.finished
+                let notes: [(RunEvent.NoteKind, String?)] = [
+                    (.generatorTrouble, summary?.trouble), (.targetUnusable, summary?.complaint),
+                ]
+                for case (let kind, let text?) in notes {
+                    emit(.note(kind: kind, text: "\(plan.name): \(text)"), at: Clocks.monotonic())
                 }
                 emit(.note(kind: .finished, text: plan.name), at: Clocks.monotonic())
             }

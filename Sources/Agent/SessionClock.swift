@@ -45,14 +45,18 @@ final class SessionClock: Sendable {
         }
     }
 
-    /// Before the first answer nothing is known, and the bound says so: an hour.
+    /// Half-width of the offset's interval, nanoseconds, before the first answer and after the reference was replaced: 18 years,
+    /// since what two hosts' clocks since boot may differ by is not known.
+    static let unknown: Int64 = 1 << 59
+
+    /// Before the first answer `unknown` is the bound.
     func reading() -> Reading { reading(of: prober.estimate()) }
 
     private func reading(of estimate: ClockEstimate?) -> Reading {
         guard let estimate else {
             return Reading(
                 offset: 0,
-                bound: Duration.seconds(3600).nanoseconds,
+                bound: Self.unknown,
                 state: "no answer",
                 exchanges: 0,
                 roundTrip: 0
@@ -67,11 +71,9 @@ final class SessionClock: Sendable {
         )
     }
 
-    /// Limits of reference − local at a local instant, nanoseconds; before the first answer, and after the reference was
-    /// replaced, 18 years on either side: what two hosts' clocks since boot may differ by is not known.
+    /// Limits of reference − local at a local instant, nanoseconds; of `unknown` width before the first answer.
     func limits(at local: Int64) -> ClosedRange<Int64> {
-        let unknown: Int64 = 1 << 59
-        return model?.limits(at: local) ?? -unknown...unknown
+        model?.limits(at: local) ?? -Self.unknown...Self.unknown
     }
 
     /// The interval as it is carried to others; nil before the first answer.

@@ -35,6 +35,21 @@ package protocol Conversation {
 
     /// Whether any byte of the answer to the last request has come.
     var hasBegun: Bool { get }
+
+    /// Whether it holds bytes that `feed` was given and has not used: then it is to be called again, without new ones.
+    var hasUnread: Bool { get }
+
+    /// TLS is agreed upon; false for ever where there is none.
+    var isSecured: Bool { get }
+
+    /// Why the peer is of no use, after `failed`, in words for people.
+    var complaint: String? { get }
+}
+
+extension Conversation {
+    package var hasUnread: Bool { false }
+    package var isSecured: Bool { false }
+    package var complaint: String? { nil }
 }
 
 package protocol ConversationScript: Sendable {

@@ -37,11 +37,12 @@ package struct AloneRun: Sendable {
         let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
         try writeHeader(to: folder, startedAt: Date(timeIntervalSince1970: wall))
         await recorder.begin(startedAt: wall)
+        observer.warnOfClosedModels(in: plan)
         let loads = try zip(plan.loads, addresses).map { load, address in
             try LoadRun(
                 plan: load,
                 address: address,
-                arrivals: ArrivalSequence(load, schedule: schedule),
+                arrivals: ArrivalSource(load, end: schedule.end, seed: schedule.seed),
                 axisZero: zero
             ) { batch in
                 await recorder.add(batch)
@@ -58,6 +59,10 @@ package struct AloneRun: Sendable {
                 if let trouble = summary?.trouble {
                     let text = "\(plan.name): \(trouble)"
                     await recorder.add(Self.event(.note(kind: .generatorTrouble, text: text), at: now))
+                }
+                if let complaint = summary?.complaint {
+                    let text = "\(plan.name): \(complaint)"
+                    await recorder.add(Self.event(.note(kind: .targetUnusable, text: text), at: now))
                 }
                 await recorder.finish(load: plan.name)
             }

@@ -58,10 +58,11 @@ package struct Judge: Sendable {
             plan: plan,
             redating: Redating(zeroReference: header.zeroReference, events: events)
         )
-        for load in plan.loads { try add(load, to: &builder, &remarks) }
+        var splitting = try splitting(events.filter(\.datesPackets), &remarks)
+        for load in plan.loads { try add(load, to: &builder, &splitting, &remarks) }
         for event in events { builder.add(event) }
         let timeline = builder.finish()
-        let decomposition = try decomposition(events.filter(\.datesPackets), timeline, &remarks)
+        let decomposition = splitting?.finish(timeline)
         let verdict = Verdict(
             timeline: timeline,
             plan: plan,
@@ -85,24 +86,29 @@ package struct Judge: Sendable {
         try folder.write(judgement.report.junit, to: folder.junit)
     }
 
-    private func add(_ load: LoadPlan, to builder: inout TimelineBuilder, _ remarks: inout [String]) throws {
-        let name = folder.exchanges(load.name).lastPathComponent
-        guard let read = try eachExchange(of: load, { builder.add($0, load: load.name) }) else {
-            remarks.append("there is no \(name): load \(load.name) was not recorded")
+    private func add(
+        _ load: LoadPlan,
+        to builder: inout TimelineBuilder,
+        _ splitting: inout Splitting?,
+        _ remarks: inout [String]
+    ) throws {
+        let file = folder.exchanges(load.name)
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            remarks.append("there is no \(file.lastPathComponent): load \(load.name) was not recorded")
             return
         }
-        if let damage = read.damage {
-            remarks.append("\(name): the last \(read.leftover) bytes were left out: \(damage)")
-        }
-    }
-
-    /// All that was recorded of a load, in its order; the reader at its end, nil where nothing was recorded.
-    func eachExchange(of load: LoadPlan, _ body: (Exchange) -> Void) throws -> ExchangeReader? {
-        let file = folder.exchanges(load.name)
-        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
         var reader = ExchangeReader([UInt8](try folder.read(file)))
-        while let block = reader.next() { block.exchanges.forEach(body) }
-        return reader
+        while let block = reader.next() {
+            for exchange in block.exchanges {
+                builder.add(exchange, load: load.name)
+                splitting?.add(exchange, load: load.name)
+            }
+        }
+        if let damage = reader.damage {
+            remarks.append(
+                "\(file.lastPathComponent): the last \(reader.leftover) bytes were left out: \(damage)"
+            )
+        }
     }
 
     private func events(_ remarks: inout [String]) throws -> [RunEvent] {

@@ -3,17 +3,15 @@ import Foundation
 import Packets
 import Plan
 import Recording
-import Timeline
+import Schedule
 
-/// Where the time of a run's requests went, from its folder: captures, events and exchanges read once more.
+/// Where the time of a run's requests went: the captures in its folder, and what events say of them.
 extension Judge {
     /// Longer files are none that an agent writes.
     private static let longestCapture = 256 << 20
 
-    /// nil when the plan captures nobody, or nothing was captured.
-    func decomposition(_ events: [RunEvent], _ timeline: Timeline, _ remarks: inout [String]) throws
-        -> Decomposition?
-    {
+    /// Waits for the exchanges; nil when the plan captures nobody, or nothing was captured.
+    func splitting(_ events: [RunEvent], _ remarks: inout [String]) throws -> Splitting? {
         var hosts: [CapturedHost] = []
         for name in plan.captures {
             let files = folder.captures(name)
@@ -29,14 +27,11 @@ extension Judge {
             hosts.append(host)
         }
         guard !hosts.isEmpty else { return nil }
-        var splitting = Splitting(loads: plan.loads, hosts: hosts, timeline: timeline)
+        var splitting = Splitting(loads: plan.loads, hosts: hosts, phases: schedule.phases)
         for event in events {
             if case .origin(let load, let local) = event.body { splitting.add(origin: local, load: load) }
         }
-        for load in plan.loads {
-            _ = try eachExchange(of: load) { splitting.add($0, load: load.name) }
-        }
-        return splitting.finish()
+        return splitting
     }
 
     private func add(_ file: URL, to host: inout CapturedHost, _ remarks: inout [String]) throws {

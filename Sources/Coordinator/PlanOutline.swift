@@ -31,7 +31,8 @@ package struct PlanOutline: Sendable, Encodable {
 
     package struct Support: Sendable, Encodable {
         let target: String
-        let requests: Int
+        /// nil: not known beforehand, since a load of a closed model takes part. Then nothing says that it is not enough.
+        let requests: Int?
         let needed: Int
         let isEnough: Bool
     }
@@ -90,7 +91,8 @@ package struct PlanOutline: Sendable, Encodable {
         }
         support = plan.targets.availability.map { target in
             let chosen = plan.loads.filter { target.load == nil || $0.name == target.load }
-            let requests = Int(Self.requests(of: chosen, in: target.phase, of: schedule))
+            let isKnown = chosen.allSatisfy { $0.arrivals.closedWords == nil }
+            let requests = isKnown ? Int(Self.requests(of: chosen, in: target.phase, of: schedule)) : nil
             let unavailability = 1 - target.objective.double / 100
             let needed = SampleSize.zeroFailures(
                 unavailability: unavailability,
@@ -100,7 +102,7 @@ package struct PlanOutline: Sendable, Encodable {
                 target: "availability \(target.objective) %" + (target.phase.map { " in \($0)" } ?? ""),
                 requests: requests,
                 needed: needed,
-                isEnough: requests >= needed
+                isEnough: requests.map { $0 >= needed } ?? true
             )
         }
     }
@@ -132,6 +134,7 @@ package struct PlanOutline: Sendable, Encodable {
             steps.map { "\($0.perSecond.fixed(0))/s for \($0.lasting.text)" }.joined(separator: ", then ")
         case .sine(let sine):
             "\(sine.meanPerSecond.fixed(0))/s ± \(sine.amplitudePerSecond.fixed(0))/s with a period of \(sine.period.text)"
+        case .closed: arrivals.closedWords ?? ""
         }
     }
 
@@ -156,8 +159,13 @@ package struct PlanOutline: Sendable, Encodable {
         if hasLab { lines.append("  starts within ± \(clockBound)") }
         lines += ["", "can the sample support the targets?"]
         lines += support.map { entry in
-            "  \(entry.target): \(entry.requests) requests, at least \(entry.needed) without a failure are needed: "
-                + (entry.isEnough ? "yes" : "no, the verdict can only be missed or inconclusive")
+            let answer =
+                entry.requests == nil
+                ? "the target decides"
+                : entry.isEnough ? "yes" : "no, the verdict can only be missed or inconclusive"
+            return
+                "  \(entry.target): \(entry.requests.map(String.init) ?? "an unknown number of") requests, at least "
+                + "\(entry.needed) without a failure are needed: \(answer)"
         }
         if support.isEmpty { lines.append("  there is no availability target") }
         let exact = steps.filter { !$0.exactly.isEmpty }

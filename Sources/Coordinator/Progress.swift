@@ -1,4 +1,5 @@
 package import Measures
+import Plan
 package import Recording
 
 /// What a run tells while it goes; the command line prints it, tests collect it.
@@ -11,14 +12,26 @@ package protocol RunObserver: Sendable {
     func warning(_ text: String)
 }
 
+extension RunObserver {
+    /// Their figures are easily taken for those of an open model.
+    func warnOfClosedModels(in plan: Plan) {
+        for load in plan.loads {
+            if let words = load.arrivals.closedWords { warning("\(load.name) is a \(words)") }
+        }
+    }
+}
+
 package struct RunTick: Sendable, Equatable {
     package let at: Instant
     package let end: Instant
-    /// Requests due, and good, in the last whole second that is complete.
-    package let due: Int
-    package let good: Int
-    /// Of that second's answered requests.
-    package let p99: Duration?
+    package let window: LiveWindow
     /// Faults that act now.
     package let active: [String]
+
+    package init(at: Instant, end: Instant, window: LiveWindow, active: [String]) {
+        self.at = at
+        self.end = end
+        self.window = window
+        self.active = active
+    }
 }

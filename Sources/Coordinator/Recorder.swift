@@ -64,6 +64,7 @@ actor Recorder {
         do {
             let line = try RunFolder.encoder().encode(event)
             try events.write(contentsOf: line + [0x0a])
+            watch(event)
             observer.event(event)
         } catch {
             failure = failure ?? error
@@ -80,7 +81,13 @@ actor Recorder {
                 ?? "\(arming.fault) was not begun on \(event.host): its start is known to "
                 + "± \(arming.interval.bound.rounded) only, beyond the experiment's clock-bound"
         }
+        watch(event)
         observer.event(event)
+    }
+
+    private func watch(_ event: RunEvent) {
+        guard case .generator(let reading) = event.body else { return }
+        live.add(reading, at: event.at.instant)
     }
 
     private func add(_ batch: Faultline_Agent_V1_LoadBatch) throws {
@@ -109,9 +116,9 @@ actor Recorder {
             var reader = ExchangeReader(block)
             let exchanges = sequence(state: ()) { _ in reader.next() }.flatMap(\.exchanges)
             for exchange in exchanges {
-                let good = plan.good.fault(in: exchange) == nil
-                guards.add(intended: exchange.intended, good: good)
-                live.add(exchange, good: good)
+                let fault = plan.good.fault(in: exchange)
+                guards.add(intended: exchange.intended, good: fault == nil)
+                live.add(exchange, fault: fault)
             }
         }
         if !histogramLines.isEmpty {
@@ -132,8 +139,9 @@ actor Recorder {
         guards.fired(known: known)
     }
 
-    func figures(second: Int64) -> LiveFigures.Second {
-        live.take(second: second)
+    /// The live line's figures up to the end of this second.
+    func figures(until second: Int64) -> LiveWindow {
+        live.figures(until: second)
     }
 
     func close() throws {
@@ -141,31 +149,5 @@ actor Recorder {
         try events.synchronize()
         for file in exchanges.values { try file.synchronize() }
         try histogramLog.synchronize()
-    }
-}
-
-/// Figures of single seconds, for the live line only.
-struct LiveFigures {
-    struct Second {
-        var due = 0
-        var good = 0
-        var latencies = LatencyTable()
-    }
-
-    private var seconds: [Int64: Second] = [:]
-
-    mutating func add(_ exchange: Exchange, good: Bool) {
-        let second = exchange.intended.nanoseconds / 1_000_000_000
-        seconds[second, default: Second()].due += 1
-        if good { seconds[second, default: Second()].good += 1 }
-        if exchange.outcome.certainty == .answered {
-            seconds[second, default: Second()].latencies.record(exchange.responseTime)
-        }
-    }
-
-    mutating func take(second: Int64) -> Second {
-        let found = seconds[second] ?? Second()
-        seconds = seconds.filter { $0.key > second }
-        return found
     }
 }

@@ -11,6 +11,9 @@ struct RunFollower: Sendable {
     let observer: any RunObserver
     let stopSwitch: StopSwitch
 
+    /// After the end of a second until all that it had to tell has come, from other hosts too.
+    private static let telling = Duration.milliseconds(300)
+
     /// Waits for the end, a stop or a guard; then for the loads to account for every request.
     func follow(zero: Int64, recorder: Recorder) async {
         let slowest = plan.loads.map(\.request.timeout).max() ?? .zero
@@ -22,31 +25,24 @@ struct RunFollower: Sendable {
             if now >= end || stopSwitch.reason != nil { return }
             if now >= schedule.end, await recorder.finishedLoads.count >= plan.loads.count { return }
             if let refused = await recorder.refusedStart { stopSwitch.stop(.clockUnknown(refused)) }
-            if now.nanoseconds >= nextSecond * 1_000_000_000, now < schedule.end {
+            if now.nanoseconds >= nextSecond * 1_000_000_000 + Self.telling.nanoseconds {
                 // Outcomes arrive up to a time-out and a second after the intended start.
                 let known = now - (slowest + .seconds(1))
-                if let fired = await recorder.firedGuard(known: known) { stopSwitch.stop(.guarded(fired)) }
+                if now < schedule.end, let fired = await recorder.firedGuard(known: known) {
+                    stopSwitch.stop(.guarded(fired))
+                }
                 await tick(at: now, recorder: recorder)
-                nextSecond = now.nanoseconds / 1_000_000_000 + 1
+                nextSecond = (now - Self.telling).nanoseconds / 1_000_000_000 + 1
             }
             _ = await stopSwitch.wait(atMost: .milliseconds(50))
         }
     }
 
+    /// Also while the last outcomes are waited for, as long as there are any to come.
     private func tick(at now: Instant, recorder: Recorder) async {
-        let figures = await recorder.figures(second: now.nanoseconds / 1_000_000_000 - 2)
-        let count = figures.latencies.count
-        let p99 = figures.latencies.bounds(ofRank: count - count / 100)?.upperBound
+        let window = await recorder.figures(until: now.nanoseconds / 1_000_000_000 - 1)
+        guard now < schedule.end || window.waiting > 0 else { return }
         let active = schedule.faults.filter { $0.start <= now && now < $0.end }.map(\.id)
-        observer.tick(
-            RunTick(
-                at: now,
-                end: schedule.end,
-                due: figures.due,
-                good: figures.good,
-                p99: p99,
-                active: active
-            )
-        )
+        observer.tick(RunTick(at: now, end: schedule.end, window: window, active: active))
     }
 }

@@ -33,7 +33,7 @@ package struct LoadSplit: Sendable {
 
 /// The exchanges of one phase, by intended start.
 package struct PhaseSplit: Sendable {
-    package let phase: Phase
+    package var phase: Phase
     package var split = 0
     package var unsplit: [Unsplit: Int] = [:]
     /// Of the exchanges that were split, for each `Part` in its order.

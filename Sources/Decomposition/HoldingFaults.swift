@@ -3,9 +3,12 @@ import Schedule
 import Timeline
 
 extension PhaseSplit {
-    /// With the names of the faults that acted on the exchanges' packets or processes.
-    func naming(_ faults: [FaultTimeline], on load: LoadPlan, servers: [String]) -> PhaseSplit {
+    /// Of the phase as it was, with the names of the faults that acted on the exchanges' packets or processes.
+    func naming(_ faults: [FaultTimeline], on load: LoadPlan, servers: [String], in phase: Phase)
+        -> PhaseSplit
+    {
         var named = self
+        named.phase = phase
         for fault in faults where fault.started != nil {
             let scheduled = fault.scheduled
             guard scheduled.start < phase.end, scheduled.end > phase.start else { continue }

@@ -1,10 +1,12 @@
 import Measures
 package import Plan
 package import Recording
+package import Schedule
 package import Timeline
 
 /// Finds the packets of a run's exchanges and splits them. What captures, events and exchanges say goes in, in this order:
-/// hosts, origins, exchanges, each once; memory grows with the captures, which are bounded, and not with the exchanges.
+/// hosts, origins, exchanges, the timeline, each once; memory grows with the captures, which are bounded, and not with the
+/// exchanges.
 package struct Splitting: Sendable {
     /// An exchange that was found in two captures.
     struct Found {
@@ -17,7 +19,6 @@ package struct Splitting: Sendable {
 
     private let loads: [LoadPlan]
     private let hosts: [CapturedHost]
-    private let timeline: Timeline
     private let phases: PhaseFinder
     private var origins: [String: Int64] = [:]
     private(set) var found: [Found] = []
@@ -30,16 +31,16 @@ package struct Splitting: Sendable {
         let server: Int
     }
 
-    package init(loads: [LoadPlan], hosts: [CapturedHost], timeline: Timeline) {
+    /// `phases`: as scheduled.
+    package init(loads: [LoadPlan], hosts: [CapturedHost], phases: [Phase]) {
         self.loads = loads
-        self.timeline = timeline
-        phases = PhaseFinder(timeline.phases)
+        self.phases = PhaseFinder(phases)
         self.hosts = hosts.map { host in
             var host = host
             host.prepare()
             return host
         }
-        results = loads.map { _ in timeline.phases.map { PhaseSplit(phase: $0) } }
+        results = loads.map { _ in phases.map { PhaseSplit(phase: $0) } }
         servers = loads.map { _ in [] }
     }
 
@@ -49,9 +50,7 @@ package struct Splitting: Sendable {
     }
 
     package mutating func add(_ exchange: Exchange, load name: String) {
-        guard let load = loads.firstIndex(where: { $0.name == name }), !timeline.phases.isEmpty else {
-            return
-        }
+        guard let load = loads.firstIndex(where: { $0.name == name }) else { return }
         let phase = phases.index(of: exchange.intended)
         guard phase < results[load].count else { return }
         switch find(exchange, load: load) {
@@ -176,7 +175,8 @@ package struct Splitting: Sendable {
         return Split(one.stamps, one.seen, Split.Deltas(out: out, back: back), bounds)
     }
 
-    package consuming func finish() -> Decomposition {
+    /// `timeline`: of the same run. Its phases are those that had begun by the run's end, and no exchange was due later.
+    package consuming func finish(_ timeline: Timeline) -> Decomposition {
         var me = self
         me.prepareClocks()
         var ways = WayTallies()
@@ -191,14 +191,14 @@ package struct Splitting: Sendable {
                 name: me.loads[load].name,
                 client: me.loads[load].from,
                 servers: names,
-                phases: me.results[load].map { phase in
-                    phase.naming(me.timeline.faults, on: me.loads[load], servers: names)
+                phases: zip(me.results[load], timeline.phases).map { result, phase in
+                    result.naming(timeline.faults, on: me.loads[load], servers: names, in: phase)
                 }
             )
         }
         return Decomposition(
             loads: loads,
-            ways: ways.finish(hosts: me.hosts.map(\.name), phases: me.timeline.phases)
+            ways: ways.finish(hosts: me.hosts.map(\.name), phases: timeline.phases)
         )
     }
 

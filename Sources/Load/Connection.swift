@@ -1,4 +1,6 @@
 import Codecs
+import Measures
+import Recording
 
 /// One slot of the connection table. All instants are CLOCK_MONOTONIC nanoseconds.
 struct Connection<C: Conversation> {
@@ -21,6 +23,7 @@ struct Connection<C: Conversation> {
     /// Counts the slot's uses, so that an event of a connection that was closed in the same turn is not taken for one of
     /// its successor.
     var generation: UInt32 = 0
+    var setUp = SetUpStamps()
     /// When the attempt began (being opened), or the request was written (busy): its time-out counts from here.
     var since: Int64 = 0
     /// Answers got on this connection; above zero it is a reused one.
@@ -35,11 +38,32 @@ struct Connection<C: Conversation> {
     var conversation: C
 }
 
+/// How far the beginning of a connection had come when; 0: not yet, or never.
+struct SetUpStamps {
+    var began: Int64 = 0
+    var connected: Int64 = 0
+    var secured: Int64 = 0
+    var ready: Int64 = 0
+
+    var times: Exchange.SetUp {
+        let opened = max(connected, secured)
+        return Exchange.SetUp(
+            connect: Duration(nanoseconds: connected - began),
+            secure: Duration(nanoseconds: opened - connected),
+            admit: Duration(nanoseconds: ready - opened)
+        )
+    }
+}
+
 /// A request that was written, on whichever connection.
 struct SentRequest {
     let due: Int64
     /// When it was written for the first time.
-    let firstSent: Int64
+    var firstSent: Int64
     /// In the order of the due times, from 0.
     let number: UInt64
+    /// Retries that were made.
+    var retries = 0
+    /// How the try before this one ended; nil: there was none.
+    var last: Outcome?
 }

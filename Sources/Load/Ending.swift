@@ -2,9 +2,11 @@ import Synchronization
 
 /// What the generator's thread knows when it ends: written before the last interval is handed over, read after.
 final class Ending: Sendable {
-    private let state = Mutex<(connections: Int, trouble: String?)>((0, nil))
+    typealias Value = (connections: Int, trouble: String?, complaint: String?)
 
-    var value: (connections: Int, trouble: String?) {
+    private let state = Mutex<Value>((0, nil, nil))
+
+    var value: Value {
         get { state.withLock { $0 } }
         set { state.withLock { $0 = newValue } }
     }

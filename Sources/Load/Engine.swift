@@ -7,7 +7,7 @@ import Synchronization
 /// The event loop of one load: one thread, epoll, a timer for the next due instant; nothing is allocated per request.
 ///
 /// Laws: every arrival that became due gives exactly one exchange; `intended` is its due time, whatever happened;
-/// arrivals never wait for answers, and after a stall all that is due goes out at once.
+/// scheduled arrivals never wait for answers, and after a stall all that is due goes out at once.
 /// Created on any thread, used by one.
 final class Engine<C: Conversation>: LoadEngine {
     /// After a failed connect the next attempt is at least this much later: no reconnect storm. Requests that are due
@@ -22,6 +22,9 @@ final class Engine<C: Conversation>: LoadEngine {
     /// CLOCK_MONOTONIC of the run's time zero.
     let zero: Int64
     let slots: Int
+    /// Requests that one connection serves at most.
+    let mostServed: Int
+    let retries: Int
     /// Exchanges tell what finds their packets in a capture.
     let marksPackets: Bool
     let control: LoadControl
@@ -29,8 +32,7 @@ final class Engine<C: Conversation>: LoadEngine {
     let poller: Poller
     private let timer: Timer
     private var armed: Int64 = .max
-    private let arrivals: () -> Instant?
-    private var nextDue: Int64?
+    var arrivals: Arrivals
     /// Of the next arrival.
     private var number: UInt64 = 0
 
@@ -42,6 +44,9 @@ final class Engine<C: Conversation>: LoadEngine {
     var idle = SlotList()
     var busy = SlotList()
     var waiting: WaitingQueue
+    var retrying: [Retry] = []
+    /// Until the load stops.
+    var sendsAgain = true
     /// Of those that are being opened: the ones to repeat a request.
     var repeating = 0
     /// How the last attempt to open a connection failed, until one succeeds.
@@ -53,6 +58,8 @@ final class Engine<C: Conversation>: LoadEngine {
     private var nextFlush: Int64
     var connectionsOpened = 0
     var trouble: SystemError?
+    /// The first reason why a connection that was open could not be used, as the peer or the protocol gave it.
+    var complaint: String?
     var output = OutputBytes()
     // Last: what depends on the protocol in size must not move the offsets of the rest.
     let script: C.Script
@@ -61,20 +68,24 @@ final class Engine<C: Conversation>: LoadEngine {
         script: C.Script,
         address: HostAddress,
         connections: Int,
+        reuse: Int?,
+        retries: Int,
         timeout: Duration,
         axisZero: Int64,
         marksPackets: Bool,
         control: LoadControl,
-        arrivals: @escaping () -> Instant?
+        arrivals: ArrivalSource
     ) throws(SystemError) {
         self.script = script
         self.address = address
         self.timeout = max(1, timeout.nanoseconds)
         self.zero = axisZero
         self.slots = max(1, min(connections, 60_000))
+        mostServed = reuse ?? .max
+        self.retries = retries
         self.marksPackets = marksPackets
         self.control = control
-        self.arrivals = arrivals
+        self.arrivals = Arrivals(arrivals, zero: axisZero)
         poller = try Poller(capacity: 1_024)
         timer = try Timer(.monotonic)
         try poller.add(timer.number, token: Self.timerToken, .readable)
@@ -104,16 +115,18 @@ final class Engine<C: Conversation>: LoadEngine {
     /// Until every arrival has its exchange, or `stop` was asked and all that was due has its exchange.
     func run(_ ending: Ending) {
         beginInterval(at: Clocks.monotonic())
-        nextDue = arrivals().map { $0.nanoseconds &+ zero }
         while true {
             var now = Clocks.monotonic()
             if control.isStopping { dropAllUnsent(now) }
             takeArrivals()
             now = Clocks.monotonic()
+            retry(now)
             expire(now)
             settle(now)
             if now >= nextFlush { flush(now) }
-            if nextDue == nil, waiting.isEmpty, busy.count == 0, repeating == 0 { break }
+            if arrivals.next == nil, waiting.isEmpty, busy.count == 0, repeating == 0, retrying.isEmpty {
+                break
+            }
             do {
                 try sleep(now)
             } catch {
@@ -124,7 +137,7 @@ final class Engine<C: Conversation>: LoadEngine {
             }
         }
         flush(Clocks.monotonic())
-        ending.value = (connectionsOpened, trouble?.message)
+        ending.value = (connectionsOpened, trouble?.message, complaint)
         control.intervals.finish()
     }
 
@@ -148,7 +161,8 @@ final class Engine<C: Conversation>: LoadEngine {
     /// The next instant at which something is to be done without an event.
     private func nextWake(_ now: Int64) -> Int64 {
         var wake = nextFlush
-        if let nextDue { wake = min(wake, nextDue) }
+        if let due = arrivals.next { wake = min(wake, due) }
+        if let retry = nextRetry(now) { wake = min(wake, retry) }
         if busy.head >= 0 { wake = min(wake, table[Int(busy.head)].since &+ timeout) }
         if connecting.head >= 0 { wake = min(wake, table[Int(connecting.head)].since &+ timeout) }
         if let first = waiting.first {
@@ -160,12 +174,12 @@ final class Engine<C: Conversation>: LoadEngine {
         return wake
     }
 
-    private func takeArrivals() {
+    func takeArrivals() {
         var left = Self.arrivalsPerTurn
-        while let due = nextDue, left > 0 {
+        while let due = arrivals.next, left > 0 {
             let now = Clocks.monotonic()
             guard due <= now else { return }
-            nextDue = arrivals().map { $0.nanoseconds &+ zero }
+            arrivals.take()
             left -= 1
             interval.offered += 1
             interval.lateness.record(nanoseconds: now &- due)
@@ -185,17 +199,17 @@ final class Engine<C: Conversation>: LoadEngine {
         while connecting.head >= 0, table[Int(connecting.head)].since &+ timeout <= now {
             giveUp(connecting.head, now)
         }
-        while let first = waiting.first, first &+ timeout <= now {
-            _ = waiting.popFirst()
+        while let first = waiting.first, first &+ timeout <= now, let request = waiting.popFirst() {
             let connected = idle.count + busy.count > 0
-            fail(first, connected ? .dropped : refusal ?? .notConnected, now)
+            fail(request, connected ? .dropped : refusal ?? .notConnected, now)
         }
     }
 
     /// Sent requests keep their time-out; what was never sent never will be; nothing more becomes due.
     private func dropAllUnsent(_ now: Int64) {
-        nextDue = nil
-        while let request = waiting.popFirst() { fail(request.due, .dropped, now) }
+        arrivals.stop()
+        while let request = waiting.popFirst() { fail(request, .dropped, now) }
+        dropRetries(now)
     }
 
     private func abandon(_ now: Int64) {
@@ -216,9 +230,14 @@ final class Engine<C: Conversation>: LoadEngine {
         firstByte: Int64,
         done: Int64,
         _ outcome: Outcome,
-        onWire: Exchange.OnWire? = nil
+        onWire: Exchange.OnWire? = nil,
+        setUp: Exchange.SetUp? = nil
     ) {
+        if retries > 0, willRetry(request, outcome, done) { return }
         if interval.isFull { flush(done) }
+        // A user whose request could not even be sent would ask again at once, and again.
+        let pause = outcome.certainty == .failed ? Self.reconnectInterval : 0
+        arrivals.returned(at: done, notWithin: pause)
         interval.append(
             Exchange(
                 intended: Instant(nanoseconds: request.due &- zero),
@@ -226,7 +245,8 @@ final class Engine<C: Conversation>: LoadEngine {
                 firstByte: Instant(nanoseconds: firstByte &- zero),
                 done: Instant(nanoseconds: done &- zero),
                 outcome: outcome,
-                onWire: onWire
+                onWire: onWire,
+                setUp: setUp
             )
         )
     }

@@ -12,7 +12,7 @@ extension Engine {
             let isDown = refusal != nil && idle.count + busy.count + connecting.count == 0
             if now < noAttemptBefore {
                 guard isDown, let refusal else { return }
-                while let request = waiting.popFirst() { fail(request.due, refusal, now) }
+                while let request = waiting.popFirst() { fail(request, refusal, now) }
                 return
             }
             // While nothing is known to listen, one attempt finds out for all.
@@ -37,7 +37,7 @@ extension Engine {
     /// One more connection, for this request alone; a failure of the connection is the request's.
     func openToRepeat(_ request: SentRequest, _ now: Int64) {
         guard now >= noAttemptBefore, let slot = free.popFirst(in: links) else {
-            return record(request, firstByte: now, done: now, .reset)
+            return record(request, firstByte: now, done: now, request.last ?? .reset)
         }
         repeating += 1
         open(slot, now, toRepeat: request)
@@ -50,6 +50,7 @@ extension Engine {
         table[index].since = now
         table[index].isRepetition = request != nil
         if let request { table[index].request = request }
+        table[index].setUp = SetUpStamps(began: now)
         table[index].state = .connecting
         connecting.append(slot, in: links)
         lastAttempt = now
@@ -102,6 +103,7 @@ extension Engine {
     private func prepare(_ slot: Int32, _ now: Int64) {
         let index = Int(slot)
         table[index].state = .preparing
+        table[index].setUp.connected = now
         table[index].conversation = C(script)
         output.clear()
         let opening = table[index].conversation.begin(into: &output)
@@ -123,6 +125,7 @@ extension Engine {
     /// The connection takes requests.
     func established(_ slot: Int32, _ now: Int64) {
         let index = Int(slot)
+        table[index].setUp.ready = now
         refusal = nil
         noAttemptBefore = .min
         connectionsOpened += 1
@@ -130,9 +133,9 @@ extension Engine {
         table[index].port = marksPackets ? Socket.localPort(of: table[index].descriptor) : 0
         if table[index].isRepetition {
             repeating -= 1
-            let request = table[index].request
+            let request = table[index].request.sent(again: now)
             if !send(request, on: slot, now, repeats: true) {
-                record(request, firstByte: now, done: now, .reset)
+                record(request, firstByte: now, done: now, request.last ?? .reset)
             }
         } else {
             table[index].state = .idle
@@ -162,7 +165,8 @@ extension Engine {
     func giveUp(_ slot: Int32, _ now: Int64) {
         if table[Int(slot)].isRepetition {
             repeating -= 1
-            record(table[Int(slot)].request, firstByte: now, done: now, .reset)
+            let request = table[Int(slot)].request
+            record(request, firstByte: now, done: now, request.last ?? .reset)
         }
         close(slot)
     }

@@ -80,6 +80,8 @@ extension Engine {
         case .moved(let count):
             let now = Clocks.monotonic()
             take(slot, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(input)[..<count]), now)
+            // A user without think time asks again before the next connection is looked at: the target need not wait.
+            if arrivals.isClosed { takeArrivals() }
         case .ended:
             let now = Clocks.monotonic()
             // A datagram may be empty.
@@ -103,8 +105,14 @@ extension Engine {
                 table[index].firstByte = now
             }
             guard transmit(slot) else { return lost(slot, .reset, now) }
+            if table[index].state == .preparing, table[index].setUp.secured == 0,
+                table[index].conversation.isSecured
+            {
+                table[index].setUp.secured = now
+            }
             advance(slot, progress, now)
-        } while position < bytes.count && table[index].generation == generation
+        } while (position < bytes.count || table[index].conversation.hasUnread)
+            && table[index].generation == generation
     }
 
     private func advance(_ slot: Int32, _ progress: Progress, _ now: Int64) {
@@ -115,13 +123,17 @@ extension Engine {
         case (.complete(let outcome, let reusable), .busy):
             finish(slot, outcome, now)
             // An answer to a request that is not written yet (413): the rest would be taken for the next request.
-            guard reusable, table[index].unsent.isEmpty else { return close(slot) }
             table[index].served += 1
+            guard reusable, table[index].unsent.isEmpty, table[index].served < mostServed else {
+                return close(slot)
+            }
             busy.remove(slot, in: links)
             table[index].state = .idle
             idle.append(slot, in: links)
             serveWaiting()
-        case (.failed(let outcome), .preparing): setUpFailed(slot, outcome, now)
+        case (.failed(let outcome), .preparing):
+            if complaint == nil { complaint = table[index].conversation.complaint }
+            setUpFailed(slot, outcome, now)
         case (.unprocessed, .busy) where !table[index].isRepetition:
             let pending = table[index].request
             close(slot)
@@ -173,7 +185,8 @@ extension Engine {
             firstByte: firstByte == 0 ? now : firstByte,
             done: now,
             outcome,
-            onWire: onWire(index)
+            onWire: onWire(index),
+            setUp: table[index].served == 0 ? table[index].setUp.times : nil
         )
     }
 
@@ -186,9 +199,9 @@ extension Engine {
     }
 
     /// The outcome of a request that was never sent.
-    func fail(_ due: Int64, _ outcome: Outcome, _ now: Int64) {
+    func fail(_ request: WaitingQueue.Request, _ outcome: Outcome, _ now: Int64) {
         record(
-            SentRequest(due: due, firstSent: due, number: 0),
+            SentRequest(due: request.due, firstSent: request.due, number: request.number),
             firstByte: now,
             done: now,
             outcome

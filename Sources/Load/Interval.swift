@@ -12,6 +12,7 @@ final class Interval: @unchecked Sendable {
     var lateness = LatencyHistogram()
     var offered = 0
     var completed = 0
+    var retries = 0
     var start = Instant.zero
     var end = Instant.zero
 
@@ -50,6 +51,7 @@ final class Interval: @unchecked Sendable {
         count = 0
         offered = 0
         completed = 0
+        retries = 0
         lateness = LatencyHistogram()
     }
 }

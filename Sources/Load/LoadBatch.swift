@@ -23,6 +23,8 @@ package struct LoadSummary: Sendable {
     package var offered = 0
     /// Exchanges recorded: equals `offered` after a run, also after a stopped one.
     package var completed = 0
+    /// Requests sent again; not among the offered.
+    package var retries = 0
     /// Connections opened over the whole run.
     package var connections = 0
     /// The generator's own lateness over the run.
@@ -30,6 +32,8 @@ package struct LoadSummary: Sendable {
     /// The first failure of this host itself (no descriptors, no ports left, a broken event loop), for people: with it the
     /// outcomes say less about the target.
     package var trouble: String?
+    /// The first reason why the target could not be used though it was there: its certificate, its refusal of a log-in.
+    package var complaint: String?
 
     package var latenessP50: Duration { lateness.value(atQuantile: 0.5) }
     package var latenessP99: Duration { lateness.value(atQuantile: 0.99) }

@@ -1,10 +1,11 @@
 import Codecs
 import LinuxSystem
-package import Measures
+import Measures
 package import Plan
 import Recording
-package import Schedule
+import Schedule
 import Synchronization
+import TLS
 
 /// One load, from its first arrival to the outcome of its last request, on a thread of its own.
 ///
@@ -19,7 +20,8 @@ package final class LoadRun: Sendable {
     private let index: UInt16
     private let address: HostAddress
     private let script: LoadScript
-    private let arrivals: @Sendable () -> (() -> Instant?)
+    private let security: TLSContext?
+    private let arrivals: ArrivalSource
     private let axisZero: Int64
     private let marksPackets: Bool
     private let sink: @Sendable (LoadBatch) async -> Void
@@ -29,65 +31,41 @@ package final class LoadRun: Sendable {
     /// - Parameters:
     ///   - index: the load's place in the plan, for the recording.
     ///   - address: where to connect; the plan's own gives the Host field only.
-    ///   - arrivals: due times on the run's axis, ascending; read one ahead while the load runs, on its thread.
+    ///   - arrivals: due times on the run's axis, read one ahead while the load runs, on its thread.
     ///   - axisZero: the run's time zero in this host's CLOCK_MONOTONIC, nanoseconds.
     ///   - marksPackets: exchanges tell what finds their packets in a capture (`Exchange.OnWire`); a clock reading a request.
     ///   - sink: gets what there is to record about once a second and at the end, in order, never two at once; while it is
     ///     slow the intervals wait in memory, the load does not.
-    package convenience init(
+    package init(
         plan: LoadPlan,
         index: UInt16 = 0,
         address: HostAddress,
-        arrivals: ArrivalSequence,
+        arrivals: ArrivalSource,
         axisZero: Int64,
         marksPackets: Bool = false,
         sink: @escaping @Sendable (LoadBatch) async -> Void
-    ) throws(LoadError) {
-        let begin: @Sendable () -> (() -> Instant?) = {
-            var iterator = arrivals
-            return { iterator.next() }
-        }
-        try self.init(plan, index, address, begin, axisZero, marksPackets, sink)
-    }
-
-    /// With any due times. Unlike the other, it costs an allocation a request, in the generic iterator.
-    package convenience init(
-        plan: LoadPlan,
-        index: UInt16 = 0,
-        address: HostAddress,
-        arrivals: some Sequence<Instant> & Sendable,
-        axisZero: Int64,
-        marksPackets: Bool = false,
-        sink: @escaping @Sendable (LoadBatch) async -> Void
-    ) throws(LoadError) {
-        let begin: @Sendable () -> (() -> Instant?) = {
-            var iterator = arrivals.makeIterator()
-            return { iterator.next() }
-        }
-        try self.init(plan, index, address, begin, axisZero, marksPackets, sink)
-    }
-
-    private init(
-        _ plan: LoadPlan,
-        _ index: UInt16,
-        _ address: HostAddress,
-        _ arrivals: @escaping @Sendable () -> (() -> Instant?),
-        _ axisZero: Int64,
-        _ marksPackets: Bool,
-        _ sink: @escaping @Sendable (LoadBatch) async -> Void
     ) throws(LoadError) {
         self.plan = plan
         self.index = index
         self.address = address
+        let script: LoadScript
         do {
             script = try LoadScript(
-                plan.request,
+                plan,
                 isIPv6: address.isIPv6,
                 token: UInt64.random(in: .min ... .max)
             )
         } catch {
             throw LoadError(error.code, error.message, exitCode: error.exitCode)
         }
+        do {
+            security = try plan.request.tls.map { tls throws(TLSError) in
+                try TLSContext(tls, host: plan.request.host, protocols: script.protocols)
+            }
+        } catch {
+            throw LoadError(error.code, error.message, exitCode: error.exitCode)
+        }
+        self.script = script
         self.arrivals = arrivals
         self.axisZero = axisZero
         self.marksPackets = marksPackets
@@ -125,7 +103,7 @@ package final class LoadRun: Sendable {
         nonisolated(unsafe) let handed = try engine()
         let ending = Ending()
         // Not joined: it ends by itself, after the last interval was handed over.
-        let priority: Int32? = plan.arrivals.highestPerSecond <= Self.mostRealtimePerSecond ? 1 : nil
+        let priority: Int32? = highestPerSecond <= Self.mostRealtimePerSecond ? 1 : nil
         _ = try PinnedThread(name: "load \(plan.name)", realtimePriority: priority) {
             // Both are refinements that old kernels may refuse; lateness, which is measured, tells.
             try? CurrentThread.setTimerSlack(nanoseconds: 1)
@@ -133,6 +111,12 @@ package final class LoadRun: Sendable {
             handed.run(ending)
         }
         return Task { [self] in await write(ending) }
+    }
+
+    private var highestPerSecond: Double {
+        guard case .closed(let model) = arrivals else { return plan.arrivals.highestPerSecond }
+        // A target that answers at once is asked this often.
+        return Double(model.users) / max(1e-9, model.think.mean.seconds)
     }
 
     private func engine() throws(SystemError) -> any LoadEngine {
@@ -145,16 +129,28 @@ package final class LoadRun: Sendable {
         }
     }
 
-    private func engine<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> Engine<C> {
+    private func engine<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> any LoadEngine
+    {
+        guard let security else { return try plainEngine(C.self, script) }
+        return try plainEngine(
+            SecureConversation<C>.self,
+            SecureScript(inner: script, context: security, question: self.script.securityQuestion)
+        )
+    }
+
+    private func plainEngine<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> Engine<C>
+    {
         try Engine<C>(
             script: script,
             address: address,
             connections: plan.connections,
+            reuse: plan.reuse,
+            retries: plan.retries,
             timeout: plan.request.timeout,
             axisZero: axisZero,
             marksPackets: marksPackets,
             control: control,
-            arrivals: arrivals()
+            arrivals: arrivals
         )
     }
 
@@ -178,11 +174,12 @@ package final class LoadRun: Sendable {
             let batch = batch(of: interval)
             summary.offered += interval.offered
             summary.completed += interval.completed
+            summary.retries += interval.retries
             summary.lateness.merge(interval.lateness)
             control.intervals.giveBack(interval)
             await sink(batch)
         }
-        (summary.connections, summary.trouble) = ending.value
+        (summary.connections, summary.trouble, summary.complaint) = ending.value
         return summary
     }
 
@@ -199,7 +196,8 @@ package final class LoadRun: Sendable {
                 load: plan.name,
                 offered: interval.offered,
                 completed: interval.completed,
-                latenessP99Nanoseconds: interval.lateness.value(atQuantile: 0.99).nanoseconds
+                latenessP99Nanoseconds: interval.lateness.value(atQuantile: 0.99).nanoseconds,
+                retries: interval.retries == 0 ? nil : interval.retries
             ),
             responseTimes: responseTimes,
             lateness: interval.lateness

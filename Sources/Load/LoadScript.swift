@@ -15,10 +15,10 @@ enum LoadScript: Sendable {
     case dns(DNSScript)
 
     /// - Parameter token: tells this load's datagrams from those of others; drawn anew for each.
-    init(_ plan: RequestPlan, isIPv6: Bool, token: UInt64) throws(CodecError) {
-        switch plan {
+    init(_ load: LoadPlan, isIPv6: Bool, token: UInt64) throws(CodecError) {
+        switch load.request {
         case .http(let plan) where plan.version == .two: self = .http2(try HTTP2Script(plan))
-        case .http(let plan): self = .http(try HTTPScript(plan))
+        case .http(let plan): self = .http(try HTTPScript(plan, good: load.good, closes: load.reuse == 1))
         case .grpc(let plan): self = .http2(try HTTP2Script(plan))
         case .tcp(let plan): self = .tcp(TCPScript(plan))
         case .udp(let plan): self = .echo(EchoScript(udp: plan, token: token))
@@ -26,4 +26,22 @@ enum LoadScript: Sendable {
         case .icmp(let plan): self = .echo(EchoScript(icmp: plan, isIPv6: isIPv6, token: token))
         }
     }
+
+    /// What is asked before the handshake where connections are secured.
+    var securityQuestion: SecurityQuestion? { nil }
+
+    /// What is offered where connections are secured (RFC 7301).
+    var protocols: [String] {
+        switch self {
+        case .http: ["http/1.1"]
+        case .http2: ["h2"]
+        case .tcp, .echo, .dns: []
+        }
+    }
+}
+
+/// Whether the peer is ready for TLS: bytes in the clear, and the one byte that says yes.
+struct SecurityQuestion: Sendable, Equatable {
+    let bytes: [UInt8]
+    let agreement: UInt8
 }

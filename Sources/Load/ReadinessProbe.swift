@@ -36,8 +36,9 @@ package enum ReadinessProbe {
         let number = socket(address.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else { throw failure("no socket for \(address)") }
         let ns = timeout.nanoseconds
-        var limit = timeval(tv_sec: Int(ns / 1_000_000_000), tv_usec: Int(ns % 1_000_000_000 / 1000))
-        let size = socklen_t(MemoryLayout<timeval>.size)
+        // struct timeval, which cannot be named here: two modules of C headers in this target have it.
+        var limit = (seconds: Int(ns / 1_000_000_000), microseconds: Int(ns % 1_000_000_000 / 1000))
+        let size = socklen_t(MemoryLayout.size(ofValue: limit))
         // SO_SNDTIMEO bounds connect as well (socket(7)).
         setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
         setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, size)

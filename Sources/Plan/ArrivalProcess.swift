@@ -1,3 +1,5 @@
+import Measures
+
 /// When requests are due. Rates are arrivals per second.
 package enum ArrivalProcess: Sendable, Equatable, Codable {
     /// Evenly spaced: the k-th arrival is due at k / rate.
@@ -10,6 +12,17 @@ package enum ArrivalProcess: Sendable, Equatable, Codable {
     case steps([RateStep])
     /// The rate swings around its mean, as between day and night; it starts at the mean and rises first.
     case sine(SineRate)
+    /// So many users, each of whom asks, waits for the outcome, thinks and asks again: requests follow from outcomes. Only
+    /// for comparison with tools that know no other.
+    case closed(users: Int, think: ThinkTime)
+
+    /// For people, wherever figures of such a load are shown; nil: an open model.
+    package var closedWords: String? {
+        guard case .closed(let users, let think) = self else { return nil }
+        return
+            "closed model: \(users) \(users == 1 ? "user" : "users"), \(think.text). A target that is slow is asked less, so "
+            + "a stall hides itself in these figures"
+    }
 
     /// Arrivals per second where there are most.
     package var highestPerSecond: Double {
@@ -18,6 +31,8 @@ package enum ArrivalProcess: Sendable, Equatable, Codable {
         case .ramp(let from, let to): max(from, to)
         case .steps(let steps): steps.map(\.perSecond).max() ?? 0
         case .sine(let sine): sine.meanPerSecond + sine.amplitudePerSecond
+        // Of a target that answers at once.
+        case .closed(let users, let think): Double(users) / max(1e-9, think.mean.seconds)
         }
     }
 }

@@ -6,14 +6,14 @@ extension Reader {
     /// `rate:` of a load: 500/s, or a map of one process.
     func arrivals(_ value: Value) -> ArrivalProcess? {
         guard value.pairs != nil else { return rate(value, "rate").map { .constant(perSecond: $0) } }
-        let keys = ["poisson", "ramp", "steps", "sine"]
+        let keys = ["poisson", "ramp", "steps", "sine", "closed"]
         guard let fields = Fields(value, "rate", keys: keys, problems: problems) else { return nil }
         let present = keys.filter { fields[$0] != nil }
         guard present.count == 1, let key = present.first, let process = fields[key] else {
             let expected =
                 "500/s, { poisson: 500/s }, { ramp: { from: 0/s, to: 2000/s } }, "
-                + "{ steps: [ { rate: 100/s, for: 10s }, { rate: 500/s, for: 10s } ] } "
-                + "or { sine: { mean: 500/s, amplitude: 400/s, period: 60s } }"
+                + "{ steps: [ { rate: 100/s, for: 10s }, { rate: 500/s, for: 10s } ] }, "
+                + "{ sine: { mean: 500/s, amplitude: 400/s, period: 60s } } or { closed: { users: 64, think: 10ms } }"
             problems.add("rate", at: value.place, "rate names no process, or two; expected \(expected)")
             return nil
         }
@@ -21,6 +21,7 @@ extension Reader {
         case "poisson": return rate(process, "poisson").map { .poisson(perSecond: $0) }
         case "ramp": return ramp(process)
         case "steps": return steps(process)
+        case "closed": return closed(process)
         default: return sine(process)
         }
     }
@@ -61,6 +62,27 @@ extension Reader {
             return nil
         }
         return .steps(steps)
+    }
+
+    private func closed(_ value: Value) -> ArrivalProcess? {
+        guard let fields = Fields(value, "closed", keys: ["users", "think"], problems: problems) else {
+            return nil
+        }
+        let users = fields.required("users", "64").flatMap { count($0, "users", 1...10_000) }
+        let think = optional(fields["think"], .constant(.zero), thinkTime)
+        guard let users, let think else { return nil }
+        return .closed(users: users, think: think)
+    }
+
+    /// "10ms", or { exponential: 10ms }.
+    private func thinkTime(_ value: Value) -> ThinkTime? {
+        guard value.pairs != nil else {
+            return duration(value, "think", from: .zero, to: .seconds(3600)).map { .constant($0) }
+        }
+        return Fields(value, "think", keys: ["exponential"], problems: problems)?
+            .required("exponential", "10ms")
+            .flatMap { duration($0, "exponential", from: .microseconds(1), to: .seconds(3600)) }
+            .map { .exponential(mean: $0) }
     }
 
     private func sine(_ value: Value) -> ArrivalProcess? {

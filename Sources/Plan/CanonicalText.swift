@@ -83,6 +83,8 @@ struct CanonicalText {
                         ])
                     )
                 ])
+            case .closed(let users, let think):
+                map([("closed", map([("users", "\(users)"), ("think", Self.think(think))]))])
             }
         let statuses = "\(load.good.statuses.lowerBound)-\(load.good.statuses.upperBound)"
         return map([
@@ -90,8 +92,24 @@ struct CanonicalText {
             request(load.request),
             ("rate", rate),
             ("good", map([("status", statuses), ("within", load.good.within?.text)])),
-            ("connections", "\(load.connections)"),
+            // Left out where there is none, as all that came later: old digests stay what they are.
+            ("check", load.good.checks.isEmpty ? nil : list(load.good.checks.map(check))),
+            ("connections", connections(load)),
+            ("retries", load.retries == 0 ? nil : "\(load.retries)"),
         ])
+    }
+
+    private static func think(_ time: ThinkTime) -> String {
+        switch time {
+        case .constant(let time): time.text
+        case .exponential(let mean): map([("exponential", mean.text)])
+        }
+    }
+
+    /// `most` alone where nothing else is said, as before there was more to say.
+    private static func connections(_ load: LoadPlan) -> String {
+        guard let reuse = load.reuse else { return "\(load.connections)" }
+        return map([("most", "\(load.connections)"), ("reuse", reuse == 1 ? "never" : "\(reuse)")])
     }
 
     private static func request(_ request: RequestPlan) -> (String, String?) {
@@ -108,6 +126,7 @@ struct CanonicalText {
                     // Left out where it is 1.1: the digests from before there was another stay what they are.
                     ("version", http.version == .one ? nil : quote(http.version.rawValue)),
                     ("timeout", http.timeout.text),
+                    ("tls", tls(http.tls)),
                 ])
             )
         case .grpc(let grpc): return Self.request(grpc)

@@ -11,6 +11,8 @@ package struct HTTPRequestPlan: Sendable, Equatable, Codable {
     package let body: String
     /// From the actual send; beyond it the outcome is unknown.
     package let timeout: Duration
+    /// There where the address is secured.
+    package let tls: TLSPlan?
     package let version: Version
 
     package init(
@@ -19,6 +21,7 @@ package struct HTTPRequestPlan: Sendable, Equatable, Codable {
         headers: [HTTPField],
         body: String,
         timeout: Duration,
+        tls: TLSPlan? = nil,
         version: Version = .one
     ) {
         self.method = method
@@ -26,6 +29,7 @@ package struct HTTPRequestPlan: Sendable, Equatable, Codable {
         self.headers = headers
         self.body = body
         self.timeout = timeout
+        self.tls = tls
         self.version = version
     }
 }

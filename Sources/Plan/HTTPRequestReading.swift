@@ -6,7 +6,7 @@ extension Reader {
 
     /// `http:` of a load.
     func httpRequest(_ value: Value, hosts: [String]) -> HTTPRequestPlan? {
-        let keys = ["url", "method", "headers", "body", "version", "timeout"]
+        let keys = ["url", "method", "headers", "body", "version", "timeout", "tls"]
         guard let fields = Fields(value, "http", keys: keys, problems: problems) else { return nil }
         let url = fields.required("url", "\"http://lb/\"").flatMap { self.url($0, hosts: hosts) }
         let method = optional(fields["method"], "GET") { word($0, "method", of: Self.methods) }
@@ -19,7 +19,10 @@ extension Reader {
             word($0, "version", of: HTTPRequestPlan.Version.allCases.map(\.rawValue))
                 .flatMap(HTTPRequestPlan.Version.init)
         }
-        guard let url, let method, let headers, let body, let timeout, let version else { return nil }
+        let tls = tls(fields, isSecure: url?.isSecure ?? false)
+        guard let url, let method, let headers, let body, let timeout, let version, let tls else {
+            return nil
+        }
         guard body.isEmpty || Self.methodsWithBody.contains(method) else {
             let expected = "method: \(Self.methodsWithBody.sorted().listed)"
             problems.add(
@@ -35,6 +38,7 @@ extension Reader {
             headers: headers,
             body: body,
             timeout: timeout,
+            tls: tls,
             version: version
         )
     }
@@ -44,11 +48,14 @@ extension Reader {
         else {
             return nil
         }
-        guard address.scheme == .http else {
-            problems.add("address", at: value.place, "url is \(value.shown); expected http://host:port/path")
+        let isSecure = address.scheme == .https
+        guard isSecure || address.scheme == .http else {
+            let expected = "http://host:port/path or https://host:port/path"
+            problems.add("address", at: value.place, "url is \(value.shown); expected \(expected)")
             return nil
         }
         let path = address.path.isEmpty ? "/" : address.path
-        return HTTPAddress(host: address.host, port: address.port ?? 80, path: path)
+        let port = address.port ?? (isSecure ? 443 : 80)
+        return HTTPAddress(host: address.host, port: port, path: path, isSecure: isSecure)
     }
 }

@@ -64,7 +64,7 @@ extension Reader {
     }
 
     /// RFC 9110, section 5.6.2.
-    private func isToken(_ name: String) -> Bool {
+    func isToken(_ name: String) -> Bool {
         let symbols = Set("!#$%&'*+-.^_`|~".utf8)
         return (1...128).contains(name.utf8.count)
             && name.utf8.allSatisfy { byte in

@@ -137,10 +137,8 @@ extension Reader {
             return .http(HTTPAddress(host: address.host, port: port ?? 80, path: path))
         case (.tcp, .some(let port)) where address.path.isEmpty:
             return .tcp(host: address.host, port: port)
-        case (.tcp, _):
-            problems.add("address", at: value.place, "ready is \(value.shown); expected tcp://host:port")
-            return nil
         default:
+            let expected = address.scheme == .tcp ? "tcp://host:port" : expected
             problems.add("address", at: value.place, "ready is \(value.shown); expected \(expected)")
             return nil
         }

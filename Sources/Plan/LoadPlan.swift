@@ -11,6 +11,10 @@ package struct LoadPlan: Sendable, Equatable, Codable {
     package let good: GoodCriterion
     /// Most connections open at once.
     package let connections: Int
+    /// Requests that one connection serves at most; 1: each has its own. nil: as many as the server lets it.
+    package let reuse: Int?
+    /// How often a request without an answer is sent again before that is its outcome.
+    package let retries: Int
 
     package init(
         name: String,
@@ -18,7 +22,9 @@ package struct LoadPlan: Sendable, Equatable, Codable {
         request: RequestPlan,
         arrivals: ArrivalProcess,
         good: GoodCriterion,
-        connections: Int
+        connections: Int,
+        reuse: Int? = nil,
+        retries: Int = 0
     ) {
         self.name = name
         self.from = from
@@ -26,6 +32,8 @@ package struct LoadPlan: Sendable, Equatable, Codable {
         self.arrivals = arrivals
         self.good = good
         self.connections = connections
+        self.reuse = reuse
+        self.retries = retries
     }
 }
 
@@ -35,9 +43,12 @@ package struct GoodCriterion: Sendable, Equatable, Codable {
     package let statuses: ClosedRange<UInt16>
     /// Response time from the intended start; nil: any.
     package let within: Duration?
+    /// What the content of an answer with such a status must be.
+    package let checks: [AnswerCheck]
 
-    package init(statuses: ClosedRange<UInt16>, within: Duration?) {
+    package init(statuses: ClosedRange<UInt16>, within: Duration?, checks: [AnswerCheck] = []) {
         self.statuses = statuses
         self.within = within
+        self.checks = checks
     }
 }

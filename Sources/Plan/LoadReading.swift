@@ -26,22 +26,57 @@ extension Reader {
     private func load(_ value: Value, key: Value, hosts: [String]) -> LoadPlan? {
         let name = name(key, of: "a load")
         let what = "load \(key.shown)"
-        let keys = ["from"] + Self.protocols + ["rate", "good", "connections"]
+        let keys = ["from"] + Self.protocols + ["rate", "good", "check", "connections", "retries"]
         guard let fields = Fields(value, what, keys: keys, problems: problems) else { return nil }
         let from = sender(fields, hosts: hosts)
         let request = request(fields, hosts: hosts)
         let arrivals = fields.required("rate", "500/s").flatMap { self.arrivals($0) }
-        let good = optional(fields["good"], GoodCriterion(statuses: 200...399, within: nil)) { self.good($0) }
-        let connections = optional(fields["connections"], 64) { count($0, "connections", 1...10_000) }
-        guard let name, let from, let request, let arrivals, let good, let connections else { return nil }
+        let good = good(fields, of: request)
+        // Users who wait for one another's connections would not be what was asked for.
+        var usual = ConnectionUse(most: 64, reuse: nil)
+        if case .closed(let users, _) = arrivals { usual = ConnectionUse(most: max(64, users), reuse: nil) }
+        let connections = optional(fields["connections"], usual) { self.connections($0, usual: usual) }
+        let retries = optional(fields["retries"], 0) { count($0, "retries", 0...10) }
+        guard let name, let from, let request, let arrivals, let good, let connections, let retries else {
+            return nil
+        }
         return LoadPlan(
             name: name,
             from: from,
             request: request,
             arrivals: arrivals,
             good: good,
-            connections: connections
+            connections: connections.most,
+            reuse: connections.reuse,
+            retries: retries
         )
+    }
+
+    private struct ConnectionUse {
+        let most: Int
+        let reuse: Int?
+    }
+
+    /// "64", or { most: 64, reuse: never } or { most: 64, reuse: 100 }.
+    private func connections(_ value: Value, usual: ConnectionUse) -> ConnectionUse? {
+        guard value.pairs != nil else {
+            return count(value, "connections", 1...10_000).map { ConnectionUse(most: $0, reuse: nil) }
+        }
+        let keys = ["most", "reuse"]
+        guard let fields = Fields(value, "connections", keys: keys, problems: problems) else { return nil }
+        let most = optional(fields["most"], usual.most) { count($0, "most", 1...10_000) }
+        let reuse: Int?? = fields["reuse"].map { value in
+            if value.text == "never" { return 1 }
+            guard let requests = DecimalText(value.text ?? "")?.whole, (1...1_000_000).contains(requests)
+            else {
+                let expected = "never, or the requests of one connection from 1 to 1000000"
+                problems.add("out-of-range", at: value.place, "reuse is \(value.shown); expected \(expected)")
+                return nil
+            }
+            return requests
+        }
+        if case .some(.none) = reuse { return nil }
+        return most.map { ConnectionUse(most: $0, reuse: reuse.flatMap { $0 }) }
     }
 
     /// `from:`, a host of the lab; without a lab it is this host, and not to be named.
@@ -53,6 +88,14 @@ extension Reader {
         let message = "from names a host, and the file has no lab; expected none, or lab: { hosts: … }"
         problems.add("from", at: fields.place(of: "from"), message)
         return nil
+    }
+
+    /// `good:` and `check:`, which together say what a good answer is.
+    private func good(_ fields: Fields, of request: RequestPlan?) -> GoodCriterion? {
+        let good = optional(fields["good"], GoodCriterion(statuses: 200...399, within: nil)) { self.good($0) }
+        let checks = optional(fields["check"], []) { self.checks($0, of: request) }
+        guard let good, let checks else { return nil }
+        return GoodCriterion(statuses: good.statuses, within: good.within, checks: checks)
     }
 
     private func good(_ value: Value) -> GoodCriterion? {

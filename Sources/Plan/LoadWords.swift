@@ -1,3 +1,5 @@
+import Measures
+
 /// One load in single words, as a command line gives them; nothing of it is checked yet.
 package struct LoadWords: Sendable, Equatable {
     package var name = "load"
@@ -10,13 +12,30 @@ package struct LoadWords: Sendable, Equatable {
     /// What tcp:// and udp:// expect back; nil: the protocol's own default.
     package var expect: String?
     package var timeout = "1s"
+    /// Of a secured address: "system", "anyone" or a PEM file; nil: nothing is said.
+    package var trust: String?
+    package var serverName: String?
     package var rate = ""
     package var isPoisson = false
     /// The rate at the end, when it is to move there.
     package var rampTo: String?
+    /// Users of a closed model, instead of a rate.
+    package var closedUsers: String?
+    package var think = "0s"
     package var statuses = "200-399"
     package var within: String?
-    package var connections = "64"
+    /// Texts that the body holds.
+    package var bodyTexts: [String] = []
+    /// Regular expressions that the body matches.
+    package var bodyPatterns: [String] = []
+    /// "Name: value", each.
+    package var answerHeaders: [String] = []
+    /// "/pointer=value" or "/pointer", each.
+    package var jsonValues: [String] = []
+    package var connections: String?
+    /// "never", or a number of requests.
+    package var reuse: String?
+    package var retries: String?
     /// "p99=50ms", each.
     package var below: [String] = []
     package var availability: String?
@@ -29,22 +48,26 @@ package struct LoadWords: Sendable, Equatable {
     package var yaml: String {
         let quote = CanonicalText.quote
         let fields: [(String, String?)] = headers.map { header in
-            let parts = header.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            return (quote(parts[0].trimmed), quote(parts.count > 1 ? parts[1].trimmed : ""))
+            let (name, value) = Self.parts(header, at: ":")
+            return (quote(name), quote(value ?? ""))
         }
         let rate =
-            switch (isPoisson, rampTo) {
-            case (true, _): "{ poisson: \(quote(self.rate)) }"
-            case (false, let to?): "{ ramp: { from: \(quote(self.rate)), to: \(quote(to)) } }"
-            case (false, nil): quote(self.rate)
+            switch (isPoisson, rampTo, closedUsers) {
+            case (_, _, let users?): "{ closed: { users: \(quote(users)), think: \(quote(think)) } }"
+            case (true, _, nil): "{ poisson: \(quote(self.rate)) }"
+            case (false, let to?, nil): "{ ramp: { from: \(quote(self.rate)), to: \(quote(to)) } }"
+            case (false, nil, nil): quote(self.rate)
             }
         var lines = [
             "faultline: 1", "name: \(quote(name))", "load:", "  main:",
             "    \(wireRequest(fields) ?? httpRequest(fields))",
             "    rate: \(rate)",
             "    good: { status: \(quote(statuses))\(within.map { ", within: \(quote($0))" } ?? "") }",
-            "    connections: \(quote(connections))",
         ]
+        let use = [("most", connections), ("reuse", reuse)].map { ($0.0, $0.1.map(quote)) }
+        if connections != nil || reuse != nil { lines.append("    connections: \(CanonicalText.map(use))") }
+        if let retries { lines.append("    retries: \(quote(retries))") }
+        if !checks.isEmpty { lines.append("    check: \(CanonicalText.list(checks))") }
         if availability != nil || !below.isEmpty { lines.append("targets:") }
         if let availability {
             lines.append(
@@ -53,13 +76,19 @@ package struct LoadWords: Sendable, Equatable {
         }
         if !below.isEmpty { lines.append("  latency:") }
         lines += below.map { claim in
-            let parts = claim.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let limit = parts.count > 1 ? parts[1].trimmed : ""
-            return "    - { quantile: \(quote(parts[0].trimmed)), below: \(quote(limit)), "
+            let (quantile, limit) = Self.parts(claim, at: "=")
+            return "    - { quantile: \(quote(quantile)), below: \(quote(limit ?? "")), "
                 + "confidence: \(quote(confidence)) }"
         }
         lines.append("duration: \(quote(duration))")
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// nil: nothing is said.
+    private var tls: String? {
+        let quote = CanonicalText.quote
+        guard trust != nil || serverName != nil else { return nil }
+        return CanonicalText.map([("trust", trust.map(quote)), ("name", serverName.map(quote))])
     }
 
     private func httpRequest(_ headers: [(String, String?)]) -> String {
@@ -68,15 +97,26 @@ package struct LoadWords: Sendable, Equatable {
             ("timeout", timeout),
         ]
         let quoted = fields.map { ($0, $1.map(CanonicalText.quote)) }
-        return "http: " + CanonicalText.map(quoted + [("headers", CanonicalText.map(headers))])
+        return "http: " + CanonicalText.map(quoted + [("headers", CanonicalText.map(headers)), ("tls", tls)])
     }
-}
 
-extension Substring {
-    fileprivate var trimmed: String {
-        var rest = self
-        while rest.first == " " { rest.removeFirst() }
-        while rest.last == " " { rest.removeLast() }
-        return String(rest)
+    private var checks: [String] {
+        let quote = CanonicalText.quote
+        let headers = answerHeaders.map { header in
+            let (name, value) = Self.parts(header, at: ":")
+            return "{ header: { name: \(quote(name)), equals: \(quote(value ?? "")) } }"
+        }
+        let values = jsonValues.map { text in
+            let (pointer, value) = Self.parts(text, at: "=")
+            return "{ json: { at: \(quote(pointer))\(value.map { ", equals: \(quote($0))" } ?? "") } }"
+        }
+        return headers + bodyTexts.map { "{ body: { contains: \(quote($0)) } }" }
+            + bodyPatterns.map { "{ body: { matches: \(quote($0)) } }" } + values
+    }
+
+    /// What is before and after the first such sign; nil: there is none.
+    private static func parts(_ text: String, at sign: Character) -> (first: String, rest: String?) {
+        let parts = text.split(separator: sign, maxSplits: 1, omittingEmptySubsequences: false)
+        return (parts[0].trimmed, parts.count > 1 ? parts[1].trimmed : nil)
     }
 }

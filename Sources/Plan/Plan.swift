@@ -62,24 +62,26 @@ package enum Readiness: Sendable, Equatable, Codable {
     case tcp(host: String, port: UInt16)
 }
 
-/// http://host:port/path
+/// http://host:port/path, or https://
 package struct HTTPAddress: Sendable, Equatable, Codable {
     package let host: String
     package let port: UInt16
     /// With the query; begins with "/".
     package let path: String
+    package let isSecure: Bool
 
-    package init(host: String, port: UInt16, path: String) {
+    package init(host: String, port: UInt16, path: String, isSecure: Bool = false) {
         self.host = host
         self.port = port
         self.path = path
+        self.isSecure = isSecure
     }
 
-    package var text: String { "http://\(authority)\(path)" }
+    package var text: String { "\(isSecure ? "https" : "http")://\(authority)\(path)" }
 
     /// Host and port as a URL and the field Host write them (RFC 9110, section 7.2).
     package var authority: String {
         let host = host.contains(":") ? "[\(host)]" : host
-        return port == 80 ? host : "\(host):\(port)"
+        return port == (isSecure ? 443 : 80) ? host : "\(host):\(port)"
     }
 }

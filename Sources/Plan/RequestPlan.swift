@@ -40,6 +40,14 @@ package enum RequestPlan: Sendable, Equatable, Codable {
         }
     }
 
+    /// nil: connections are not secured.
+    package var tls: TLSPlan? {
+        switch self {
+        case .http(let http): http.tls
+        case .grpc, .tcp, .udp, .dns, .icmp: nil
+        }
+    }
+
     /// In a line, for people: "GET http://lb/".
     package var text: String {
         switch self {

@@ -76,21 +76,21 @@ extension Reader {
     private func choice(_ value: Value, _ key: String, hosts: [String]) -> (amount: String, of: [String])? {
         if let pairs = value.pairs, let pair = pairs.first, pairs.count == 1, let head = pair.key.text {
             guard head.hasSuffix(" of") else { return refused(value, key) }
-            return hostList(pair.value, key, hosts: hosts).map { (trimmed(head.dropLast(3)), $0) }
+            return hostList(pair.value, key, hosts: hosts).map { (head.dropLast(3).trimmed, $0) }
         }
         guard let text = value.text, text.utf8.last == UInt8(ascii: "]"),
             let mark = text.firstRange(of: " of ")
         else {
             return refused(value, key)
         }
-        let list = trimmed(text[mark.upperBound...])
+        let list = text[mark.upperBound...].trimmed
         guard list.utf8.first == UInt8(ascii: "[") else { return refused(value, key) }
         let written = list.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false).map
-        { trimmed($0) }
+        { $0.trimmed }
         guard written.count <= hosts.count + 16 else { return refused(value, key) }
         let names = written.compactMap { knownHost($0, at: value.place, key, hosts: hosts) }
         guard names.count == written.count else { return nil }
-        return withoutRepetition(names, key, at: value.place).map { (trimmed(text[..<mark.lowerBound]), $0) }
+        return withoutRepetition(names, key, at: value.place).map { (text[..<mark.lowerBound].trimmed, $0) }
     }
 
     private func refused<T>(_ value: Value, _ key: String) -> T? {
@@ -112,10 +112,6 @@ extension Reader {
             return nil
         }
         return names
-    }
-
-    private func trimmed(_ text: some StringProtocol) -> String {
-        String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 }
 

@@ -13,6 +13,9 @@ package struct AnswerError: Sendable, Equatable, Hashable {
         case icmp = 4
         /// An answer of gRPC's health service other than SERVING (grpc.health.v1, ServingStatus).
         case health = 5
+        /// A check of the content that failed: its place in the load's list, from 0. The last space there can be, so that
+        /// protocols count on from below.
+        case check = 47
     }
 
     package let space: Space
@@ -35,6 +38,7 @@ package struct AnswerError: Sendable, Equatable, Hashable {
         case .grpc: "gRPC \(number) \(Self.name(number, Self.grpcNames))"
         case .dns: "DNS \(Self.name(number, Self.dnsNames))"
         case .health: "health \(Self.name(number, Self.servingNames))"
+        case .check: "wrong answer: check \(number + 1)"
         case .icmp: "ICMP type \(number / 256) code \(number % 256)"
         }
     }

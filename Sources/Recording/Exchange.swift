@@ -13,6 +13,8 @@ package struct Exchange: Sendable, Equatable {
     package var outcome: Outcome
     /// What finds its packets in a capture; nil where none is made.
     package var onWire: OnWire?
+    /// Of the connection that it was sent on, where it was the first; nil on a reused one, and where it was never sent.
+    package var setUp: SetUp?
 
     package init(
         intended: Instant,
@@ -20,7 +22,8 @@ package struct Exchange: Sendable, Equatable {
         firstByte: Instant,
         done: Instant,
         outcome: Outcome,
-        onWire: OnWire? = nil
+        onWire: OnWire? = nil,
+        setUp: SetUp? = nil
     ) {
         self.intended = intended
         self.sent = sent
@@ -28,6 +31,23 @@ package struct Exchange: Sendable, Equatable {
         self.done = done
         self.outcome = outcome
         self.onWire = onWire
+        self.setUp = setUp
+    }
+
+    /// How long a connection took until it could carry a request. It may have been opened before this request was due.
+    package struct SetUp: Sendable, Equatable {
+        /// From `connect` to the peer's agreement.
+        package var connect: Duration
+        /// The TLS handshake; zero where there is none.
+        package var secure: Duration
+        /// The protocol's own beginning, such as a log-in; zero where there is none.
+        package var admit: Duration
+
+        package init(connect: Duration, secure: Duration, admit: Duration) {
+            self.connect = connect
+            self.secure = secure
+            self.admit = admit
+        }
     }
 
     /// Of the request's last (and nearly always only) sending.

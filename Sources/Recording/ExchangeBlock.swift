@@ -5,7 +5,7 @@
 ///
 ///     offset  bytes  what
 ///          0      4  magic "FLX1"
-///          4      1  version, 1; 2 where `onWire` is recorded
+///          4      1  version, 1; 2 where `onWire` is recorded; 3 where set-up times are
 ///          5      1  0
 ///          6      2  the load: its index in the plan's order
 ///          8      4  count of exchanges
@@ -20,6 +20,10 @@
 ///
 /// Version 2 goes on with what finds the packets: the ports as zigzag varints, each less the one before (0: not sent, no
 /// `onWire`), then written − sent of those that have one. Five bytes more, and only where a capture is made.
+///
+/// Version 3 begins with a byte, 1 where the columns of version 2 are there and 0 where not, then goes on as 2 or 1. At
+/// the end stand the set-up times: their count as a varint, then for each the exchanges since the one before as a varint,
+/// and its connect, secure and admit as zigzag varints.
 package struct ExchangeBlock: Sendable, Equatable {
     /// Index in the plan's order of loads.
     package var load: UInt16
@@ -34,6 +38,7 @@ package struct ExchangeBlock: Sendable, Equatable {
     static let magic: [UInt8] = Array("FLX1".utf8)
     static let version: UInt8 = 1
     static let versionOnWire: UInt8 = 2
+    static let versionSetUp: UInt8 = 3
     static let headerLength = 20
 
     /// The whole block. More than 2^24 exchanges become several blocks.
@@ -55,9 +60,10 @@ package struct ExchangeBlock: Sendable, Equatable {
 
     private static func block(_ exchanges: ArraySlice<Exchange>, load: UInt16) -> [UInt8] {
         let isOnWire = exchanges.contains { $0.onWire != nil }
-        let payload = ExchangeColumns.encode(exchanges, onWire: isOnWire)
+        let hasSetUps = exchanges.contains { $0.setUp != nil }
+        let payload = ExchangeColumns.encode(exchanges, onWire: isOnWire, setUps: hasSetUps)
         var covered = ByteWriter(reserving: 12)
-        covered.fixed(isOnWire ? versionOnWire : version)
+        covered.fixed(hasSetUps ? versionSetUp : isOnWire ? versionOnWire : version)
         covered.fixed(UInt8(0))
         covered.fixed(load)
         covered.fixed(UInt32(exchanges.count))

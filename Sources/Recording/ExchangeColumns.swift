@@ -2,8 +2,9 @@ import Measures
 
 /// The payload of an `ExchangeBlock`; the format is described there.
 enum ExchangeColumns {
-    static func encode(_ exchanges: ArraySlice<Exchange>, onWire: Bool) -> [UInt8] {
+    static func encode(_ exchanges: ArraySlice<Exchange>, onWire: Bool, setUps: Bool) -> [UInt8] {
         var writer = ByteWriter(reserving: 16 + exchanges.count * (onWire ? 14 : 9))
+        if setUps { writer.fixed(UInt8(onWire ? 1 : 0)) }
         let order = shorterOrder(exchanges)
         writer.fixed(order)
         var previous: Int64 = 0
@@ -32,6 +33,7 @@ enum ExchangeColumns {
             index += run
         }
         if onWire { encodeOnWire(exchanges, into: &writer) }
+        if setUps { SetUpColumn.encode(exchanges, into: &writer) }
         return writer.bytes
     }
 
@@ -66,8 +68,13 @@ enum ExchangeColumns {
     }
 
     /// nil when the bytes are not exactly the columns of this many exchanges.
-    static func decode(_ bytes: UnsafeBufferPointer<UInt8>, count: Int, onWire: Bool) -> [Exchange]? {
+    static func decode(_ bytes: UnsafeBufferPointer<UInt8>, count: Int, version: UInt8) -> [Exchange]? {
         var cursor = ByteCursor(bytes)
+        var onWire = version == ExchangeBlock.versionOnWire
+        if version == ExchangeBlock.versionSetUp {
+            guard let flag = cursor.fixed(UInt8.self), flag <= 1 else { return nil }
+            onWire = flag == 1
+        }
         // Four columns of at least a byte each: a wrong count must not make us reserve memory without end.
         guard let order = cursor.fixed(UInt8.self), order == 1 || order == 2, count <= cursor.remaining / 4
         else {
@@ -115,6 +122,9 @@ enum ExchangeColumns {
             }
         }
         if onWire, !decodeOnWire(&exchanges, from: &cursor) { return nil }
+        if version == ExchangeBlock.versionSetUp, !SetUpColumn.decode(&exchanges, from: &cursor) {
+            return nil
+        }
         return cursor.remaining == 0 ? exchanges : nil
     }
 

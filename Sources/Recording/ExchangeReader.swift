@@ -57,8 +57,7 @@ package struct ExchangeReader: Sendable {
             let load = cursor.fixed(UInt16.self), let count = cursor.fixed(UInt32.self),
             let length = cursor.fixed(UInt32.self), let stored = cursor.fixed(UInt32.self)
         else { return .failure(Damage(reason: "the header is cut off")) }
-        let isOnWire = version == ExchangeBlock.versionOnWire
-        guard version == ExchangeBlock.version || isOnWire else {
+        guard (ExchangeBlock.version...ExchangeBlock.versionSetUp).contains(version) else {
             return .failure(
                 Damage(reason: "version \(version) is unknown here; read it with the Faultline that wrote it")
             )
@@ -74,7 +73,7 @@ package struct ExchangeReader: Sendable {
         guard CRC32C.checksum(payload, after: CRC32C.checksum(covered)) == stored else {
             return .failure(Damage(reason: "the checksum is wrong"))
         }
-        guard let exchanges = ExchangeColumns.decode(payload, count: Int(count), onWire: isOnWire)
+        guard let exchanges = ExchangeColumns.decode(payload, count: Int(count), version: version)
         else {
             return .failure(Damage(reason: "the columns are not those of \(count) exchanges"))
         }

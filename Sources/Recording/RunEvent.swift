@@ -44,6 +44,8 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case leaseExpired
         /// The load generator's own host failed it: no descriptors, no ports.
         case generatorTrouble
+        /// The target was there and could not be used: its certificate, its answer to a log-in.
+        case targetUnusable
         /// A host's clock was stepped, suspended or contradicted itself: times before and after are not compared closely.
         case clockTrouble
         /// What is known of several hosts' clocks contradicts itself: found when a run is judged.
@@ -141,11 +143,20 @@ package struct GeneratorReading: Sendable, Codable, Equatable {
     package var offered: Int
     package var completed: Int
     package var latenessP99Nanoseconds: Int64
+    /// Requests sent again; nil: none, and in recordings from before they were counted.
+    package var retries: Int?
 
-    package init(load: String, offered: Int, completed: Int, latenessP99Nanoseconds: Int64) {
+    package init(
+        load: String,
+        offered: Int,
+        completed: Int,
+        latenessP99Nanoseconds: Int64,
+        retries: Int? = nil
+    ) {
         self.load = load
         self.offered = offered
         self.completed = completed
         self.latenessP99Nanoseconds = latenessP99Nanoseconds
+        self.retries = retries
     }
 }

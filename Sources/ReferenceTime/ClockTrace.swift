@@ -93,12 +93,3 @@ package struct ClockTraceError: ReadableError, Equatable {
 
     init(_ message: String) { self.message = message }
 }
-
-extension Substring {
-    fileprivate var trimmed: Substring {
-        var text = self
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return text
-    }
-}

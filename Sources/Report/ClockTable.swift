@@ -23,8 +23,8 @@ struct ClockTable: Sendable {
                 [
                     DataTable.Cell(clock.host),
                     DataTable.Cell(signed(clock.lastOffset)),
-                    DataTable.Cell("± \(Figures.duration(clock.worstBound))"),
-                    DataTable.Cell("± \(Figures.duration(clock.medianBound))"),
+                    DataTable.Cell(bound(clock.worstBound)),
+                    DataTable.Cell(bound(clock.medianBound)),
                     DataTable.Cell(Figures.count(clock.readings)),
                     DataTable.Cell(clock.state),
                     DataTable.Cell(clock.detail.map { Figures.count($0.alarms) } ?? "not recorded"),
@@ -33,6 +33,11 @@ struct ClockTable: Sendable {
                 ]
             }
         )
+    }
+
+    /// Years are what an agent says that has had no answer.
+    private func bound(_ bound: Duration) -> String {
+        bound < .seconds(365 * 86_400) ? "± \(Figures.duration(bound))" : "unknown"
     }
 
     /// The other tier: it takes a constant skew for granted.

@@ -19,6 +19,10 @@ struct MethodBox: Sendable {
                     + "there; requests without an answer or with a bad status count as infinitely slow."
             )
         ]
+        if timeline.loads.allSatisfy({ $0.closedWords != nil }), !timeline.loads.isEmpty { facts = [] }
+        for load in timeline.loads {
+            if let words = load.closedWords { facts.append(("Load model of \(load.name)", words + ".")) }
+        }
         for load in timeline.loads { facts += self.facts(of: load) }
         facts += [
             ("Intervals", "95 %, two-sided: Clopper–Pearson for shares, order statistics for percentiles."),
@@ -45,6 +49,7 @@ struct MethodBox: Sendable {
             )
         }
         parts.append("good means \(load.goodMeans)")
+        if load.retries > 0 { parts.append("\(Figures.count(load.retries)) sent again, counted apart") }
         let bursts = load.bursts
         let sample =
             bursts.count == 0

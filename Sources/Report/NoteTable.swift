@@ -38,22 +38,3 @@ struct NoteTable: Sendable {
         )
     }
 }
-
-extension RunEvent.NoteKind {
-    var words: String {
-        switch self {
-        case .started: "started"
-        case .finished: "finished"
-        case .guardFired: "a guard fired"
-        case .interrupted: "interrupted"
-        case .agentLost: "an agent was lost"
-        case .clockUnknown: "a clock was not known well enough"
-        case .healFailed: "not healed"
-        case .clockTrouble: "a clock went astray"
-        case .leaseExpired: "a lease expired"
-        case .generatorTrouble: "the generator failed"
-        case .clocksDisagree: "clocks disagree"
-        case .captured: "packets captured"
-        }
-    }
-}

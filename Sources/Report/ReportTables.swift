@@ -53,6 +53,12 @@ struct ReportTables: Sendable {
                 table: WayTable(verdict: verdict).table,
                 explanation: WayTable(verdict: verdict).explanation
             ),
+            Part(
+                id: "stages",
+                title: "Stages of a request",
+                table: StageTable(verdict: verdict).table,
+                explanation: StageTable.explanation
+            ),
             Part(id: "notes", title: "Notes", table: NoteTable(timeline: timeline).table, explanation: nil),
             Part(
                 id: "clocks",

@@ -60,6 +60,8 @@ package struct ArrivalSequence: Sequence, IteratorProtocol, Sendable {
             due = stepTime(Double(number), steps) * 1e9
         case .sine(let sine):
             due = SineArrivals(sine).time(of: Double(number), after: last / 1e9) * 1e9
+        // See `ClosedModel`: nothing is due before there are outcomes.
+        case .closed: return finish()
         }
         // False for NaN as well: a rate of zero has no next arrival.
         guard due < Double(end.nanoseconds), last < .infinity else { return finish() }

@@ -2,7 +2,7 @@ package import Measures
 package import Plan
 
 extension ArrivalProcess {
-    /// Mean number of arrivals before this instant of a run that ends at `end`.
+    /// Mean number of arrivals before this instant of a run that ends at `end`. Zero for a closed model: the target decides.
     package func expectedCount(until instant: Instant, of end: Instant) -> Double {
         let seconds = max(0, min(instant, end).seconds)
         switch self {
@@ -20,6 +20,7 @@ extension ArrivalProcess {
             }
             return count
         case .sine(let sine): return SineArrivals(sine).count(until: seconds)
+        case .closed: return 0
         }
     }
 }

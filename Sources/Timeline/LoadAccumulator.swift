@@ -17,8 +17,10 @@ struct LoadAccumulator {
     private var bins: [BinAccumulator]
     private var slices: [Slice] = []
     private var lateness = LatencyTable()
+    private var stages = Stages()
     private var greatestLateness: Duration = .zero
     private var generatorReadings: [Int64] = []
+    private var retries = 0
 
     /// Width of a slice for availability by time.
     static let sliceWidth: Duration = .seconds(1)
@@ -67,6 +69,7 @@ struct LoadAccumulator {
         bins[binIndex(of: exchange.intended)].addDue(exchange, fault: fault, isAnswered: isAnswered)
         if isAnswered { bins[binIndex(of: exchange.done)].completed += 1 }
         addToSlice(exchange.intended, good: fault == nil)
+        stages.add(exchange)
         if exchange.outcome.wasSent {
             lateness.record(exchange.sendLateness)
             greatestLateness = max(greatestLateness, exchange.sendLateness)
@@ -75,6 +78,7 @@ struct LoadAccumulator {
 
     mutating func add(_ reading: GeneratorReading) {
         generatorReadings.append(reading.latenessP99Nanoseconds)
+        retries += reading.retries ?? 0
     }
 
     /// The reading that nine of ten do not exceed: a generator that was late for a moment is not late.
@@ -116,7 +120,10 @@ struct LoadAccumulator {
                 p99: lateness.upperBound(ofRank: lateness.count - lateness.count / 100) ?? .zero,
                 max: greatestLateness
             ),
-            generatorLateness: generatorLateness
+            generatorLateness: generatorLateness,
+            closedWords: plan.arrivals.closedWords,
+            retries: retries,
+            stages: stages
         )
     }
 

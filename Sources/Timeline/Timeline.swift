@@ -73,6 +73,11 @@ package struct LoadTimeline: Sendable {
     /// The generator's own: in nine of ten of its readings the p99 from due to taken up was at most this. Without readings
     /// the p99 of sending, which is never less.
     package let generatorLateness: Duration
+    /// What is to be said wherever its figures are shown (see `ArrivalProcess.closedWords`); nil: an open model.
+    package let closedWords: String?
+    /// How often a request was sent again, all together; they are not among those that were due.
+    package let retries: Int
+    package let stages: Stages
 
     package init(
         name: String,
@@ -87,7 +92,10 @@ package struct LoadTimeline: Sendable {
         burstsByPhase: [BurstSummary] = [],
         slowBursts: [Duration: RunBursts] = [:],
         lateness: Lateness,
-        generatorLateness: Duration? = nil
+        generatorLateness: Duration? = nil,
+        closedWords: String? = nil,
+        retries: Int = 0,
+        stages: Stages = Stages()
     ) {
         self.name = name
         self.goodMeans = goodMeans
@@ -102,6 +110,9 @@ package struct LoadTimeline: Sendable {
         self.slowBursts = slowBursts
         self.lateness = lateness
         self.generatorLateness = generatorLateness ?? lateness.p99
+        self.closedWords = closedWords
+        self.retries = retries
+        self.stages = stages
     }
 }
 

@@ -157,7 +157,8 @@ package struct TimelineBuilder: Sendable {
         case .guardFired, .interrupted, .agentLost, .clockUnknown:
             stop(at: event.at.instant)
             notes.append(event)
-        case .healFailed, .leaseExpired, .generatorTrouble, .clockTrouble, .clocksDisagree, .captured:
+        case .healFailed, .leaseExpired, .generatorTrouble, .clockTrouble, .clocksDisagree, .captured,
+            .targetUnusable:
             notes.append(event)
         }
     }

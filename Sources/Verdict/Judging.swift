@@ -21,6 +21,9 @@ extension Verdict {
         var incidents = Incident.from(timeline, clockBound: clockBound)
         for incident in known where !incidents.contains(incident) { incidents.append(incident) }
         let outcome = findings.map(\.outcome).max { $0.severity < $1.severity } ?? .met
+        let closed = timeline.loads.compactMap { load in
+            load.closedWords.map { ClosedLoad(load: load.name, remark: $0) }
+        }
         let ways = WayFigures.all(of: timeline, requests: requestWays)
         let codes =
             findings.map(\.outcome.exitCode)
@@ -36,7 +39,9 @@ extension Verdict {
             incidents: incidents,
             phases: PhaseFigures.all(of: timeline),
             faults: timeline.faults.map(FaultFigures.init),
-            ways: ways.isEmpty ? nil : ways
+            ways: ways.isEmpty ? nil : ways,
+            closedLoads: closed.isEmpty ? nil : closed,
+            stages: StageFigures.all(of: timeline)
         )
     }
 

@@ -21,6 +21,10 @@ package enum LoadText {
                 + "\(Words.count(answered)) answered (\(rate(answered))), "
                 + "\(Words.goodPercent(bad: total.due - total.good, of: total.due)) good (\(load.goodMeans))"
         ]
+        if let words = load.closedWords { lines.append("  \(words)") }
+        if load.retries > 0 {
+            lines.append("  retries, not among those: \(Words.count(load.retries)) sent again")
+        }
         let reasons = total.bad.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         if !reasons.isEmpty {
             lines.append(
@@ -31,6 +35,9 @@ package enum LoadText {
             [("from the intended start", .left)] + quantiles.map { ($0.name, .right) } + [("max", .right)]
         )
         table.add(["response time"] + quantiles.map { time(total, $0.part) } + [time(total, 1)])
+        for (stage, words) in stages where load.stages[stage].count > 0 {
+            table.add([words] + (quantiles.map(\.part) + [1]).map { time(load.stages[stage], $0) })
+        }
         let late = load.lateness
         lines += table.lines
         lines.append(
@@ -38,6 +45,17 @@ package enum LoadText {
                 + "the generator itself by p99 \(load.generatorLateness.rounded)"
         )
         return lines
+    }
+
+    private static let stages: [(Stages.Stage, String)] = [
+        (.firstByte, "  first byte, from the send"), (.body, "  rest of the answer"),
+        (.connect, "  connecting"),
+        (.secure, "  TLS handshake"), (.admit, "  log-in"),
+    ]
+
+    private static func time(_ table: LatencyTable, _ part: Double) -> String {
+        let rank = max(1, Int((Double(table.count) * part).rounded(.up)))
+        return table.bounds(ofRank: rank)?.upperBound.rounded ?? "–"
     }
 
     private static let quantiles = [

@@ -12,6 +12,10 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var faults: [FaultFigures]
     /// Nil in verdicts from before ways were measured, and where none was.
     package var ways: [WayFigures]?
+    /// Loads of a closed model, with what is to be known of their figures; nil: there are none.
+    package var closedLoads: [ClosedLoad]?
+    /// Nil in verdicts from before stages were told apart.
+    package var stages: [StageFigures]?
 
     package init(
         experiment: String,
@@ -23,7 +27,9 @@ package struct Verdict: Sendable, Codable, Equatable {
         incidents: [Incident],
         phases: [PhaseFigures],
         faults: [FaultFigures],
-        ways: [WayFigures]? = nil
+        ways: [WayFigures]? = nil,
+        closedLoads: [ClosedLoad]? = nil,
+        stages: [StageFigures]? = nil
     ) {
         self.experiment = experiment
         self.planDigest = planDigest
@@ -35,6 +41,8 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.phases = phases
         self.faults = faults
         self.ways = ways
+        self.closedLoads = closedLoads
+        self.stages = stages
     }
 
     package enum Outcome: String, Sendable, Codable, CaseIterable {
@@ -50,6 +58,17 @@ package struct Verdict: Sendable, Codable, Equatable {
             case .missed: 2
             }
         }
+    }
+}
+
+package struct ClosedLoad: Sendable, Codable, Equatable {
+    package var load: String
+    /// "closed model: 64 users, …"
+    package var remark: String
+
+    package init(load: String, remark: String) {
+        self.load = load
+        self.remark = remark
     }
 }
 

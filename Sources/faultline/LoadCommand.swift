@@ -20,7 +20,10 @@ struct LoadCommand: AsyncParsableCommand {
 
               faultline load http://127.0.0.1:8080/ --rate 1000/s --duration 10s --below p99=50ms
               faultline load http://127.0.0.1:8080/ --rate 100/s --ramp-to 2000/s --duration 60s --html report.html
+              faultline load http://127.0.0.1:8080/ --rate 500/s --expect-json /status=up --expect-header 'X-Cache: HIT'
               faultline load http://127.0.0.1:8080/ --rate 500/s --availability 99.9 --json | jq .outcome
+
+              faultline load http://127.0.0.1:8080/ --closed 64 --think 10ms     (to compare with other tools)
 
             By the URL's scheme: http://host:port/path (--http2: HTTP/2 with prior knowledge), grpc://host:port/SERVICE asks the \
             health service (nothing behind the port: about the whole server), grpc://host:port/package.Service/Method calls it \
@@ -33,13 +36,31 @@ struct LoadCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Where requests go: http://, grpc://, tcp://, udp://, dns:// or icmp://") var url: String
-    @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String
+    @Argument(help: "Where requests go: http://, https://, grpc://, tcp://, udp://, dns:// or icmp://")
+    var url: String
+    @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String?
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
     @Option(help: "The rate moves linearly to this one over the run.") var rampTo: String?
+    @Option(
+        help:
+            "Closed model instead of a rate: so many users, who ask again when answered. A stall hides itself there."
+    )
+    var closed: String?
+    @Option(help: "Of a closed model: how long a user pauses between an outcome and the next request.")
+    var think: String?
     @Option(name: .shortAndLong, help: "How long requests become due.") var duration = "10s"
-    @Option(help: "Most connections open at once.") var connections = "64"
+    @Option(help: "Most connections open at once; default: 64, or the users of a closed model.")
+    var connections: String?
+    @Option(help: "'never' for one connection a request, or the requests that one connection serves at most.")
+    var reuse: String?
+    @Option(help: "How often a request without an answer is sent again, counted apart; default: never.")
+    var retries: String?
     @Option(help: "From the send; beyond it the outcome is unknown.") var timeout = "1s"
+    @Option(help: "Of https: whose certificates are believed, a PEM file.", completion: .file())
+    var cacert: String?
+    @Flag(help: "Of https: believe any certificate.") var insecure = false
+    @Option(help: "Of https: the name that the certificate must have; default: the URL's host.")
+    var serverName: String?
     @Option(name: .shortAndLong, help: "HTTP method.") var method = "GET"
     @Option(name: [.customShort("H"), .long], help: "'Name: value', of HTTP or gRPC; may be repeated.")
     var header: [String] =
@@ -57,6 +78,16 @@ struct LoadCommand: AsyncParsableCommand {
     @Flag(name: .customLong("http2"), help: "HTTP/2 with prior knowledge.") var isHTTP2 = false
     @Option(help: "What counts as good: a status or a range.") var status = "200-399"
     @Option(help: "What counts as good: answered within this, from the intended start.") var within: String?
+    @Option(help: "What counts as good: the body holds this text; may be repeated.")
+    var expectBody: [String] = []
+    @Option(help: "What counts as good: the body matches this regular expression; may be repeated.")
+    var expectMatch: [String] = []
+    @Option(
+        help: "What counts as good: '/pointer=value', a JSON pointer and what is there, or '/pointer' alone."
+    )
+    var expectJson: [String] = []
+    @Option(help: "What counts as good: 'Name: value', a field of the answer; may be repeated.")
+    var expectHeader: [String] = []
     @Option(help: "A threshold such as p99=50ms; may be repeated. Missed: exit 1.") var below: [String] = []
     @Option(help: "A threshold: the least share of good requests, in percent, such as 99.9.")
     var availability: String?
@@ -104,11 +135,21 @@ struct LoadCommand: AsyncParsableCommand {
         words.expect = expect
         words.isHTTP2 = isHTTP2
         words.timeout = timeout
-        words.rate = rate
+        words.rate = rate ?? ""
+        words.closedUsers = closed
+        words.think = think ?? "0s"
+        words.reuse = reuse
+        words.retries = retries
+        words.trust = insecure ? "anyone" : cacert.map { URL(fileURLWithPath: $0).path }
+        words.serverName = serverName
         words.isPoisson = poisson
         words.rampTo = rampTo
         words.statuses = status
         words.within = within
+        words.bodyTexts = expectBody
+        words.bodyPatterns = expectMatch
+        words.jsonValues = expectJson
+        words.answerHeaders = expectHeader
         words.connections = connections
         words.below = below
         words.availability = availability
@@ -118,11 +159,27 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        guard rate != nil || closed != nil else {
+            throw ValidationError("how many requests? Give --rate 1000/s, or --closed 64 for a closed model")
+        }
+        let others = [("--rate", rate != nil), ("--poisson", poisson), ("--ramp-to", rampTo != nil)]
+        if closed != nil, let other = others.first(where: \.1)?.0 {
+            throw ValidationError("--closed and \(other) do not go together; give one of them")
+        }
         if poisson, rampTo != nil {
             throw ValidationError("--poisson and --ramp-to do not go together; give one of them")
         }
+        if think != nil, closed == nil {
+            throw ValidationError("--think is of a closed model; give --closed 64 too")
+        }
+        if insecure, cacert != nil {
+            throw ValidationError("--insecure and --cacert do not go together; give one of them")
+        }
         for header in header where !header.contains(":") {
             throw ValidationError("--header is '\(header)'; expected 'Name: value'")
+        }
+        for header in expectHeader where !header.contains(":") {
+            throw ValidationError("--expect-header is '\(header)'; expected 'Name: value'")
         }
     }
 

@@ -8,8 +8,9 @@ import Synchronization
 /// All of it goes to standard error, so that standard output holds the verdict alone.
 final class TerminalObserver: RunObserver {
     private let quiet: Bool
-    private let start = ContinuousClock.now
     private let hasLiveLine = Mutex(false)
+    /// Seconds of the run.
+    private let lastLogged = Mutex(0)
 
     init(quiet: Bool) {
         self.quiet = quiet
@@ -35,24 +36,25 @@ final class TerminalObserver: RunObserver {
                 "          \(seen.fault) \(seen.quantity): asked \(seen.requested), seen \(seen.observed) (\(mark))"
             )
         case .note(let kind, let text) where kind != .started && kind != .finished:
-            line("\(kind.rawValue): \(text)")
+            line("\(kind.words): \(text)")
         case .note, .arming, .clock, .path, .process, .generator, .origin: break
         }
     }
 
     func tick(_ tick: RunTick) {
         guard !quiet else { return }
-        let share =
-            tick.due > 0 ? (100 * Double(tick.good) / Double(tick.due)).fixed(1) + " % good" : "no requests"
-        let p99 = tick.p99.map { "p99 \($0.rounded)" } ?? ""
-        let active = tick.active.isEmpty ? "" : "  [\(tick.active.joined(separator: ", "))]"
-        let text =
-            "\(tick.at.seconds.fixed(0)) of \(tick.end.seconds.fixed(0)) s  \(tick.due)/s  \(share)  \(p99)\(active)"
         guard Console.isTerminal else {
-            // A log gets a line every ten seconds.
-            if Int(tick.at.seconds) % 10 == 0 { line(text) }
+            // A log gets a line every five seconds.
+            let second = Int(tick.at.seconds)
+            let isDue = lastLogged.withLock { last in
+                guard second >= last + 5 else { return false }
+                last = second
+                return true
+            }
+            if isDue { line(LiveLine(tick).text(columns: nil)) }
             return
         }
+        let text = LiveLine(tick).text(columns: Console.columns)
         hasLiveLine.withLock { has in
             write("\r\u{1b}[K\(text)")
             has = true

@@ -145,10 +145,12 @@ package final class AgentUnderTest: Sendable {
         return try await connection.closeRun(run: run, reason: "done").differences
     }
 
-    /// The agent ends, if it lives, and is waited for.
+    /// The agent ends, if it lives, and is waited for, as is its guardian: that one still writes to the folder.
     package func end() {
+        let guardians = ProcessTable.current().descendants(of: [process.pid])
+            .compactMap { try? ProcessHandle.open($0.identity) }
         _ = try? process.signal(SIGKILL)
-        _ = process.wait(for: .seconds(10))
+        for handle in [process] + guardians { _ = handle.wait(for: .seconds(10)) }
         connection.close()
         connected.cancel()
         reflector.stop()

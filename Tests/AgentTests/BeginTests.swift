@@ -36,10 +36,34 @@ import Testing
     {
         let folder = FileManager.default.temporaryDirectory.appending(path: "fl-begin-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        var guardian: ProcessHandle?
+        defer {
+            // It writes to the folder at its end, which comes when nobody holds the session any more.
+            #expect(guardian?.wait(for: .seconds(10)) != nil, "the guardian outlives the session")
+            try? FileManager.default.removeItem(at: folder)
+        }
+        try await withSession(
+            rules,
+            lease: lease,
+            answering: answering,
+            in: folder,
+            guardian: &guardian,
+            body
+        )
+    }
+
+    private func withSession(
+        _ rules: String,
+        lease: Duration,
+        answering: Bool,
+        in folder: URL,
+        guardian process: inout ProcessHandle?,
+        _ body: (Bed) async throws -> Void
+    ) async throws {
         let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appending(path: "faultline").path
         let guardian = try GuardianPost(executable: program, folder: folder.path)
+        process = guardian.process
         let undo = UndoStore(guardian: guardian, journal: try Journal(path: "\(folder.path)/journal.sqlite"))
         let service = try ServiceProcess.start(
             ServiceCommand(

@@ -142,9 +142,9 @@ struct ProtocolSplitTests {
             notes: [],
             processes: []
         )
-        var splitting = Splitting(loads: [load], hosts: hosts, timeline: timeline)
+        var splitting = Splitting(loads: [load], hosts: hosts, phases: timeline.phases)
         splitting.add(origin: 0, load: "talk")
         for exchange in exchanges { splitting.add(exchange, load: "talk") }
-        return try #require(splitting.finish().loads.first?.phases.first)
+        return try #require(splitting.finish(timeline).loads.first?.phases.first)
     }
 }

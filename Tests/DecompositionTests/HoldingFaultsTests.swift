@@ -92,7 +92,7 @@ struct HoldingFaultsTests {
                     )
                 )
             ]
-            let split = run.splitting().finish().loads[0]
+            let split = run.splitting().finish(run.timeline).loads[0]
             #expect(split.servers == ["web"] && split.client == "client")
             let names = split.phases.map { $0[.clientQueue].faults }
             #expect(names == (started == nil ? [[], [], []] : [[], ["slow"], []]))

@@ -37,7 +37,7 @@ struct RequestWayTests {
     }
 
     private func ways(_ run: MadeRun) throws -> (out: RequestWay, back: RequestWay) {
-        let ways = run.splitting().finish().ways
+        let ways = run.splitting().finish(run.timeline).ways
         #expect(ways.map(\.from) == ["client", "web"] && ways.map(\.to) == ["web", "client"])
         return (try #require(ways.first), try #require(ways.last))
     }
@@ -110,7 +110,7 @@ struct RequestWayTests {
     func nothing() {
         var run = MadeRun(requests: drawn(5, seed: 1))
         run.hasServer = false
-        #expect(run.splitting().finish().ways.isEmpty)
+        #expect(run.splitting().finish(run.timeline).ways.isEmpty)
     }
 
     @Test("the interval of a second's median holds it, and a second takes no more memory for more requests")

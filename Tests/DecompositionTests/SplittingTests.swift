@@ -67,10 +67,10 @@ struct SplittingTests {
         var run = MadeRun(requests: drawn(100, seed: 4))
         run.hasRouter = true
         try expectTruth(run)
-        #expect(run.splitting().finish().loads[0].servers == ["web"])
+        #expect(run.splitting().finish(run.timeline).loads[0].servers == ["web"])
         // Without the server's own capture the router is as far as one can see.
         run.hasServer = false
-        #expect(run.splitting().finish().loads[0].servers == ["router"])
+        #expect(run.splitting().finish(run.timeline).loads[0].servers == ["router"])
     }
 
     @Test("the requests' own packets make the bound narrower than the clocks know it")
@@ -119,16 +119,16 @@ struct SplittingTests {
         var unmarked = MadeRun.Request(intended: 21_000_000)
         unmarked.isMarked = false
         let whole = MadeRun(requests: [good, unanswered, unmarked])
-        let phase = whole.splitting().finish().loads[0].phases[0]
+        let phase = whole.splitting().finish(whole.timeline).loads[0].phases[0]
         #expect(phase.split == 1 && phase.unsplit == [.unanswered: 1, .unmarked: 1])
 
         var alone = MadeRun(requests: [good])
         alone.hasServer = false
-        #expect(alone.splitting().finish().loads[0].phases[0].unsplit == [.notAtServer: 1])
+        #expect(alone.splitting().finish(alone.timeline).loads[0].phases[0].unsplit == [.notAtServer: 1])
 
         var clockless = MadeRun(requests: [good])
         clockless.hasClocks = false
-        #expect(clockless.splitting().finish().loads[0].phases[0].unsplit == [.noClock: 1])
+        #expect(clockless.splitting().finish(clockless.timeline).loads[0].phases[0].unsplit == [.noClock: 1])
 
         var elsewhere = MadeRun(requests: [good]).splitting()
         elsewhere.add(
@@ -142,7 +142,11 @@ struct SplittingTests {
             ),
             load: "browse"
         )
-        #expect(elsewhere.finish().loads[0].phases[0].unsplit == [.notAtClient: 1])
+        #expect(
+            elsewhere.finish(MadeRun(requests: [good]).timeline).loads[0].phases[0].unsplit == [
+                .notAtClient: 1
+            ]
+        )
     }
 
     @Test(
@@ -152,7 +156,7 @@ struct SplittingTests {
         var run = MadeRun(requests: (0..<40).map { .init(intended: $0 * 100_000_000) })
         run.step = 2_350_000_000
         var splitting = run.splitting()
-        let phase = splitting.finish().loads[0].phases[0]
+        let phase = splitting.finish(run.timeline).loads[0].phases[0]
         #expect(phase.unsplit.keys.allSatisfy { $0 == .stepped })
         #expect(phase.unsplit[.stepped, default: 0] >= 9 && phase.split >= 25)
         splitting = run.splitting()
@@ -173,7 +177,8 @@ struct SplittingTests {
                 ? extremes.randomElement(using: &random) ?? 0 : .random(in: .min ... .max, using: &random)
         }
         for _ in 0..<300 {
-            var splitting = MadeRun(requests: drawn(3, seed: 1)).splitting()
+            let run = MadeRun(requests: drawn(3, seed: 1))
+            var splitting = run.splitting()
             for _ in 0..<5 {
                 splitting.add(
                     Exchange(
@@ -187,7 +192,7 @@ struct SplittingTests {
                     load: "browse"
                 )
             }
-            let phase = splitting.finish().loads[0].phases[0]
+            let phase = splitting.finish(run.timeline).loads[0].phases[0]
             #expect(phase.split + phase.unsplit.values.reduce(0, +) == 8)
         }
     }

@@ -172,8 +172,14 @@ final class ServiceWorld: Sendable {
     }
 
     deinit {
-        for status in living { _ = try? ProcessHandle.open(status.identity).signal(SIGKILL) }
-        for name in (try? Directory.entries(folder)) ?? [] { unlink("\(folder)/\(name)") }
+        // Who still lives may make another file in it.
+        for handle in living.compactMap({ try? ProcessHandle.open($0.identity) }) {
+            _ = try? handle.signal(SIGKILL)
+            _ = handle.wait(for: .seconds(5))
+        }
+        for name in (try? Directory.entries(folder)) ?? [] where unlink("\(folder)/\(name)") != 0 {
+            rmdir("\(folder)/\(name)")
+        }
         rmdir(folder)
     }
 

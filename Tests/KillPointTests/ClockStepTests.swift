@@ -1,10 +1,14 @@
 import AgentSupport
-import Glibc
+import Foundation
 import LinuxSystem
 import Measures
 import Processes
 import TestSupport
 import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
 
 /// The kernel compares packets with CLOCK_REALTIME: when that is stepped, faults end in time all the same. The machine's
 /// own clock is stepped, so only in a guest that has nobody else.
@@ -60,6 +64,7 @@ struct ClockStepTests {
         try await withTestNamespaces(count: 2) { hosts in
             let folder = "/tmp/\(hosts[0].namespace.name)"
             try Directory.make(folder)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
             let agent = try await AgentUnderTest(
                 in: hosts[0].namespace,
                 program: Worker.program("faultline"),

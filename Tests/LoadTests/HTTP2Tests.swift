@@ -71,6 +71,27 @@ struct HTTP2Tests {
         try await truth.kill({ nginx.signal(SIGKILL) }, start: { try nginx.start() })
     }
 
+    @Test("inside TLS it is agreed upon by ALPN")
+    func secured() async throws {
+        let nginx = try LoadNginx(http2: true)
+        let port = nginx.securePort
+        var bench = LoadBench(port: port)
+        bench.request = .http(
+            HTTPRequestPlan(
+                method: "GET",
+                address: HTTPAddress(host: "127.0.0.1", port: port, path: "/hello.txt", isSecure: true),
+                headers: [],
+                body: "",
+                timeout: .seconds(5),
+                tls: TLSPlan(trust: .anyone, serverName: nil),
+                version: .two
+            )
+        )
+        let result = try await bench.run(LoadBench.steady(500, count: 500))
+        #expect(result.exchanges.outcomes == [.answered(status: 200): 500])
+        #expect(result.summary.connections <= 50)
+    }
+
     @Test("a server that speaks HTTP/1.1 only is malformed, and each request says so")
     func otherProtocol() async throws {
         let nginx = try LoadNginx()

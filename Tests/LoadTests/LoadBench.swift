@@ -19,6 +19,10 @@ struct LoadBench {
     var marksPackets = false
     /// Of another protocol than HTTP/1.1; its time-out is its own.
     var request: RequestPlan?
+    var tls: TLSPlan?
+    var checks: [AnswerCheck] = []
+    var reuse: Int?
+    var retries = 0
 
     struct Result {
         /// By intended start.
@@ -32,33 +36,30 @@ struct LoadBench {
         _ arrivals: some Sequence<Instant> & Sendable,
         meanwhile: @Sendable @escaping (Int64, LoadRun) -> Void = { _, _ in }
     ) async throws -> Result {
+        // As in an agent, where the type of the arrivals is known.
+        if let schedule = arrivals as? ArrivalSequence {
+            return try await run(from: .schedule(schedule), meanwhile: meanwhile)
+        }
+        return try await run(from: .list(arrivals), meanwhile: meanwhile)
+    }
+
+    func run(
+        from source: ArrivalSource,
+        meanwhile: @Sendable @escaping (Int64, LoadRun) -> Void = { _, _ in }
+    ) async throws -> Result {
         let zero = Clocks.monotonic() + 50_000_000
         let batches = LoadBatches()
         let address = try HostAddress.resolve(request?.host ?? "127.0.0.1", port: port)
         let sink: @Sendable (LoadBatch) async -> Void = { batches.append($0) }
-        // As in an agent, where the type of the arrivals is known.
-        let run =
-            if let schedule = arrivals as? ArrivalSequence {
-                try LoadRun(
-                    plan: plan(),
-                    index: 3,
-                    address: address,
-                    arrivals: schedule,
-                    axisZero: zero,
-                    marksPackets: marksPackets,
-                    sink: sink
-                )
-            } else {
-                try LoadRun(
-                    plan: plan(),
-                    index: 3,
-                    address: address,
-                    arrivals: arrivals,
-                    axisZero: zero,
-                    marksPackets: marksPackets,
-                    sink: sink
-                )
-            }
+        let run = try LoadRun(
+            plan: plan(),
+            index: 3,
+            address: address,
+            arrivals: source,
+            axisZero: zero,
+            marksPackets: marksPackets,
+            sink: sink
+        )
         try run.start()
         await withCheckedContinuation { continuation in
             let thread = try? PinnedThread(name: "meanwhile") {
@@ -90,17 +91,20 @@ struct LoadBench {
                 ?? .http(
                     HTTPRequestPlan(
                         method: method,
-                        address: HTTPAddress(host: "127.0.0.1", port: port, path: path),
+                        address: HTTPAddress(host: "127.0.0.1", port: port, path: path, isSecure: tls != nil),
                         headers: headers.sorted { $0.key < $1.key }.map {
                             HTTPField(name: $0.key, value: $0.value)
                         },
                         body: body,
-                        timeout: timeout
+                        timeout: timeout,
+                        tls: tls
                     )
                 ),
             arrivals: .constant(perSecond: 1),
-            good: GoodCriterion(statuses: 200...399, within: nil),
-            connections: connections
+            good: GoodCriterion(statuses: 200...399, within: nil, checks: checks),
+            connections: connections,
+            reuse: reuse,
+            retries: retries
         )
     }
 }

@@ -8,18 +8,26 @@ final class LoadNginx {
     static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/sbin/nginx")
 
     let port: UInt16
+    /// The same over TLS.
+    let securePort: UInt16
     private let folder: URL
     private var process: Process?
 
     /// - Parameters:
     ///   - http2: instead of HTTP/1.1.
     ///   - keepaliveRequests: answers on one connection; then it says that it ends.
-    init(http2: Bool = false, keepaliveRequests: Int = 1_000_000) throws {
+    ///   - certificate: of this name in Certificates/.
+    init(
+        http2: Bool = false,
+        keepaliveRequests: Int = 1_000_000,
+        certificate: String = "server"
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appending(
             path: "fl-load-\(getpid())-\(UUID().uuidString)"
         )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         port = try Self.freePort()
+        securePort = try Self.freePort()
         let text = """
             daemon off; master_process on; worker_processes 1; user root; pid \(folder.path)/nginx.pid;
             error_log \(folder.path)/error.log;
@@ -30,6 +38,9 @@ final class LoadNginx {
               fastcgi_temp_path \(folder.path)/t3; uwsgi_temp_path \(folder.path)/t4; scgi_temp_path \(folder.path)/t5;
               server {
                 listen 127.0.0.1:\(port) backlog=4096\(http2 ? " http2" : "");
+                listen 127.0.0.1:\(securePort) ssl\(http2 ? " http2" : "") backlog=4096;
+                ssl_certificate \(try Self.certificate(certificate).path);
+                ssl_certificate_key \(try Self.certificate("server", "key").path);
                 location = /empty { return 204; }
                 location = /moved { return 301 /hello.txt; }
                 location = /grpc.health.v1.Health/Check { error_page 404 405 =200 /health.bin; }
@@ -72,6 +83,12 @@ final class LoadNginx {
         throw LoadTestFailure(reason: "nginx does not accept connections on port \(port) after 5 s")
     }
 
+    static func certificate(_ name: String, _ ending: String = "pem") throws -> URL {
+        let found = Bundle.module.url(forResource: name, withExtension: ending, subdirectory: "Certificates")
+        guard let found else { throw LoadTestFailure(reason: "no \(name).\(ending) among the certificates") }
+        return found
+    }
+
     /// To the workers, then to the master, so that it cannot start a new worker in between.
     func signal(_ number: Int32) {
         guard let process, process.isRunning else { return }
@@ -82,7 +99,11 @@ final class LoadNginx {
         if number == SIGKILL { kill(master, number) }
         for pid in pids { kill(pid, number) }
         if number != SIGKILL { kill(master, number) }
-        if number == SIGKILL { self.process = nil }
+        if number == SIGKILL {
+            // Until then it may make a file in the folder.
+            process.waitUntilExit()
+            self.process = nil
+        }
     }
 
     private func accepts() -> Bool {

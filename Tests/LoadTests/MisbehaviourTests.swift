@@ -17,9 +17,9 @@ struct MisbehaviourTests {
         Case(
             testDescription: "closes in the body: unknown",
             reply: .init(pieces: ["HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"], thenClose: true),
-            outcome: .reset
+            outcome: .cutOff
         ),
-        Case(testDescription: "closes without a word on a fresh connection", reply: .close, outcome: .reset),
+        Case(testDescription: "closes without a word on a fresh connection", reply: .close, outcome: .cutOff),
         Case(
             testDescription: "sends garbage",
             reply: .init(pieces: ["\u{1}\u{2}garbage\r\n\r\n"]),
@@ -156,7 +156,7 @@ struct MisbehaviourTests {
         defer { server.end() }
         let bench = LoadBench(port: server.port, method: "POST", body: "a=1")
         let result = try await bench.run(LoadBench.steady(50, count: 10))
-        #expect(result.exchanges.outcomes == [.answered(status: 200): 5, .reset: 5])
+        #expect(result.exchanges.outcomes == [.answered(status: 200): 5, .cutOff: 5])
         #expect(server.requests.count == 10)
         #expect(server.requests.allSatisfy { $0.hasSuffix("Content-Length: 3\r\n\r\na=1") })
     }
@@ -168,7 +168,7 @@ struct MisbehaviourTests {
         defer { server.end() }
         let arrivals = [Instant.zero, Instant(.milliseconds(500))]
         let result = try await LoadBench(port: server.port).run(arrivals)
-        #expect(result.exchanges.map(\.outcome) == [.answered(status: 200), .reset])
+        #expect(result.exchanges.map(\.outcome) == [.answered(status: 200), .cutOff])
         #expect(server.requests.count == 3)
         #expect(result.exchanges[1].sendLateness < .milliseconds(400), "the first send is kept")
     }

@@ -66,7 +66,7 @@ import Testing
             replacing: "rate: 500/s",
             with: "rate: { poisson: 5/s, ramp: { from: 0/s, to: 9/s } }",
             expects: [
-                "12:11: error: rate names no process, or two; expected 500/s, { poisson: 500/s }, { ramp: { from: 0/s, to: 2000/s } }, { steps: [ { rate: 100/s, for: 10s }, { rate: 500/s, for: 10s } ] } or { sine: { mean: 500/s, amplitude: 400/s, period: 60s } }"
+                "12:11: error: rate names no process, or two; expected 500/s, { poisson: 500/s }, { ramp: { from: 0/s, to: 2000/s } }, { steps: [ { rate: 100/s, for: 10s }, { rate: 500/s, for: 10s } ] }, { sine: { mean: 500/s, amplitude: 400/s, period: 60s } } or { closed: { users: 64, think: 10ms } }"
             ]
         ),
         BadFile(
@@ -78,11 +78,27 @@ import Testing
             ]
         ),
         BadFile(
-            "load over TLS",
+            "load by a protocol of files",
             replacing: #"url: "http://web1:8080/""#,
-            with: #"url: "https://web1/""#,
+            with: #"url: "ftp://web1/""#,
             expects: [
-                "11:18: error: url: 'https://' is not supported; expected http://host:port/path"
+                "11:18: error: url: 'ftp://' is not supported; expected http://host:port/path"
+            ]
+        ),
+        BadFile(
+            "tls for an address without it",
+            replacing: #"url: "http://web1:8080/""#,
+            with: #"url: "http://web1:8080/", tls: { trust: anyone }"#,
+            expects: [
+                "11:44: error: tls is given and the address is not secured; expected an address such as https://lb/"
+            ]
+        ),
+        BadFile(
+            "trust in what is no file",
+            replacing: #"url: "http://web1:8080/""#,
+            with: #"url: "https://web1/", tls: { trust: sistem }"#,
+            expects: [
+                "11:49: error: trust is 'sistem'; expected system, anyone, or a PEM file such as /etc/ssl/shop-ca.pem. Did you mean 'system'?"
             ]
         ),
         BadFile(

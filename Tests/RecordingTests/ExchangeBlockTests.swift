@@ -54,7 +54,7 @@ import Testing
         }
         exchanges[0].onWire = .init(written: Instant(nanoseconds: 1_000_100), port: 40_000)
         exchanges[2].onWire = .init(written: Instant(nanoseconds: 1_000_001), port: 40_001)
-        let plain = ExchangeColumns.encode(exchanges[...], onWire: false)
+        let plain = ExchangeColumns.encode(exchanges[...], onWire: false, setUps: false)
         let bytes = ExchangeBlock(load: 258, exchanges: exchanges).encoded()
         #expect(bytes[4] == 2)
         #expect(Array(bytes[20...].prefix(plain.count)) == plain)
@@ -65,6 +65,27 @@ import Testing
             ]
         )
         #expect(ExchangeReader.readAll(bytes).blocks.first?.exchanges == exchanges)
+    }
+
+    @Test("set-up times follow in version 3, of those that have them, with or without what finds the packets")
+    func goldenSetUps() {
+        let instant = Instant(nanoseconds: 1_000_000)
+        var exchanges = (0..<4).map { _ in
+            Exchange(intended: instant, sent: instant, firstByte: instant, done: instant, outcome: .ok)
+        }
+        exchanges[1].setUp = .init(connect: .nanoseconds(3), secure: .zero, admit: .nanoseconds(-1))
+        exchanges[3].setUp = .init(connect: .nanoseconds(64), secure: .nanoseconds(2), admit: .zero)
+        for onWire in [false, true] {
+            if onWire { exchanges[0].onWire = .init(written: instant, port: 40_000) }
+            let rest = ExchangeColumns.encode(exchanges[...], onWire: onWire, setUps: false)
+            let bytes = ExchangeBlock(load: 258, exchanges: exchanges).encoded()
+            #expect(bytes[4] == 3)
+            #expect(bytes[20] == (onWire ? 1 : 0))
+            #expect(Array(bytes[21...].prefix(rest.count)) == rest)
+            // Two; one after the first: 3, 0, −1; two on: 64, 2, 0.
+            #expect(Array(bytes[(21 + rest.count)...]) == [2, 1, 6, 0, 1, 2, 0x80, 1, 4, 0])
+            #expect(ExchangeReader.readAll(bytes).blocks.first?.exchanges == exchanges)
+        }
     }
 
     @Test("what finds the packets takes at most eight bytes an exchange")
@@ -85,8 +106,8 @@ import Testing
             )
         }
         let more =
-            ExchangeColumns.encode(exchanges[...], onWire: true).count
-            - ExchangeColumns.encode(exchanges[...], onWire: false).count
+            ExchangeColumns.encode(exchanges[...], onWire: true, setUps: false).count
+            - ExchangeColumns.encode(exchanges[...], onWire: false, setUps: false).count
         #expect(more <= 8 * exchanges.count)
     }
 
@@ -95,6 +116,10 @@ import Testing
         var random = SeededGenerator(seed: 1)
         for round in 0..<400 {
             var exchanges = (0..<(round % 40)).map { _ in Self.anything(&random) }
+            for index in exchanges.indices where round % 3 == 0 && Bool.random(using: &random) {
+                let times = (0..<3).map { _ in Self.anything(&random).sent.sinceZero }
+                exchanges[index].setUp = .init(connect: times[0], secure: times[1], admit: times[2])
+            }
             for index in exchanges.indices where round % 2 == 0 && Bool.random(using: &random) {
                 let written = Self.anything(&random).sent
                 exchanges[index].onWire = .init(

@@ -53,7 +53,7 @@ import Testing
         arguments: [
             ("nothing like a block", [UInt8](repeating: 7, count: 40), "no block begins here"),
             ("half a header", Array("FLX1".utf8), "the header is cut off"),
-            ("a later version", Array("FLX1".utf8) + [3] + [UInt8](repeating: 0, count: 15), "version 3"),
+            ("a later version", Array("FLX1".utf8) + [4] + [UInt8](repeating: 0, count: 15), "version 4"),
         ]
     )
     func named(reason: String, bytes: [UInt8], expected: String) {
@@ -77,15 +77,19 @@ import Testing
 
     @Test(
         "20 000 damaged columns behind a right checksum never trap nor take memory without end",
-        arguments: [false, true]
+        arguments: [1, 2, 3] as [UInt8]
     )
-    func fuzzColumns(onWire: Bool) {
+    func fuzzColumns(version: UInt8) {
+        let (onWire, setUps) = (version > 1, version > 2)
         var random = SeededGenerator(seed: 13)
         var exchanges = blocks[3].exchanges
         for index in exchanges.indices where onWire {
             exchanges[index].onWire = .init(written: exchanges[index].sent, port: 40_000)
         }
-        let payload = ExchangeColumns.encode(exchanges[...], onWire: onWire)
+        for index in exchanges.indices where setUps && index % 3 == 0 {
+            exchanges[index].setUp = .init(connect: .microseconds(50), secure: .zero, admit: .milliseconds(2))
+        }
+        let payload = ExchangeColumns.encode(exchanges[...], onWire: onWire, setUps: setUps)
         var accepted = 0
         for _ in 0..<20_000 {
             var damaged = payload
@@ -94,7 +98,7 @@ import Testing
                 Bool.random(using: &random)
                 ? exchanges.count : Int(UInt32.random(in: 0...(.max), using: &random))
             let read = damaged.withUnsafeBufferPointer {
-                ExchangeColumns.decode($0, count: count, onWire: onWire)
+                ExchangeColumns.decode($0, count: count, version: version)
             }
             guard let read else { continue }
             if read.count != count { Issue.record("\(read.count) of \(count)") }

@@ -3,7 +3,7 @@ import Glibc
 import Measures
 
 /// How far from the truth the clock probes are, and how wide their bound is, on one kernel where the truth is known. Needs root.
-/// Tables on standard output. Arguments: `paths`, `chrony`, `outage` for one table; `exchanges COUNT` for a long count of
+/// Tables on standard output. Arguments: `paths`, `chrony`, `outage` for one table; `exchanges COUNT [KIND…]` for a long count of
 /// violations; `reflect …` is a child of its own.
 @main
 enum ClockBench {
@@ -14,7 +14,7 @@ enum ClockBench {
             print(MachineFacts.read().words)
             if asked.first == "exchanges" {
                 let count = asked.dropFirst().first.flatMap { Int($0) } ?? 1_000_000
-                return try LongCount.show(count)
+                return try LongCount.show(count, Array(asked.dropFirst(2)))
             }
             if asked.isEmpty || asked.contains("paths") { try PathFigures.show() }
             if asked.isEmpty || asked.contains("outage") { try OutageFigures.show() }

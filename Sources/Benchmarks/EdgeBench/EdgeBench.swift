@@ -20,11 +20,10 @@ enum EdgeBench {
         }
         do {
             print(
-                "An armed partition on \(EdgeNetwork.nodes) nodes, \(trials) trials each; every other with all agents"
+                "An armed partition on \(EdgeNetwork.nodes) nodes, \(trials) trials each, two nodes a processor watched in turn; every"
             )
-            print(
-                "stopped by SIGSTOP from before its start until after its end (\(MachineFacts.read().words))"
-            )
+            print("other with all agents stopped by SIGSTOP from before its start until after its end")
+            print(MachineFacts.read().words)
             let network = try await EdgeNetwork()
             try await rows("idle", trials, network)
             let burners = try Burners()

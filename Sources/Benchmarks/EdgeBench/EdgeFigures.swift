@@ -21,19 +21,19 @@ struct SeenEdge: Sendable {
 struct EdgeFigures {
     private var distances: [Int64] = []
     private var bounds: [Int64] = []
-    private var unresolved = 0
+    private var edges = 0
     private var silent = 0
+    /// Where what was said and what was seen have no instant in common, resolved or not.
     private var broken = 0
 
     /// Wider gaps between packets tell nothing of 20 µs: the sender was held up.
     private static let resolution: Int64 = 20_000
 
     mutating func add(_ edge: SeenEdge) {
-        guard edge.seen.upperBound - edge.seen.lowerBound <= Self.resolution else {
-            unresolved += 1
-            return
+        edges += 1
+        if edge.seen.upperBound - edge.seen.lowerBound <= Self.resolution {
+            distances.append(edge.firstAffected - edge.asked)
         }
-        distances.append(edge.firstAffected - edge.asked)
         guard let said = edge.said else {
             silent += 1
             return
@@ -49,9 +49,10 @@ struct EdgeFigures {
         let of = { (values: [Int64], share: Double) in
             values.isEmpty ? "–" : micro(values[min(values.count - 1, Int(share * Double(values.count)))])
         }
-        return "first affected packet from T: p50 \(of(far, 0.5))  p99 \(of(far, 0.99))  max \(of(far, 1))"
-            + "; bound p50 ± \(of(bounds, 0.5)) max ± \(of(bounds, 1)), held in \(bounds.count - broken) of "
-            + "\(distances.count)\(silent > 0 ? ", not said in \(silent)" : "")"
-            + (unresolved > 0 ? "; \(unresolved) more not resolved to 20 µs" : "")
+        let share = (100 * Double(distances.count) / Double(edges)).fixed(1)
+        return
+            "\(edges) edges, \(share) % of them seen to 20 µs: first affected packet from T p50 \(of(far, 0.5))  "
+            + "p99 \(of(far, 0.99))  max \(of(far, 1)); bound p50 ± \(of(bounds, 0.5)) max ± \(of(bounds, 1)), "
+            + "contradicted in \(broken)\(silent > 0 ? ", not said in \(silent)" : "")"
     }
 }

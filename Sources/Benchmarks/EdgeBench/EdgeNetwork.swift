@@ -23,6 +23,7 @@ final class EdgeNetwork {
     private var traffic: EdgeTraffic?
 
     private static func near(_ node: Int) -> String { "10.79.\(node).1" }
+    private static func other(_ node: Int) -> String { "10.79.\(node).3" }
     private static func far(_ node: Int) -> String { "10.79.\(node).2" }
 
     init() async throws {
@@ -36,6 +37,7 @@ final class EdgeNetwork {
             let command = """
                 ip -n \(sender.name) link add v\(node) type veth peer name v0 netns \(namespace.name) && \
                 ip -n \(sender.name) address add \(Self.near(node))/24 dev v\(node) && \
+                ip -n \(sender.name) address add \(Self.other(node))/24 dev v\(node) && \
                 ip -n \(namespace.name) address add \(Self.far(node))/24 dev v0 && \
                 ip -n \(sender.name) link set v\(node) up && ip -n \(namespace.name) link set v0 up && \
                 ip netns exec \(sender.name) ping -q -c 1 -w 10 -i 0.2 \(Self.far(node)) >/dev/null
@@ -44,7 +46,14 @@ final class EdgeNetwork {
         }
         traffic = try EdgeTraffic(
             from: sender,
-            to: namespaces.enumerated().map { ($0.element, Self.far($0.offset)) }
+            to: namespaces.enumerated().map { node, namespace in
+                EdgeTraffic.Node(
+                    namespace: namespace,
+                    address: Self.far(node),
+                    source: Self.near(node),
+                    other: Self.other(node)
+                )
+            }
         )
         for (node, namespace) in namespaces.enumerated() {
             let state = "\(folder)/\(node)"
@@ -70,13 +79,10 @@ final class EdgeNetwork {
     }
 
     /// The partition's length, and how far around each edge packets go. Nanoseconds.
-    private static let length: Int64 = 30_000_000
+    private static let length: Int64 = 50_000_000
     private static let around: Int64 = 1_500_000
 
-    /// Two of the nodes, in turn: packets to all five would be too far apart to tell 20 µs.
-    private static func watched(in trial: Int) -> [Int] { [2 * trial % nodes, (2 * trial + 1) % nodes] }
-
-    /// Both edges on the nodes that are watched; all are armed. `frozen`: the agents are stopped across them.
+    /// Both edges on the nodes whose turn it is; all are armed. `frozen`: the agents are stopped across them.
     func trial(_ trial: Int, frozen: Bool) async throws -> [(start: SeenEdge, end: SeenEdge)] {
         let start = Clocks.monotonic() + 700_000_000
         let end = start + Self.length
@@ -88,36 +94,33 @@ final class EdgeNetwork {
                 lease: .seconds(10)
             )
         }
-        var packets: [[EdgeTraffic.Packet]] = []
-        // After the start was set for good, 20 ms ahead, and before the end was.
-        Clocks.sleepUntil(monotonic: start - 6_000_000)
-        if frozen { for agent in agents { try agent.process.signal(SIGSTOP) } }
         guard let traffic else { return [] }
-        let run = SentPackets()
-        let thread = try PinnedThread(name: "stream", realtimePriority: 10) { [traffic = Handed(traffic)] in
-            run.packets = traffic.value.send(
-                to: Self.watched(in: trial),
-                around: [start, end],
-                before: Self.around
-            )
-        }
-        thread.join()
-        packets = run.packets
+        let streams = try traffic.start(trial: trial, around: [start, end], Self.around)
+        if frozen { try freeze(at: start - 6_000_000) }
+        let packets = traffic.finish(streams)
         if frozen { for agent in agents { try agent.process.signal(SIGCONT) } }
         Clocks.sleepUntil(monotonic: end + 60_000_000)
-        traffic.collect(&packets)
         var seen: [(start: SeenEdge, end: SeenEdge)] = []
         for (node, agent) in agents.enumerated() {
             let said = await saying(agent, frozen: frozen)
-            if Self.watched(in: trial).contains(node) {
-                seen.append(try Self.edges(packets[node], start, end, said))
-            }
+            if let packets = packets[node] { seen.append(try Self.edges(packets, start, end, said)) }
             let differences = try await agent.close()
             guard differences.isEmpty else {
                 throw SystemError("heal", refused: differences.joined(separator: "; "))
             }
         }
         return seen
+    }
+
+    /// After the start was set for good, 20 ms ahead of it, and before the end was; on a thread that comes in time when all
+    /// processors are busy.
+    private func freeze(at instant: Int64) throws {
+        let processes = agents.map(\.process)
+        let thread = try PinnedThread(name: "freeze", realtimePriority: 55) {
+            Clocks.sleepUntil(monotonic: instant)
+            for process in processes { _ = try? process.signal(SIGSTOP) }
+        }
+        thread.join()
     }
 
     /// The last word on each edge before it came. A frozen agent says nothing of the end in time: what it said of the
@@ -190,16 +193,4 @@ final class EdgeNetwork {
             refused: "it is not where packets went; the agent said \(words)"
         )
     }
-}
-
-/// Written by the sending thread, read after it was joined.
-private final class SentPackets: @unchecked Sendable {
-    var packets: [[EdgeTraffic.Packet]] = []
-}
-
-/// Used by one thread at a time.
-private struct Handed: @unchecked Sendable {
-    let value: EdgeTraffic
-
-    init(_ value: EdgeTraffic) { self.value = value }
 }

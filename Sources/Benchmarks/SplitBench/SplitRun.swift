@@ -52,7 +52,9 @@ struct SplitRun {
         let load = try LoadRun(
             plan: plan,
             address: try HostAddress.resolve(SplitNetwork.server, port: ThinkingServer.port),
-            arrivals: ArrivalSequence(process: plan.arrivals, end: end, seed: 1, load: plan.name),
+            arrivals: .schedule(
+                ArrivalSequence(process: plan.arrivals, end: end, seed: 1, load: plan.name)
+            ),
             axisZero: zero,
             marksPackets: true
         ) { batch in
@@ -65,13 +67,13 @@ struct SplitRun {
         }
         _ = await load.finished
         for index in hosts.indices { try hosts[index].finish() }
-        var splitting = Splitting(loads: [plan], hosts: hosts.map(\.captured), timeline: timeline)
+        var splitting = Splitting(loads: [plan], hosts: hosts.map(\.captured), phases: timeline.phases)
         splitting.add(origin: zero, load: plan.name)
         for block in ExchangeReader.readAll(blocks.withLock { $0 }).blocks {
             for exchange in block.exchanges { splitting.add(exchange, load: plan.name) }
         }
         let sorted = thinking.thought.sorted()
-        guard let phase = splitting.finish().loads.first?.phases.first, !sorted.isEmpty else {
+        guard let phase = splitting.finish(timeline).loads.first?.phases.first, !sorted.isEmpty else {
             throw SystemError("measure", refused: "nothing was answered")
         }
         let (out, back) = try links.finish()

@@ -19,6 +19,8 @@ package struct AnswerScanner: Sendable {
         case chunkSize, chunkExtension, chunkSizeEnd, chunk, chunkEnd, chunkEndFeed
         case trailerStart, trailer, trailerEnd
         case finished, failed
+
+        var isHead: Bool { rawValue <= State.headEnd.rawValue }
     }
 
     private let answersHead: Bool
@@ -42,16 +44,46 @@ package struct AnswerScanner: Sendable {
     /// The next bytes. After `complete` or `malformed` nothing more may come: that is malformed. Bytes beyond the end of
     /// an answer make the connection not reusable, since nobody asked for them.
     package mutating func feed(_ bytes: UnsafeRawBufferPointer) -> Progress {
+        var nothing = NoContent()
+        return feed(bytes, into: &nothing)
+    }
+
+    /// The same, and what the answer holds goes into `content`, whose `clear` was called before its first byte.
+    package mutating func feed(_ bytes: UnsafeRawBufferPointer, keeping content: inout AnswerContent)
+        -> Progress
+    {
+        feed(bytes, into: &content)
+    }
+
+    @inline(__always)
+    private mutating func feed<Content: ScannedContent>(
+        _ bytes: UnsafeRawBufferPointer,
+        into content: inout Content
+    ) -> Progress {
         var index = 0
         if !bytes.isEmpty { hasBegun = true }
         while index < bytes.count {
+            let begin = index
+            let isInHead = Content.keeps && state.isHead
+            defer {
+                if isInHead {
+                    content.addHead(UnsafeRawBufferPointer(rebasing: bytes[begin..<index]))
+                    // An interim answer is over: what it said is not what was asked for.
+                    if state == .statusLine, position == 0 { content.clear() }
+                }
+            }
             switch state {
             case .length, .chunk:
                 let taken = min(remaining, UInt64(bytes.count - index))
+                if Content.keeps {
+                    content.addBody(UnsafeRawBufferPointer(rebasing: bytes[index..<index + Int(taken)]))
+                }
                 index += Int(taken)
                 remaining -= taken
                 if remaining == 0 { state = state == .length ? .finished : .chunkEnd }
-            case .untilClose: index = bytes.count
+            case .untilClose:
+                if Content.keeps { content.addBody(UnsafeRawBufferPointer(rebasing: bytes[index...])) }
+                index = bytes.count
             case .skippedValue, .reason, .trailer, .chunkExtension:
                 index = skipLine(bytes, from: index)
             case .finished, .failed:
@@ -271,4 +303,23 @@ package struct AnswerScanner: Sendable {
     private mutating func fail() {
         state = .failed
     }
+}
+
+/// Where the scanner puts what an answer holds. In this file, so that nothing is left of it where nothing is kept.
+private protocol ScannedContent {
+    static var keeps: Bool { get }
+    mutating func clear()
+    mutating func addHead(_ bytes: UnsafeRawBufferPointer)
+    mutating func addBody(_ bytes: UnsafeRawBufferPointer)
+}
+
+private struct NoContent: ScannedContent {
+    static var keeps: Bool { false }
+    mutating func clear() {}
+    mutating func addHead(_ bytes: UnsafeRawBufferPointer) {}
+    mutating func addBody(_ bytes: UnsafeRawBufferPointer) {}
+}
+
+extension AnswerContent: ScannedContent {
+    fileprivate static var keeps: Bool { true }
 }

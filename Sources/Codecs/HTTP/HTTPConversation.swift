@@ -6,9 +6,12 @@ package struct HTTPConversation: Conversation {
     private var scanner: AnswerScanner
     /// Bytes that come when nothing was asked must not pass for the next answer.
     private var isAsked = false
+    private var content: AnswerContent
+    private var matcher = PatternMatcher()
 
     package init(_ script: HTTPScript) {
         self.script = script
+        content = AnswerContent(keepsHead: script.checks.readsHead, keepsBody: script.checks.readsBody)
         scanner = AnswerScanner(answersHead: script.isHead)
     }
 
@@ -18,6 +21,7 @@ package struct HTTPConversation: Conversation {
 
     package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
         scanner = AnswerScanner(answersHead: script.isHead)
+        if !script.checks.isEmpty { content.clear() }
         isAsked = true
         output.append(script.bytes)
         return .incomplete
@@ -31,7 +35,8 @@ package struct HTTPConversation: Conversation {
         // What follows an answer, nobody asked for: the scanner sees it, and calls the connection not reusable.
         let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
         position = bytes.count
-        return isAsked ? progress(scanner.feed(rest)) : .failed(.malformed)
+        guard isAsked else { return .failed(.malformed) }
+        return progress(script.checks.isEmpty ? scanner.feed(rest) : scanner.feed(rest, keeping: &content))
     }
 
     package mutating func end() -> Progress {
@@ -44,7 +49,14 @@ package struct HTTPConversation: Conversation {
         case .malformed: return .failed(.malformed)
         case .complete(let status, let reusable):
             isAsked = false
-            return .complete(.answered(status: status), reusable: reusable)
+            return .complete(outcome(status), reusable: reusable)
         }
+    }
+
+    private mutating func outcome(_ status: UInt16) -> Outcome {
+        guard !script.checks.isEmpty, script.checkedStatuses.contains(status),
+            let failed = script.checks.firstFailure(in: content, &matcher)
+        else { return .answered(status: status) }
+        return .error(AnswerError(.check, UInt32(failed)))
     }
 }

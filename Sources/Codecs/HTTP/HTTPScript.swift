@@ -8,14 +8,24 @@ package struct HTTPScript: ConversationScript, Equatable {
     package let isHead: Bool
     /// May be sent again on another connection when the first was closed before any answer (RFC 9110, 9.2.2).
     package let mayRepeat: Bool
+    /// Of answers with one of these statuses the content is checked; another status says more than the content.
+    package let checkedStatuses: ClosedRange<UInt16>
+    package let checks: ContentChecks
 
+    /// `closes`: asks the server to close the connection after the answer.
+    ///
     /// Adds Host, User-Agent and Content-Length unless the plan names them.
     /// Throws when a part holds a byte that would end its line or field: the request would be another one than asked.
-    package init(_ plan: HTTPRequestPlan) throws(CodecError) {
+    package init(
+        _ plan: HTTPRequestPlan,
+        good: GoodCriterion = GoodCriterion(statuses: 200...399, within: nil),
+        closes: Bool = false
+    ) throws(CodecError) {
         let names = plan.headers.map { $0.name.lowercased() }
         var lines = ["\(plan.method) \(plan.address.path) HTTP/1.1"]
         if !names.contains("host") { lines.append("Host: \(plan.address.authority)") }
         if !names.contains("user-agent") { lines.append("User-Agent: faultline") }
+        if closes { lines.append("Connection: close") }
         for field in plan.headers { lines.append("\(field.name): \(field.value)") }
         let sendsBody = !plan.body.isEmpty || ["POST", "PUT", "PATCH"].contains(plan.method)
         if sendsBody, !names.contains("content-length"), !names.contains("transfer-encoding") {
@@ -37,6 +47,8 @@ package struct HTTPScript: ConversationScript, Equatable {
         }
         bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + plan.body).utf8)
         isHead = plan.method == "HEAD"
+        checkedStatuses = good.statuses
+        checks = ContentChecks(good.checks)
         mayRepeat = plan.method == "GET" || plan.method == "HEAD"
     }
 }

@@ -32,7 +32,7 @@ package struct HTTP2Script: ConversationScript, Equatable {
         let names = plan.headers.map { $0.name.lowercased() }
         let sendsBody = !body.isEmpty || ["POST", "PUT", "PATCH"].contains(plan.method)
         var fields = [
-            Field(":method", plan.method), Field(":scheme", "http"),
+            Field(":method", plan.method), Field(":scheme", plan.address.isSecure ? "https" : "http"),
             Field(":authority", plan.address.authority), Field(":path", plan.address.path),
         ]
         if !names.contains("user-agent") { fields.append(Field("user-agent", "faultline")) }

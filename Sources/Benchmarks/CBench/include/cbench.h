@@ -20,4 +20,10 @@ int cbench_stamp(int fd);
 // The next of these that waits: 1, and its instant of sending (CLOCK_MONOTONIC) and its time under way, nanoseconds; 0: none.
 int cbench_receive_stamped(int fd, int64_t *sent, int64_t *under_way);
 
+// To each of these sockets in turn, as close together as they go, until `around` nanoseconds after the instant (CLOCK_MONOTONIC):
+// a datagram with its socket's index and the turn, 32 bits each, and to both warmers as well where the instant is not near.
+// times: count + 1 of each turn: when each call began, and when the last was over. first: of the turns. Returns the turns that
+// there are then, `most` at most.
+int cbench_send_in_turn(const int *fds, int count, const int *warmers, int64_t instant, int64_t around, int64_t *times, int first, int most);
+
 #endif

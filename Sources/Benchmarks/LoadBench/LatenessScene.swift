@@ -1,0 +1,81 @@
+import BenchSupport
+import Capture
+import Glibc
+import LinuxSystem
+import Measures
+import Packets
+import Recording
+
+/// When the packets of an open load really left, against when they were due.
+struct LatenessScene {
+    let seconds: Int
+    private static let connections = 50
+
+    func show() throws {
+        print("\nOpen loop, \(seconds) s: packet of the request on lo − due time")
+        for rate in [1_000, 10_000] { try show(rate) }
+    }
+
+    private func show(_ rate: Int) throws {
+        let nginx = try BenchNginx()
+        let path = "/tmp/fl-bench-\(getpid())-wire.pcap"
+        let capture = try PacketCapture(
+            interface: "lo",
+            filter: "tcp dst port \(nginx.port)",
+            file: path,
+            fileBytes: 512 << 20
+        )
+        let map = ClockMap.read()
+        let found = try OwnGenerator.run(
+            .init(port: nginx.port, connections: Self.connections, seconds: seconds, rate: rate)
+        )
+        capture.stop()
+        let stamps = try self.stamps(String(path.dropLast(5) + ".1.pcap")).map { map.monotonic(realtime: $0) }
+        let zero = Int64(found.usage.value("zero") ?? 0)
+        let dues = found.exchanges.map { $0.intended.nanoseconds + zero }
+        guard stamps.count == dues.count else {
+            throw SystemError("match packets", refused: "\(stamps.count) of \(dues.count) requests seen")
+        }
+        let late = zip(stamps, dues).map { $0 - $1 }.sorted()
+        let at = { (share: Double) in micro(late[min(late.count - 1, Int(share * Double(late.count)))]) }
+        print(
+            """
+              \(rate)/s: p50 \(at(0.5)), p99 \(at(0.99)), p99.9 \(at(0.999)), greatest \(at(1)); most in one ms \
+            \(burst(stamps)); \(dues.count) of \(rate * seconds) accounted for; own reading p50 \
+            \(micro(Int64(found.usage.value("p50") ?? 0))), p99 \(micro(Int64(found.usage.value("p99") ?? 0))); CPU \
+            \(found.usage.seconds.fixed(2)) s
+            """
+        )
+    }
+
+    private func burst(_ stamps: [Int64]) -> Int {
+        var most = 0
+        var first = 0
+        for index in stamps.indices {
+            while stamps[index] - stamps[first] >= 1_000_000 { first += 1 }
+            most = max(most, index - first + 1)
+        }
+        return most
+    }
+
+    /// Of the first copies of segments with data, in order.
+    private func stamps(_ path: String) throws -> [Int64] {
+        defer { unlink(path) }
+        guard var capture = CaptureFile(try FileContents.read(path)) else {
+            throw SystemError("measure", refused: "\(path) is no capture")
+        }
+        struct Byte: Hashable {
+            let source: SegmentEnd
+            let sequence: UInt32
+        }
+        var seen: Set<Byte> = []
+        var stamps: [Int64] = []
+        while let record = capture.next() {
+            guard let segment = capture.segment(record), segment.length > 0 else { continue }
+            if seen.insert(Byte(source: segment.source, sequence: segment.sequence)).inserted {
+                stamps.append(record.stamp)
+            }
+        }
+        return stamps.sorted()
+    }
+}

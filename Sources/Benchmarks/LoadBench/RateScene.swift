@@ -1,0 +1,77 @@
+import Measures
+import Recording
+
+/// The greatest rate of a closed loop on one processor, wrk and ours in turn.
+struct RateScene {
+    let pairs: Int
+    let seconds: Int
+    private static let connections = 64
+
+    private struct Run {
+        let perSecond: Double
+        /// Per 100,000 requests, s.
+        let cpu: Double
+        let user: Double
+    }
+
+    func show() throws {
+        print(
+            "\nClosed loop, \(Self.connections) connections, nginx returns 2 bytes; \(pairs) pairs of \(seconds) s"
+        )
+        var peers: [Run] = []
+        var ours: [Run] = []
+        for _ in 0..<pairs {
+            let nginx = try BenchNginx()
+            peers.append(try wrk(nginx.port))
+            ours.append(try own(nginx.port))
+            if let peer = peers.last, let own = ours.last {
+                print(
+                    "  wrk \(words(peer))\n  own \(words(own))  rate \((own.perSecond / peer.perSecond).fixed(3))"
+                )
+            }
+        }
+        let pairs = Array(zip(ours, peers))
+        print("  ratios, own / wrk: median (least to greatest)")
+        print("    requests/s        \(spread(pairs.map { $0.perSecond / $1.perSecond }))   (goal 1.15)")
+        print("    CPU per request   \(spread(pairs.map { $0.cpu / $1.cpu }))   (goal at most 1)")
+        print("    of it in user     \(spread(pairs.map { $0.user / $1.user }))   (goal at most 0.5)")
+    }
+
+    private func wrk(_ port: UInt16) throws -> Run {
+        let program = try MeasuredProgram(
+            ["wrk", "-t1", "-c\(Self.connections)", "-d\(seconds)s", "http://127.0.0.1:\(port)/"],
+            processor: 1
+        )
+        let usage = try program.finish()
+        let rate = usage.value("Requests/sec:") ?? 0
+        return run(usage, rate, count: rate * Double(seconds))
+    }
+
+    private func own(_ port: UInt16) throws -> Run {
+        let found = try OwnGenerator.run(
+            .init(port: port, connections: Self.connections, seconds: seconds, rate: 0)
+        )
+        let answered = found.exchanges.count { $0.outcome == .answered(status: 200) }
+        let last = found.exchanges.map(\.done).max() ?? .zero
+        return run(found.usage, Double(answered) / max(1e-9, last.seconds), count: Double(answered))
+    }
+
+    private func run(_ usage: MeasuredProgram.Usage, _ rate: Double, count: Double) -> Run {
+        let scale = 100_000 / max(1, count)
+        return Run(
+            perSecond: rate,
+            cpu: usage.seconds * scale,
+            user: usage.user * scale
+        )
+    }
+
+    private func words(_ run: Run) -> String {
+        "\(run.perSecond.fixed(0))/s, CPU \(run.cpu.fixed(3)) s per 100,000 (user \(run.user.fixed(3)))"
+    }
+
+    private func spread(_ values: [Double]) -> String {
+        let sorted = values.sorted()
+        guard let least = sorted.first, let greatest = sorted.last else { return "-" }
+        return "\(sorted[sorted.count / 2].fixed(3)) (\(least.fixed(3)) to \(greatest.fixed(3)))"
+    }
+}

@@ -1,0 +1,124 @@
+import Codecs
+import Recording
+import TLS
+
+/// Any conversation, inside TLS: bytes in, bytes out as every other, so the engine knows nothing of it. It lives beside the
+/// engine because generic code is made for its concrete types only within one module.
+struct SecureConversation<Inner: Conversation>: Conversation {
+    private let script: SecureScript<Inner.Script>
+    private var inner: Inner
+    /// nil before `begin`, and when there was no memory.
+    private var session: TLSSession?
+    private(set) var isSecured = false
+    /// Further records of the peer may be at hand, unopened.
+    private(set) var hasUnread = false
+    private var ownComplaint: String?
+    /// The script's question was asked, and the peer has not answered it.
+    private var isAsking = false
+
+    init(_ script: SecureScript<Inner.Script>) {
+        self.script = script
+        inner = Inner(script.inner)
+    }
+
+    var hasBegun: Bool { inner.hasBegun }
+    var complaint: String? { ownComplaint ?? inner.complaint }
+
+    mutating func begin(into output: inout OutputBytes) -> Opening {
+        session = TLSSession(script.context)
+        if let question = script.question {
+            isAsking = true
+            output.append(question.bytes)
+        } else {
+            _ = session?.shakeHands()
+            session?.drain(into: &output)
+        }
+        return .waiting
+    }
+
+    mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
+        guard let session else { return .failed(.notSecured) }
+        let progress = inner.ask(number, into: &session.clear)
+        guard session.seal() else { return .failed(.reset) }
+        session.drain(into: &output)
+        return progress
+    }
+
+    mutating func feed(
+        _ bytes: UnsafeRawBufferPointer,
+        from position: inout Int,
+        into output: inout OutputBytes
+    ) -> Progress {
+        guard let session else { return .failed(.notSecured) }
+        if isAsking, let question = script.question {
+            // A byte, in the clear; what came with it was sent by somebody else, before there was a secret.
+            guard bytes.count == position + 1, bytes[position] == question.agreement else {
+                ownComplaint = "the server does not offer TLS here"
+                return .failed(.notSecured)
+            }
+            isAsking = false
+            position = bytes.count
+            _ = session.shakeHands()
+            session.drain(into: &output)
+            return .incomplete
+        }
+        session.take(UnsafeRawBufferPointer(rebasing: bytes[position...]))
+        position = bytes.count
+        defer { session.drain(into: &output) }
+        hasUnread = false
+        if !isSecured {
+            switch session.shakeHands() {
+            case .underWay: return .incomplete
+            case .failed(let complaint):
+                ownComplaint = complaint
+                return .failed(.notSecured)
+            case .done:
+                isSecured = true
+                let opening = inner.begin(into: &session.clear)
+                guard session.seal() else { return .failed(.notSecured) }
+                if opening == .ready {
+                    hasUnread = true
+                    return .ready
+                }
+            }
+        }
+        return advance(session)
+    }
+
+    /// Gives the inner conversation what can be opened, until it has something to say.
+    private mutating func advance(_ session: TLSSession) -> Progress {
+        while true {
+            switch session.open() {
+            case .nothing: return .incomplete
+            case .ended: return .incomplete
+            case .broken: return .failed(.malformed)
+            case .bytes(let clear):
+                var used = 0
+                let progress = inner.feed(clear, from: &used, into: &session.clear)
+                session.use(used)
+                guard session.seal() else { return .failed(.reset) }
+                if progress != .incomplete {
+                    hasUnread = true
+                    return progress
+                }
+                // The law of `feed`: all is used while incomplete. Without it this would not end.
+                guard used == clear.count else { return .failed(.malformed) }
+            }
+        }
+    }
+
+    /// An end without the peer's word for it may be anybody's: then no answer that ends by closing is whole.
+    mutating func end() -> Progress {
+        session?.hasEnded == true ? inner.end() : .incomplete
+    }
+}
+
+struct SecureScript<Inner: ConversationScript>: ConversationScript {
+    let inner: Inner
+    let context: TLSContext
+    /// Asked in the clear before the handshake, by protocols that share a port with their unsecured kind.
+    let question: SecurityQuestion?
+
+    var mayRepeat: Bool { inner.mayRepeat }
+    var needsFreshConnection: Bool { inner.needsFreshConnection }
+}

@@ -1,0 +1,50 @@
+package import Measures
+package import Plan
+
+/// The closed model, for comparison with tools that know no other: a fixed number of users, each of whom asks, waits for
+/// the outcome, thinks, and asks again. A slow target is asked less, so response times look better than those of people
+/// who come whether it is slow or not (Schroeder, Wierman, Harchol-Balter, NSDI 2006).
+///
+///     X = N / (R + Z)    N users, Z mean think time (s), R mean response time (s), X requests/s (Little's law)
+///
+/// A pure value: draws come from the seed, each load has its own stream.
+package struct ClosedModel: Sendable {
+    package let users: Int
+    package let think: ThinkTime
+    /// Nothing becomes due from here on.
+    package let end: Instant
+    private var generator: SeededGenerator
+
+    /// At least one user; a negative think time is none.
+    package init(users: Int, think: ThinkTime, end: Instant, seed: UInt64, load: String) {
+        self.users = max(1, users)
+        self.think = think
+        self.end = end
+        generator = SeededGenerator(seed: seed, stream: "thinking/\(load)")
+    }
+
+    /// When each user asks first: after a think time of its own. A constant one is spread evenly over the users, who would
+    /// march in step otherwise.
+    package mutating func begin() -> [Instant] {
+        (0..<users).map { user in
+            switch think {
+            case .constant(let time):
+                Instant(
+                    nanoseconds: Int64(Double(max(0, time.nanoseconds)) * Double(user) / Double(users))
+                )
+            case .exponential: Instant(nanoseconds: pause())
+            }
+        }
+    }
+
+    /// Nanoseconds from an outcome to the same user's next request, not negative, at most a year.
+    package mutating func pause() -> Int64 {
+        switch think {
+        case .constant(let time): return max(0, time.nanoseconds)
+        case .exponential(let mean):
+            let year = 365.0 * 86_400 * 1e9
+            let time = -naturalLogarithm(1 - generator.unit()) * Double(mean.nanoseconds)
+            return Int64(min(max(0, time), year))
+        }
+    }
+}
