@@ -18,9 +18,10 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore redis-server:/usr/bin/redis-server \
 	postgresql-15:/usr/lib/postgresql/15/bin/postgres dnsmasq-base:/usr/sbin/dnsmasq
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
+LOAD_PACKAGES := wrk:/usr/bin/wrk util-linux:/usr/bin/taskset
 CLOCK_PACKAGES := chrony:/usr/sbin/chronyd iproute2:/sbin/ip iputils-ping:/bin/ping
 
-.PHONY: demo bench bench-queue bench-arming bench-edges bench-clock bench-split bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: demo bench bench-queue bench-arming bench-edges bench-clock bench-split bench-load bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -58,7 +59,7 @@ test-stock-kernel:
 	@Tests/stock-kernel/suite.sh
 
 # Figures of this machine, beside a peer or a known truth; root, about a minute, and some minutes for the emulated one.
-bench: bench-queue bench-arming bench-edges bench-clock bench-split bench-death bench-stock-kernel
+bench: bench-queue bench-arming bench-edges bench-clock bench-split bench-load bench-death bench-stock-kernel
 
 # Figures of the queue backend, and of netem where this kernel has it: needs root, takes a minute.
 bench-queue: install
@@ -97,6 +98,13 @@ bench-stock-kernel: install install-test
 bench-split: install install-test
 	@$(BUILD) --product SplitBench
 	@.build/debug/SplitBench
+
+# The load engine beside wrk and known truths: rate, CPU, lateness on the wire, stall, kill, memory; five minutes. One scene:
+# .build/debug/LoadBench rate (or recording, lateness, stall, kill, memory), with pairs=5 seconds=4.
+bench-load: install
+	$(call ensure,$(LOAD_PACKAGES))
+	@$(BUILD) --product LoadBench
+	@.build/debug/LoadBench
 
 # From SIGKILL of an agent to the first packet that passes again. Thirty agents of each kind, half a minute.
 bench-death: install

@@ -16,9 +16,15 @@ let settings: [SwiftSetting] = [
 /// Code that runs once a packet or once a request, or at a fault's instant, is optimised in debug builds too: what is
 /// measured in tests is then what is shipped.
 let hot: [SwiftSetting] = [.unsafeFlags(["-O"])]
-/// Generic code is made for its concrete types only where the compiler sees a module whole.
-let whole: [SwiftSetting] = [
-    .unsafeFlags(["-whole-module-optimization", "-num-threads", "1", "-disable-batch-mode"])
+/// What one request passes through. Generic code is made for its concrete types, and small functions of other modules are
+/// inlined, only where modules are compiled whole; the loop's state belongs to one thread, so that overlapping accesses
+/// are found by the compiler or not at all.
+let hottest: [SwiftSetting] = [
+    .unsafeFlags([
+        "-whole-module-optimization", "-num-threads", "1", "-disable-batch-mode",
+        "-cross-module-optimization",
+        "-enforce-exclusivity=unchecked",
+    ])
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -370,7 +376,8 @@ for target in package.targets {
     default: target.swiftSettings = (target.swiftSettings ?? []) + settings
     }
     let measured = [
-        "ClockSync", "Codecs", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "Measures",
+        "ClockSync", "Codecs", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "LoadBench",
+        "Measures",
         "Netlink",
         "Packetfilter", "Packets", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "TLS",
         "Timeline",
@@ -378,7 +385,7 @@ for target in package.targets {
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot
     }
-    if ["Codecs", "Load"].contains(target.name) {
-        target.swiftSettings = (target.swiftSettings ?? []) + whole
+    if ["Codecs", "LinuxSystem", "Load", "Measures", "Recording", "Schedule"].contains(target.name) {
+        target.swiftSettings = (target.swiftSettings ?? []) + hottest
     }
 }

@@ -272,6 +272,7 @@ actor RunSession {
             address: address,
             arrivals: ArrivalSource(plan, end: Instant(nanoseconds: end), seed: seed),
             axisZero: origin,
+            seed: seed,
             marksPackets: capture != nil
         ) { batch in
             let line = HistogramLog.line(

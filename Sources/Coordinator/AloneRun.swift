@@ -43,7 +43,8 @@ package struct AloneRun: Sendable {
                 plan: load,
                 address: address,
                 arrivals: ArrivalSource(load, end: schedule.end, seed: schedule.seed),
-                axisZero: zero
+                axisZero: zero,
+                seed: schedule.seed
             ) { batch in
                 await recorder.add(batch)
                 await recorder.add(Self.event(.generator(batch.reading), at: batch.start + batch.length))

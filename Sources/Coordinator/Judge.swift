@@ -28,7 +28,7 @@ package struct Judge: Sendable {
                 message: "\(folder.header.path): is not what a run writes: \(Self.words(error))"
             )
         }
-        plan = try Plan(yaml: experimentText, fileName: header.experimentFile)
+        plan = try Plan(yaml: experimentText, fileName: header.experimentFile, outside: folder.outsideFiles)
         guard plan.digest == header.planDigest else {
             throw RunFolderError(
                 code: "run.digest",

@@ -9,7 +9,7 @@ import Synchronization
 /// Laws: every arrival that became due gives exactly one exchange; `intended` is its due time, whatever happened;
 /// scheduled arrivals never wait for answers, and after a stall all that is due goes out at once.
 /// Created on any thread, used by one.
-final class Engine<C: Conversation>: LoadEngine {
+final class Engine<C: Conversation> {
     /// After a failed connect the next attempt is at least this much later: no reconnect storm. Requests that are due
     /// meanwhile fail as the attempt did.
     static var reconnectInterval: Int64 { 5_000_000 }
@@ -28,10 +28,13 @@ final class Engine<C: Conversation>: LoadEngine {
     /// Exchanges tell what finds their packets in a capture.
     let marksPackets: Bool
     let control: LoadControl
+    private let spin: SpinPolicy
 
     let poller: Poller
     private let timer: Timer
     private var armed: Int64 = .max
+    /// Until then the next event is waited for without sleeping.
+    private var awakeUntil: Int64 = .min
     var arrivals: Arrivals
     /// Of the next arrival.
     private var number: UInt64 = 0
@@ -74,7 +77,8 @@ final class Engine<C: Conversation>: LoadEngine {
         axisZero: Int64,
         marksPackets: Bool,
         control: LoadControl,
-        arrivals: ArrivalSource
+        arrivals: ArrivalSource,
+        spin: SpinPolicy
     ) throws(SystemError) {
         self.script = script
         self.address = address
@@ -85,6 +89,7 @@ final class Engine<C: Conversation>: LoadEngine {
         self.retries = retries
         self.marksPackets = marksPackets
         self.control = control
+        self.spin = spin
         self.arrivals = Arrivals(arrivals, zero: axisZero)
         poller = try Poller(capacity: 1_024)
         timer = try Timer(.monotonic)
@@ -116,10 +121,9 @@ final class Engine<C: Conversation>: LoadEngine {
     func run(_ ending: Ending) {
         beginInterval(at: Clocks.monotonic())
         while true {
-            var now = Clocks.monotonic()
+            let now = Clocks.monotonic()
             if control.isStopping { dropAllUnsent(now) }
-            takeArrivals()
-            now = Clocks.monotonic()
+            takeArrivals(now)
             retry(now)
             expire(now)
             settle(now)
@@ -143,11 +147,13 @@ final class Engine<C: Conversation>: LoadEngine {
 
     private func sleep(_ now: Int64) throws(SystemError) {
         let wake = nextWake(now)
-        if wake > now, wake != armed {
+        let sleeps = wake > now && awakeUntil <= now
+        // One that fires too early costs a turn, arming it each turn a system call each.
+        if sleeps, wake < armed {
             try timer.arm(at: wake)
             armed = wake
         }
-        try poller.wait(timeoutNanoseconds: wake > now ? -1 : 0) { event in
+        let seen = try poller.wait(timeoutNanoseconds: sleeps ? -1 : 0) { event in
             switch event.token {
             case Self.timerToken:
                 timer.clear()
@@ -156,12 +162,13 @@ final class Engine<C: Conversation>: LoadEngine {
             default: handle(event)
             }
         }
+        if seen > 0 { awakeUntil = now &+ spin.after }
     }
 
-    /// The next instant at which something is to be done without an event.
+    /// The next instant at which something is to be done without an event, or at which sleeping would be too risky.
     private func nextWake(_ now: Int64) -> Int64 {
         var wake = nextFlush
-        if let due = arrivals.next { wake = min(wake, due) }
+        if let due = arrivals.next { wake = min(wake, due &- spin.before) }
         if let retry = nextRetry(now) { wake = min(wake, retry) }
         if busy.head >= 0 { wake = min(wake, table[Int(busy.head)].since &+ timeout) }
         if connecting.head >= 0 { wake = min(wake, table[Int(connecting.head)].since &+ timeout) }
@@ -174,11 +181,11 @@ final class Engine<C: Conversation>: LoadEngine {
         return wake
     }
 
-    func takeArrivals() {
+    /// - Parameter now: just read.
+    func takeArrivals(_ now: Int64) {
+        var now = now
         var left = Self.arrivalsPerTurn
-        while let due = arrivals.next, left > 0 {
-            let now = Clocks.monotonic()
-            guard due <= now else { return }
+        while let due = arrivals.next, due <= now, left > 0 {
             arrivals.take()
             left -= 1
             interval.offered += 1
@@ -186,6 +193,8 @@ final class Engine<C: Conversation>: LoadEngine {
             // A younger request must not overtake those that wait.
             if !waiting.isEmpty || !sendOnIdle(due, number, now) { waiting.append(due, number: number) }
             number &+= 1
+            // Sending took its time.
+            if arrivals.next != nil { now = Clocks.monotonic() }
         }
     }
 

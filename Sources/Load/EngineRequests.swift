@@ -80,8 +80,6 @@ extension Engine {
         case .moved(let count):
             let now = Clocks.monotonic()
             take(slot, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(input)[..<count]), now)
-            // A user without think time asks again before the next connection is looked at: the target need not wait.
-            if arrivals.isClosed { takeArrivals() }
         case .ended:
             let now = Clocks.monotonic()
             // A datagram may be empty.

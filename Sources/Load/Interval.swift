@@ -1,22 +1,22 @@
 import Measures
-import Recording
+package import Recording
 
 /// What the generator's thread has gathered in an interval, handed over whole: one thread owns it at a time (the engine
 /// until it is yielded, then the writer until it is given back).
-final class Interval: @unchecked Sendable {
-    static let capacity = 16_384
+package final class Interval: @unchecked Sendable {
+    package static var capacity: Int { 8_192 }
 
     private let exchanges: UnsafeMutablePointer<Exchange>
     private(set) var count = 0
     /// Of the generator itself: when the loop took up each arrival − when it was due. Waiting for a connection is not in it.
-    var lateness = LatencyHistogram()
+    package var lateness = LatencyCounts()
     var offered = 0
     var completed = 0
     var retries = 0
     var start = Instant.zero
     var end = Instant.zero
 
-    init() {
+    package init() {
         exchanges = .allocate(capacity: Self.capacity)
         let instant = Instant.zero
         // Written once here, so that the hot path meets no page fault.
@@ -34,11 +34,11 @@ final class Interval: @unchecked Sendable {
 
     deinit { exchanges.deallocate() }
 
-    var isFull: Bool { count == Self.capacity }
+    package var isFull: Bool { count == Self.capacity }
 
     /// The caller hands a full interval over before it appends.
     @inline(__always)
-    func append(_ exchange: Exchange) {
+    package func append(_ exchange: Exchange) {
         guard count < Self.capacity else { return }
         exchanges[count] = exchange
         count += 1
@@ -47,11 +47,16 @@ final class Interval: @unchecked Sendable {
 
     var recorded: [Exchange] { Array(UnsafeBufferPointer(start: exchanges, count: count)) }
 
-    func clear() {
+    /// Keeps the lateness.
+    package func restart() {
         count = 0
         offered = 0
         completed = 0
         retries = 0
-        lateness = LatencyHistogram()
+    }
+
+    func clear() {
+        restart()
+        _ = lateness.take()
     }
 }

@@ -1,7 +1,7 @@
 package import Measures
 package import Recording
 
-/// What a load has to tell about one interval: about a second, less when more than 16 384 requests ended in it.
+/// What a load has to tell about one interval: about a second, less when more than 8 192 requests ended in it.
 package struct LoadBatch: Sendable {
     package let load: String
     package let start: Instant

@@ -1,4 +1,5 @@
 import Codecs
+import Glibc
 import LinuxSystem
 import Measures
 package import Plan
@@ -33,6 +34,7 @@ package final class LoadRun: Sendable {
     ///   - address: where to connect; the plan's own gives the Host field only.
     ///   - arrivals: due times on the run's axis, read one ahead while the load runs, on its thread.
     ///   - axisZero: the run's time zero in this host's CLOCK_MONOTONIC, nanoseconds.
+    ///   - seed: the run's; templates draw from it.
     ///   - marksPackets: exchanges tell what finds their packets in a capture (`Exchange.OnWire`); a clock reading a request.
     ///   - sink: gets what there is to record about once a second and at the end, in order, never two at once; while it is
     ///     slow the intervals wait in memory, the load does not.
@@ -42,6 +44,7 @@ package final class LoadRun: Sendable {
         address: HostAddress,
         arrivals: ArrivalSource,
         axisZero: Int64,
+        seed: UInt64 = 0,
         marksPackets: Bool = false,
         sink: @escaping @Sendable (LoadBatch) async -> Void
     ) throws(LoadError) {
@@ -53,6 +56,7 @@ package final class LoadRun: Sendable {
             script = try LoadScript(
                 plan,
                 isIPv6: address.isIPv6,
+                seed: seed,
                 token: UInt64.random(in: .min ... .max)
             )
         } catch {
@@ -100,7 +104,7 @@ package final class LoadRun: Sendable {
 
     private func launch() throws(SystemError) -> Task<LoadSummary, Never> {
         // Handed to the thread; nobody else keeps it.
-        nonisolated(unsafe) let handed = try engine()
+        nonisolated(unsafe) let loop = try loop()
         let ending = Ending()
         // Not joined: it ends by itself, after the last interval was handed over.
         let priority: Int32? = highestPerSecond <= Self.mostRealtimePerSecond ? 1 : nil
@@ -108,9 +112,17 @@ package final class LoadRun: Sendable {
             // Both are refinements that old kernels may refuse; lateness, which is measured, tells.
             try? CurrentThread.setTimerSlack(nanoseconds: 1)
             try? CurrentThread.setSlice(nanoseconds: 100_000)
-            handed.run(ending)
+            loop(ending)
         }
         return Task { [self] in await write(ending) }
+    }
+
+    /// Of the host, wherever this process may run.
+    private static var processors: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
+
+    private var isGreedy: Bool {
+        guard case .closed(let model) = arrivals else { return false }
+        return model.think.mean <= .zero
     }
 
     private var highestPerSecond: Double {
@@ -119,28 +131,29 @@ package final class LoadRun: Sendable {
         return Double(model.users) / max(1e-9, model.think.mean.seconds)
     }
 
-    private func engine() throws(SystemError) -> any LoadEngine {
+    private func loop() throws(SystemError) -> LoadLoop {
         switch script {
-        case .http(let script): try engine(HTTPConversation.self, script)
-        case .http2(let script): try engine(HTTP2Conversation.self, script)
-        case .tcp(let script): try engine(TCPConversation.self, script)
-        case .echo(let script): try engine(EchoConversation.self, script)
-        case .dns(let script): try engine(DNSConversation.self, script)
+        case .http(let script): try loop(HTTPConversation.self, script)
+        case .http2(let script): try loop(HTTP2Conversation.self, script)
+        case .tcp(let script): try loop(TCPConversation.self, script)
+        case .echo(let script): try loop(EchoConversation.self, script)
+        case .dns(let script): try loop(DNSConversation.self, script)
         }
     }
 
-    private func engine<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> any LoadEngine
-    {
-        guard let security else { return try plainEngine(C.self, script) }
-        return try plainEngine(
+    /// Inlined, as is what it calls, so that the engine's type is known where it is made and run.
+    @inline(__always)
+    private func loop<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> LoadLoop {
+        guard let security else { return try plainLoop(C.self, script) }
+        return try plainLoop(
             SecureConversation<C>.self,
             SecureScript(inner: script, context: security, question: self.script.securityQuestion)
         )
     }
 
-    private func plainEngine<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> Engine<C>
-    {
-        try Engine<C>(
+    @inline(__always)
+    private func plainLoop<C: Conversation>(_: C.Type, _ script: C.Script) throws(SystemError) -> LoadLoop {
+        let engine = try Engine<C>(
             script: script,
             address: address,
             connections: plan.connections,
@@ -150,8 +163,10 @@ package final class LoadRun: Sendable {
             axisZero: axisZero,
             marksPackets: marksPackets,
             control: control,
-            arrivals: arrivals
+            arrivals: arrivals,
+            spin: SpinPolicy(perSecond: highestPerSecond, isGreedy: isGreedy, processors: Self.processors)
         )
+        return { ending in engine.run(ending) }
     }
 
     /// No further request becomes due; what was sent is waited for within its time-out, what was not is dropped.
@@ -170,12 +185,16 @@ package final class LoadRun: Sendable {
     /// Encodes and counts off the hot path.
     private func write(_ ending: Ending) async -> LoadSummary {
         var summary = LoadSummary(load: plan.name)
+        var responseTimes = LatencyCounts()
         for await interval in control.intervals.filled {
-            let batch = batch(of: interval)
+            let lateness = interval.lateness.take()
+            let exchanges = interval.recorded
+            for exchange in exchanges { responseTimes.record(exchange) }
+            let batch = batch(of: interval, exchanges, responseTimes.take(), lateness)
             summary.offered += interval.offered
             summary.completed += interval.completed
             summary.retries += interval.retries
-            summary.lateness.merge(interval.lateness)
+            summary.lateness.merge(lateness)
             control.intervals.giveBack(interval)
             await sink(batch)
         }
@@ -183,11 +202,13 @@ package final class LoadRun: Sendable {
         return summary
     }
 
-    private func batch(of interval: Interval) -> LoadBatch {
-        let exchanges = interval.recorded
-        var responseTimes = LatencyHistogram()
-        for exchange in exchanges { responseTimes.record(exchange) }
-        return LoadBatch(
+    private func batch(
+        of interval: Interval,
+        _ exchanges: [Exchange],
+        _ responseTimes: LatencyHistogram,
+        _ lateness: LatencyHistogram
+    ) -> LoadBatch {
+        LoadBatch(
             load: plan.name,
             start: interval.start,
             length: interval.end - interval.start,
@@ -196,11 +217,11 @@ package final class LoadRun: Sendable {
                 load: plan.name,
                 offered: interval.offered,
                 completed: interval.completed,
-                latenessP99Nanoseconds: interval.lateness.value(atQuantile: 0.99).nanoseconds,
+                latenessP99Nanoseconds: lateness.value(atQuantile: 0.99).nanoseconds,
                 retries: interval.retries == 0 ? nil : interval.retries
             ),
             responseTimes: responseTimes,
-            lateness: interval.lateness
+            lateness: lateness
         )
     }
 

@@ -1,10 +1,10 @@
 import Codecs
+import Measures
 import Plan
 
-/// What an engine is, whatever protocol it speaks.
-protocol LoadEngine: AnyObject {
-    func run(_ ending: Ending)
-}
+/// A load's thread from its first arrival to its last outcome, whatever protocol it speaks. Not a protocol of engines: a
+/// call through one would run the engine's generic code, many times slower than the one made for its protocol.
+typealias LoadLoop = (Ending) -> Void
 
 /// The bytes of a load's requests, made before anything is sent, and the engine that speaks their protocol.
 enum LoadScript: Sendable {
@@ -14,11 +14,17 @@ enum LoadScript: Sendable {
     case echo(EchoScript)
     case dns(DNSScript)
 
-    /// - Parameter token: tells this load's datagrams from those of others; drawn anew for each.
-    init(_ load: LoadPlan, isIPv6: Bool, token: UInt64) throws(CodecError) {
+    /// - Parameter token: tells this load's datagrams from those of others; drawn anew for each run.
+    init(_ load: LoadPlan, isIPv6: Bool, seed: UInt64, token: UInt64) throws(CodecError) {
+        // Each load has its own stream of the seed.
+        var generator = SeededGenerator(seed: seed, stream: "templates/\(load.name)")
+        let own = generator.next()
         switch load.request {
         case .http(let plan) where plan.version == .two: self = .http2(try HTTP2Script(plan))
-        case .http(let plan): self = .http(try HTTPScript(plan, good: load.good, closes: load.reuse == 1))
+        case .http(let plan):
+            self = .http(
+                try HTTPScript(plan, good: load.good, closes: load.reuse == 1, data: load.data, seed: own)
+            )
         case .grpc(let plan): self = .http2(try HTTP2Script(plan))
         case .tcp(let plan): self = .tcp(TCPScript(plan))
         case .udp(let plan): self = .echo(EchoScript(udp: plan, token: token))

@@ -95,6 +95,7 @@ struct CanonicalText {
             // Left out where there is none, as all that came later: old digests stay what they are.
             ("check", load.good.checks.isEmpty ? nil : list(load.good.checks.map(check))),
             ("connections", connections(load)),
+            ("data", load.data.isEmpty ? nil : data(load.data)),
             ("retries", load.retries == 0 ? nil : "\(load.retries)"),
         ])
     }

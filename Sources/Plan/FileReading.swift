@@ -5,12 +5,13 @@ package enum FileReading {
         of yaml: String,
         fileName: String,
         subject: Subject,
+        outside: OutsideFiles = .none,
         _ read: (Reader, Value) -> Result?
     ) throws(PlanError) -> Result {
         let source = SourceText(yaml, fileName: fileName, subject: subject)
         let problems = Problems(source: source)
         let root = Document(source: source, problems: problems).root()
-        let result = root.flatMap { read(Reader(problems: problems), $0) }
+        let result = root.flatMap { read(Reader(problems: problems, outside: outside), $0) }
         if let error = problems.error { throw error }
         guard let result else {
             // A reader gave up without saying why: a defect, shown rather than hidden.

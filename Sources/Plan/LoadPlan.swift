@@ -15,6 +15,8 @@ package struct LoadPlan: Sendable, Equatable, Codable {
     package let reuse: Int?
     /// How often a request without an answer is sent again before that is its outcome.
     package let retries: Int
+    /// What templates of the request are filled from.
+    package let data: [DataRows]
 
     package init(
         name: String,
@@ -24,7 +26,8 @@ package struct LoadPlan: Sendable, Equatable, Codable {
         good: GoodCriterion,
         connections: Int,
         reuse: Int? = nil,
-        retries: Int = 0
+        retries: Int = 0,
+        data: [DataRows] = []
     ) {
         self.name = name
         self.from = from
@@ -34,6 +37,7 @@ package struct LoadPlan: Sendable, Equatable, Codable {
         self.connections = connections
         self.reuse = reuse
         self.retries = retries
+        self.data = data
     }
 }
 

@@ -26,7 +26,7 @@ extension Reader {
     private func load(_ value: Value, key: Value, hosts: [String]) -> LoadPlan? {
         let name = name(key, of: "a load")
         let what = "load \(key.shown)"
-        let keys = ["from"] + Self.protocols + ["rate", "good", "check", "connections", "retries"]
+        let keys = ["from"] + Self.protocols + ["rate", "good", "check", "connections", "retries", "data"]
         guard let fields = Fields(value, what, keys: keys, problems: problems) else { return nil }
         let from = sender(fields, hosts: hosts)
         let request = request(fields, hosts: hosts)
@@ -37,7 +37,10 @@ extension Reader {
         if case .closed(let users, _) = arrivals { usual = ConnectionUse(most: max(64, users), reuse: nil) }
         let connections = optional(fields["connections"], usual) { self.connections($0, usual: usual) }
         let retries = optional(fields["retries"], 0) { count($0, "retries", 0...10) }
-        guard let name, let from, let request, let arrivals, let good, let connections, let retries else {
+        let data = optional(fields["data"], []) { self.data($0) }
+        if let request, let data, !areTemplates(request, of: fields, data: data) { return nil }
+        guard let data, let name, let from, let request, let arrivals, let good, let connections, let retries
+        else {
             return nil
         }
         return LoadPlan(
@@ -48,8 +51,39 @@ extension Reader {
             good: good,
             connections: connections.most,
             reuse: connections.reuse,
-            retries: retries
+            retries: retries,
+            data: data
         )
+    }
+
+    /// Whether what may differ from request to request can be filled in.
+    private func areTemplates(_ request: RequestPlan, of fields: Fields, data: [DataRows]) -> Bool {
+        guard case .http(let http) = request, let value = fields["http"], http.version == .one else {
+            return hasNoTemplates(request, fields)
+        }
+        let place = { (key: String) in value[key]?.place ?? value.place }
+        let headers = http.headers.map { ($0.value, place("headers")) }
+        return areTemplates(
+            [(http.address.path, place("url"))] + headers + [(http.body, place("body"))],
+            data: data
+        )
+    }
+
+    /// Other protocols than HTTP/1.1 send the same each time, so what looks otherwise is refused.
+    private func hasNoTemplates(_ request: RequestPlan, _ fields: Fields) -> Bool {
+        var looksLikeOne = false
+        if case .http(let http) = request {
+            let texts = [http.address.path, http.body] + http.headers.map(\.value)
+            looksLikeOne = texts.contains { $0.contains("{{") }
+        }
+        guard looksLikeOne || fields["data"] != nil else { return true }
+        let place = fields.place(of: fields["data"] != nil ? "data" : "http")
+        problems.add(
+            "template",
+            at: place,
+            "data and {{…}} are for HTTP/1.1; this load speaks another protocol"
+        )
+        return false
     }
 
     private struct ConnectionUse {

@@ -36,6 +36,8 @@ package struct LoadWords: Sendable, Equatable {
     /// "never", or a number of requests.
     package var reuse: String?
     package var retries: String?
+    /// "users.csv" or "users=a/b.csv", each.
+    package var data: [String] = []
     /// "p99=50ms", each.
     package var below: [String] = []
     package var availability: String?
@@ -66,6 +68,11 @@ package struct LoadWords: Sendable, Equatable {
         ]
         let use = [("most", connections), ("reuse", reuse)].map { ($0.0, $0.1.map(quote)) }
         if connections != nil || reuse != nil { lines.append("    connections: \(CanonicalText.map(use))") }
+        let tables = data.map { text in
+            let (name, file) = Self.parts(text, at: "=")
+            return file.map { (quote(name), quote($0)) } ?? (quote(Reader.tableName(name)), quote(name))
+        }
+        if !data.isEmpty { lines.append("    data: \(CanonicalText.map(tables.map { ($0.0, $0.1) }))") }
         if let retries { lines.append("    retries: \(quote(retries))") }
         if !checks.isEmpty { lines.append("    check: \(CanonicalText.list(checks))") }
         if availability != nil || !below.isEmpty { lines.append("targets:") }

@@ -3,8 +3,14 @@ import Measures
 extension Plan {
     /// Reads an experiment file. `fileName` is for messages and gives the default of `filesFolder`.
     /// Throws every problem of the file at once; nothing was touched.
-    package init(yaml: String, fileName: String) throws(PlanError) {
-        self = try FileReading.value(of: yaml, fileName: fileName, subject: .experiment) {
+    /// `outside`: files that lie beside it.
+    package init(yaml: String, fileName: String, outside: OutsideFiles = .none) throws(PlanError) {
+        self = try FileReading.value(
+            of: yaml,
+            fileName: fileName,
+            subject: .experiment,
+            outside: outside
+        ) {
             $0.plan($1, fileName: fileName)
         }
     }

@@ -4,6 +4,8 @@ import Measures
 /// and the part is nil, so that reading goes on and finds the rest.
 package struct Reader {
     package let problems: Problems
+    /// What lies beside the file.
+    var outside = OutsideFiles.none
 
     /// The longest run, in hours.
     package static let longest = Duration.seconds(24 * 3600)

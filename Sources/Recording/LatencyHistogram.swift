@@ -6,8 +6,8 @@ import Measures
 /// histograms of all agents and seconds can be added.
 package struct LatencyHistogram: Sendable {
     /// Nanoseconds.
-    package static let lowest: UInt64 = 1_000
-    package static let highest: UInt64 = 3_600_000_000_000
+    package static var lowest: UInt64 { 1_000 }
+    package static var highest: UInt64 { 3_600_000_000_000 }
     package static let significantDigits = 3
 
     private var histogram = Histogram<UInt64>(
@@ -36,8 +36,12 @@ package struct LatencyHistogram: Sendable {
     /// The response time of an exchange; one without a whole answer counts as an hour, which stands for "never": left
     /// out, it would make a broken target look fast.
     package mutating func record(_ exchange: Exchange) {
-        guard exchange.outcome.certainty == .answered else { return record(nanoseconds: Int64(Self.highest)) }
-        record(nanoseconds: exchange.done.nanoseconds &- exchange.intended.nanoseconds)
+        record(nanoseconds: Self.responseTime(exchange))
+    }
+
+    static func responseTime(_ exchange: Exchange) -> Int64 {
+        guard exchange.outcome.certainty == .answered else { return Int64(highest) }
+        return exchange.done.nanoseconds &- exchange.intended.nanoseconds
     }
 
     package mutating func merge(_ other: LatencyHistogram) {
@@ -71,11 +75,12 @@ package struct LatencyHistogram: Sendable {
 /// Where HdrHistogram keeps a value, for the one configuration of `LatencyHistogram`: 2^9 ns units, 2048 sub-buckets in
 /// the first bucket and 1024 in each further one. The same arithmetic as HdrHistogram's `countsArrayIndex`.
 enum HistogramIndex {
-    static let unitMagnitude = 9
-    static let halfMagnitude = 10
+    static var unitMagnitude: Int { 9 }
+    static var halfMagnitude: Int { 10 }
     /// Indices 0 ..< limit are those of values up to `LatencyHistogram.highest`.
     static let limit = index(of: LatencyHistogram.highest) + 1
 
+    @inline(__always)
     static func index(of value: UInt64) -> Int {
         let units = Int(value >> UInt64(unitMagnitude))
         let bucket = max(0, Int.bitWidth - units.leadingZeroBitCount - halfMagnitude - 1)

@@ -14,12 +14,17 @@ package struct ClosedModel: Sendable {
     /// Nothing becomes due from here on.
     package let end: Instant
     private var generator: SeededGenerator
+    private let mean: Double
+    /// Of a constant think time.
+    private let constant: Int64?
 
     /// At least one user; a negative think time is none.
     package init(users: Int, think: ThinkTime, end: Instant, seed: UInt64, load: String) {
         self.users = max(1, users)
         self.think = think
         self.end = end
+        mean = Double(max(0, think.mean.nanoseconds))
+        if case .constant(let time) = think { constant = max(0, time.nanoseconds) } else { constant = nil }
         generator = SeededGenerator(seed: seed, stream: "thinking/\(load)")
     }
 
@@ -27,24 +32,15 @@ package struct ClosedModel: Sendable {
     /// march in step otherwise.
     package mutating func begin() -> [Instant] {
         (0..<users).map { user in
-            switch think {
-            case .constant(let time):
-                Instant(
-                    nanoseconds: Int64(Double(max(0, time.nanoseconds)) * Double(user) / Double(users))
-                )
-            case .exponential: Instant(nanoseconds: pause())
-            }
+            guard let constant else { return Instant(nanoseconds: pause()) }
+            return Instant(nanoseconds: Int64(Double(constant) * Double(user) / Double(users)))
         }
     }
 
     /// Nanoseconds from an outcome to the same user's next request, not negative, at most a year.
     package mutating func pause() -> Int64 {
-        switch think {
-        case .constant(let time): return max(0, time.nanoseconds)
-        case .exponential(let mean):
-            let year = 365.0 * 86_400 * 1e9
-            let time = -naturalLogarithm(1 - generator.unit()) * Double(mean.nanoseconds)
-            return Int64(min(max(0, time), year))
-        }
+        if let constant { return constant }
+        let year = 365.0 * 86_400 * 1e9
+        return Int64(min(-naturalLogarithm(1 - generator.unit()) * mean, year))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Coordinator
 import Foundation
 import Measures
 import Plan
@@ -10,6 +11,8 @@ struct ExperimentFile {
     let plan: Plan
     /// `{files}`: the folder that the services' files lie in.
     let filesFolder: String
+    /// Data that lies beside it, as it was read.
+    let outside: OutsideFiles
 
     /// Errors: unreadable, or not valid; nothing has been touched.
     init(_ path: String) throws {
@@ -22,7 +25,8 @@ struct ExperimentFile {
             throw FileError(code: "file.encoding", message: "\(path): is not UTF-8 text")
         }
         self.text = text
-        plan = try Plan(yaml: text, fileName: path)
+        outside = OutsideFiles.beside(url.deletingLastPathComponent())
+        plan = try Plan(yaml: text, fileName: path, outside: outside)
         filesFolder =
             url.deletingLastPathComponent().appending(path: plan.filesFolder).standardizedFileURL.path
     }

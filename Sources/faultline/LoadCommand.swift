@@ -23,6 +23,7 @@ struct LoadCommand: AsyncParsableCommand {
               faultline load http://127.0.0.1:8080/ --rate 500/s --expect-json /status=up --expect-header 'X-Cache: HIT'
               faultline load http://127.0.0.1:8080/ --rate 500/s --availability 99.9 --json | jq .outcome
 
+              faultline load 'http://127.0.0.1:8080/u/{{users.id}}?try={{number}}' --rate 500/s --data users.csv
               faultline load http://127.0.0.1:8080/ --closed 64 --think 10ms     (to compare with other tools)
 
             By the URL's scheme: http://host:port/path (--http2: HTTP/2 with prior knowledge), grpc://host:port/SERVICE asks the \
@@ -76,6 +77,10 @@ struct LoadCommand: AsyncParsableCommand {
     )
     var expect: String?
     @Flag(name: .customLong("http2"), help: "HTTP/2 with prior knowledge.") var isHTTP2 = false
+    @Option(
+        help: "CSV for {{users.name}} in path, headers and body: users.csv or users=FILE; may be repeated."
+    )
+    var data: [String] = []
     @Option(help: "What counts as good: a status or a range.") var status = "200-399"
     @Option(help: "What counts as good: answered within this, from the intended start.") var within: String?
     @Option(help: "What counts as good: the body holds this text; may be repeated.")
@@ -105,7 +110,9 @@ struct LoadCommand: AsyncParsableCommand {
 
     func run() async throws {
         let text = words.yaml
-        let plan = try Self.plan(text)
+        let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+        let outside = OutsideFiles.beside(here)
+        let plan = try Self.plan(text, outside)
         for path in [csv, hlog, html].compactMap({ $0 }) { try Self.checkFolder(of: path) }
         var generator = SystemRandomNumberGenerator()
         let parent = results.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
@@ -116,6 +123,7 @@ struct LoadCommand: AsyncParsableCommand {
             suffix: UInt16.random(in: 0...UInt16.max, using: &generator)
         )
         defer { if results == nil { folder.discard() } }
+        try folder.keep(outside)
         let judge = try await AloneRunning(quiet: json).run(
             plan: plan,
             text: text,
@@ -140,6 +148,7 @@ struct LoadCommand: AsyncParsableCommand {
         words.think = think ?? "0s"
         words.reuse = reuse
         words.retries = retries
+        words.data = data
         words.trust = insecure ? "anyone" : cacert.map { URL(fileURLWithPath: $0).path }
         words.serverName = serverName
         words.isPoisson = poisson
@@ -184,9 +193,9 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     /// What is wrong with the words, without the places of a file that nobody wrote.
-    private static func plan(_ text: String) throws -> Plan {
+    private static func plan(_ text: String, _ outside: OutsideFiles) throws -> Plan {
         do {
-            return try Plan(yaml: text, fileName: "load.yaml")
+            return try Plan(yaml: text, fileName: "load.yaml", outside: outside)
         } catch {
             let lines = error.diagnostics.map { diagnostic in
                 diagnostic.message + (diagnostic.nearest.map { ". Did you mean '\($0)'?" } ?? "")

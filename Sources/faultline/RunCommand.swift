@@ -58,6 +58,7 @@ struct RunCommand: AsyncParsableCommand {
             at: Date(),
             suffix: UInt16.random(in: 0...UInt16.max, using: &generator)
         )
+        try folder.keep(experiment.outside)
         guard !isAlone else {
             _ = try await AloneRunning(quiet: json).run(
                 plan: experiment.plan,

@@ -23,6 +23,7 @@ struct LoadBench {
     var checks: [AnswerCheck] = []
     var reuse: Int?
     var retries = 0
+    var data: [DataRows] = []
 
     struct Result {
         /// By intended start.
@@ -104,7 +105,8 @@ struct LoadBench {
             good: GoodCriterion(statuses: 200...399, within: nil, checks: checks),
             connections: connections,
             reuse: reuse,
-            retries: retries
+            retries: retries,
+            data: data
         )
     }
 }

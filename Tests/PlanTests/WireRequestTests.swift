@@ -154,6 +154,8 @@ import Testing
             #"http: { url: "http://x/", version: 2 }, check: { body: { contains: a } }"#,
             "check is for HTTP/1.1"
         ),
+        (#"http: { url: "http://x/{{number}}", version: 2 }"#, "data and {{…}} are for HTTP/1.1"),
+        (#"tcp: { address: "tcp://x:1" }, data: { u: { columns: [a], rows: [[b]] } }"#, "are for HTTP/1.1"),
         (#"tcp: { address: "tcp://x:1" }, check: { body: { contains: a } }"#, "check is for http"),
         (#"http: { url: "http://x/" }, tcp: { address: "tcp://x:1" }"#, "a load speaks one protocol"),
     ]

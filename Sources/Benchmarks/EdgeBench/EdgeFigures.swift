@@ -12,8 +12,8 @@ struct SeenEdge: Sendable {
     let said: ClosedRange<Int64>?
 
     /// No packets went across it.
-    static func missed(_ asked: Int64) -> SeenEdge {
-        SeenEdge(asked: asked, seen: Int64.min / 4...Int64.max / 4, firstAffected: 0, said: nil)
+    static func missed(_ asked: Int64, said: ClosedRange<Int64>?) -> SeenEdge {
+        SeenEdge(asked: asked, seen: Int64.min / 4...Int64.max / 4, firstAffected: 0, said: said)
     }
 }
 

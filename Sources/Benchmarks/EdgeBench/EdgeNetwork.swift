@@ -153,14 +153,15 @@ final class EdgeNetwork {
         _ said: (start: ClosedRange<Int64>?, end: ClosedRange<Int64>?)
     ) throws -> (SeenEdge, SeenEdge) {
         // Held up, the sender may have missed an edge: then there is nothing to see.
+        let missed = (SeenEdge.missed(start, said: said.start), SeenEdge.missed(end, said: said.end))
         guard let middle = packets.firstIndex(where: { $0.before > start + length / 2 }), middle > 0 else {
-            return (.missed(start), .missed(end))
+            return missed
         }
         let around = { (edge: Int64, part: ArraySlice<EdgeTraffic.Packet>) in
             part.contains { $0.after < edge - 100_000 } && part.contains { $0.before > edge + 100_000 }
         }
         let (first, second) = (packets[..<middle], packets[middle...])
-        var (began, ended) = (SeenEdge.missed(start), SeenEdge.missed(end))
+        var (began, ended) = missed
         if around(start, first) {
             guard let lost = first.firstIndex(where: { !$0.came }), lost > 0 else {
                 throw noLoss("start", said.start)

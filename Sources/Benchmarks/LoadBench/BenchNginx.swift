@@ -54,6 +54,16 @@ final class BenchNginx {
         if let program { Glibc.kill(program.process, number) }
     }
 
+    /// CPU seconds so far, by the kernel's ticks (proc(5), utime and stime).
+    func processorTime() throws -> Double {
+        guard let program else { return 0 }
+        let fields = try FileContents.text("/proc/\(program.process)/stat").split(separator: " ")
+        guard fields.count > 14, let user = Double(fields[13]), let system = Double(fields[14]) else {
+            return 0
+        }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     func kill() {
         signal(SIGKILL)
         _ = try? program?.finish()

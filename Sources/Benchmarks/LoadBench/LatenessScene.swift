@@ -29,12 +29,17 @@ struct LatenessScene {
         let found = try OwnGenerator.run(
             .init(port: nginx.port, connections: Self.connections, seconds: seconds, rate: rate)
         )
-        capture.stop()
+        let captured = capture.stop()
         let stamps = try self.stamps(String(path.dropLast(5) + ".1.pcap")).map { map.monotonic(realtime: $0) }
         let zero = Int64(found.usage.value("zero") ?? 0)
         let dues = found.exchanges.map { $0.intended.nanoseconds + zero }
         guard stamps.count == dues.count else {
-            throw SystemError("match packets", refused: "\(stamps.count) of \(dues.count) requests seen")
+            let outcomes = Set(found.exchanges.map(\.outcome.label))
+            print(
+                "  \(rate)/s: \(stamps.count) of \(dues.count) requests seen, \(captured.dropped) packets lost by the "
+                    + "capture, outcomes \(outcomes): no figures, run it again"
+            )
+            return
         }
         let late = zip(stamps, dues).map { $0 - $1 }.sorted()
         let at = { (share: Double) in micro(late[min(late.count - 1, Int(share * Double(late.count)))]) }

@@ -15,6 +15,7 @@ enum LoadBench {
             let pairs = number("pairs", in: asked) ?? 5
             let seconds = number("seconds", in: asked) ?? 4
             print(MachineFacts.read().words)
+            if isAsked("recording") { RecordingCost.show() }
             if isAsked("rate") { try RateScene(pairs: pairs, seconds: seconds).show() }
             if isAsked("lateness") { try LatenessScene(seconds: number("seconds", in: asked) ?? 30).show() }
             if isAsked("stall") { try TruthScene.stall() }

@@ -12,6 +12,8 @@ struct RateScene {
         /// Per 100,000 requests, s.
         let cpu: Double
         let user: Double
+        /// Of the server's processor, a share.
+        let server: Double
     }
 
     func show() throws {
@@ -22,8 +24,8 @@ struct RateScene {
         var ours: [Run] = []
         for _ in 0..<pairs {
             let nginx = try BenchNginx()
-            peers.append(try wrk(nginx.port))
-            ours.append(try own(nginx.port))
+            peers.append(try wrk(nginx))
+            ours.append(try own(nginx))
             if let peer = peers.last, let own = ours.last {
                 print(
                     "  wrk \(words(peer))\n  own \(words(own))  rate \((own.perSecond / peer.perSecond).fixed(3))"
@@ -32,41 +34,55 @@ struct RateScene {
         }
         let pairs = Array(zip(ours, peers))
         print("  ratios, own / wrk: median (least to greatest)")
+        print("    (where the server is busy throughout, it is the server's rate that is seen)")
         print("    requests/s        \(spread(pairs.map { $0.perSecond / $1.perSecond }))   (goal 1.15)")
         print("    CPU per request   \(spread(pairs.map { $0.cpu / $1.cpu }))   (goal at most 1)")
         print("    of it in user     \(spread(pairs.map { $0.user / $1.user }))   (goal at most 0.5)")
     }
 
-    private func wrk(_ port: UInt16) throws -> Run {
+    private func wrk(_ nginx: BenchNginx) throws -> Run {
+        let before = try nginx.processorTime()
         let program = try MeasuredProgram(
-            ["wrk", "-t1", "-c\(Self.connections)", "-d\(seconds)s", "http://127.0.0.1:\(port)/"],
+            // The field that ours sends too, for the server's sake.
+            [
+                "wrk", "-H", "User-Agent: faultline", "-t1", "-c\(Self.connections)", "-d\(seconds)s",
+                "http://127.0.0.1:\(nginx.port)/",
+            ],
             processor: 1
         )
         let usage = try program.finish()
         let rate = usage.value("Requests/sec:") ?? 0
-        return run(usage, rate, count: rate * Double(seconds))
+        return run(usage, rate, count: rate * Double(seconds), try nginx.processorTime() - before)
     }
 
-    private func own(_ port: UInt16) throws -> Run {
+    private func own(_ nginx: BenchNginx) throws -> Run {
+        let before = try nginx.processorTime()
         let found = try OwnGenerator.run(
-            .init(port: port, connections: Self.connections, seconds: seconds, rate: 0)
+            .init(port: nginx.port, connections: Self.connections, seconds: seconds, rate: 0)
         )
         let answered = found.exchanges.count { $0.outcome == .answered(status: 200) }
         let last = found.exchanges.map(\.done).max() ?? .zero
-        return run(found.usage, Double(answered) / max(1e-9, last.seconds), count: Double(answered))
+        return run(
+            found.usage,
+            Double(answered) / max(1e-9, last.seconds),
+            count: Double(answered),
+            try nginx.processorTime() - before
+        )
     }
 
-    private func run(_ usage: MeasuredProgram.Usage, _ rate: Double, count: Double) -> Run {
+    private func run(_ usage: MeasuredProgram.Usage, _ rate: Double, count: Double, _ server: Double) -> Run {
         let scale = 100_000 / max(1, count)
         return Run(
             perSecond: rate,
             cpu: usage.seconds * scale,
-            user: usage.user * scale
+            user: usage.user * scale,
+            server: server / Double(seconds)
         )
     }
 
     private func words(_ run: Run) -> String {
-        "\(run.perSecond.fixed(0))/s, CPU \(run.cpu.fixed(3)) s per 100,000 (user \(run.user.fixed(3)))"
+        "\(run.perSecond.fixed(0))/s, CPU \(run.cpu.fixed(3)) s per 100,000 (user \(run.user.fixed(3))), "
+            + "server \((run.server * 100).fixed(0)) % busy"
     }
 
     private func spread(_ values: [Double]) -> String {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Finds where an HTTP/1.x answer ends and what its status is, from bytes in pieces of any size (RFC 9112). A pure value
 /// without memory of its own: the same bytes give the same answer however they are cut.
 package struct AnswerScanner: Sendable {
@@ -19,8 +21,6 @@ package struct AnswerScanner: Sendable {
         case chunkSize, chunkExtension, chunkSizeEnd, chunk, chunkEnd, chunkEndFeed
         case trailerStart, trailer, trailerEnd
         case finished, failed
-
-        var isHead: Bool { rawValue <= State.headEnd.rawValue }
     }
 
     private let answersHead: Bool
@@ -41,30 +41,51 @@ package struct AnswerScanner: Sendable {
         self.answersHead = answersHead
     }
 
-    /// The next bytes. After `complete` or `malformed` nothing more may come: that is malformed. Bytes beyond the end of
-    /// an answer make the connection not reusable, since nobody asked for them.
-    package mutating func feed(_ bytes: UnsafeRawBufferPointer) -> Progress {
+    /// The next bytes, as far as they belong to a head: how many do.
+    mutating func feedHead(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var index = 0
+        if !bytes.isEmpty { hasBegun = true }
+        while index < bytes.count, isInHead {
+            if state == .skippedValue || state == .reason {
+                index = skipLine(bytes, from: index)
+            } else {
+                guard count(1) else { break }
+                headStep(bytes[index])
+                index += 1
+            }
+        }
+        return index
+    }
+
+    private var isInHead: Bool { state.rawValue <= State.headEnd.rawValue }
+    /// The head was whole and valid.
+    var isPastHead: Bool { !isInHead && state != .failed }
+
+    /// The next bytes, from `start` on. After `complete` or `malformed` nothing more may come: that is malformed. Bytes
+    /// beyond the end of an answer make the connection not reusable, since nobody asked for them.
+    package mutating func feed(_ bytes: UnsafeRawBufferPointer, from start: Int = 0) -> Progress {
         var nothing = NoContent()
-        return feed(bytes, into: &nothing)
+        return feed(bytes, from: start, into: &nothing)
     }
 
     /// The same, and what the answer holds goes into `content`, whose `clear` was called before its first byte.
     package mutating func feed(_ bytes: UnsafeRawBufferPointer, keeping content: inout AnswerContent)
         -> Progress
     {
-        feed(bytes, into: &content)
+        feed(bytes, from: 0, into: &content)
     }
 
     @inline(__always)
     private mutating func feed<Content: ScannedContent>(
         _ bytes: UnsafeRawBufferPointer,
+        from start: Int,
         into content: inout Content
     ) -> Progress {
-        var index = 0
+        var index = start
         if !bytes.isEmpty { hasBegun = true }
         while index < bytes.count {
             let begin = index
-            let isInHead = Content.keeps && state.isHead
+            let isInHead = Content.keeps && isInHead
             defer {
                 if isInHead {
                     content.addHead(UnsafeRawBufferPointer(rebasing: bytes[begin..<index]))
@@ -119,8 +140,9 @@ package struct AnswerScanner: Sendable {
 
     /// To the byte after the line's end, or to the end of the bytes.
     private mutating func skipLine(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
-        var index = start
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
+        guard let first = bytes.baseAddress else { return start }
+        let end = memchr(first + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
+        var index = end.map { UnsafeRawPointer($0) - first } ?? bytes.count
         let found = index < bytes.count
         guard count(index - start) else { return index }
         if found {

@@ -4,8 +4,11 @@ import Recording
 package struct HTTPConversation: Conversation {
     private let script: HTTPScript
     private var scanner: AnswerScanner
+    private var memory: HeadMemory
     /// Bytes that come when nothing was asked must not pass for the next answer.
     private var isAsked = false
+    /// The scanner is still of the answer before.
+    private var isStale = false
     private var content: AnswerContent
     private var matcher = PatternMatcher()
 
@@ -13,17 +16,18 @@ package struct HTTPConversation: Conversation {
         self.script = script
         content = AnswerContent(keepsHead: script.checks.readsHead, keepsBody: script.checks.readsBody)
         scanner = AnswerScanner(answersHead: script.isHead)
+        memory = HeadMemory(scanner)
     }
 
-    package var hasBegun: Bool { scanner.hasBegun }
+    package var hasBegun: Bool { !isStale && scanner.hasBegun }
 
     package mutating func begin(into output: inout OutputBytes) -> Opening { .ready }
 
     package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
-        scanner = AnswerScanner(answersHead: script.isHead)
+        isStale = true
         if !script.checks.isEmpty { content.clear() }
         isAsked = true
-        output.append(script.bytes)
+        script.write(number, into: &output)
         return .incomplete
     }
 
@@ -35,12 +39,27 @@ package struct HTTPConversation: Conversation {
         // What follows an answer, nobody asked for: the scanner sees it, and calls the connection not reusable.
         let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
         position = bytes.count
-        guard isAsked else { return .failed(.malformed) }
-        return progress(script.checks.isEmpty ? scanner.feed(rest) : scanner.feed(rest, keeping: &content))
+        return isAsked ? progress(scan(rest)) : .failed(.malformed)
+    }
+
+    private mutating func scan(_ bytes: UnsafeRawBufferPointer) -> AnswerScanner.Progress {
+        guard script.checks.isEmpty else {
+            if isStale { scanner = AnswerScanner(answersHead: script.isHead) }
+            isStale = false
+            return scanner.feed(bytes, keeping: &content)
+        }
+        guard isStale else { return scanner.feed(bytes) }
+        isStale = false
+        if let head = memory.recall(bytes, into: &scanner) { return scanner.feed(bytes, from: head) }
+        scanner = AnswerScanner(answersHead: script.isHead)
+        let head = scanner.feedHead(bytes)
+        if scanner.isPastHead { memory.keep(UnsafeRawBufferPointer(rebasing: bytes[..<head]), scanner) }
+        return scanner.feed(bytes, from: head)
     }
 
     package mutating func end() -> Progress {
-        isAsked ? progress(scanner.end()) : .incomplete
+        // Not a byte of an answer, if it is stale.
+        isAsked && !isStale ? progress(scanner.end()) : .incomplete
     }
 
     private mutating func progress(_ progress: AnswerScanner.Progress) -> Progress {

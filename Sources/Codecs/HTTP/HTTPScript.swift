@@ -4,6 +4,8 @@ package import Plan
 /// A request as it goes over the wire, encoded once for the whole run.
 package struct HTTPScript: ConversationScript, Equatable {
     package let bytes: [UInt8]
+    /// Where requests differ; `bytes` is empty then.
+    private let template: HTTPTemplate?
     /// The answer to HEAD has no body, whatever its fields say.
     package let isHead: Bool
     /// May be sent again on another connection when the first was closed before any answer (RFC 9110, 9.2.2).
@@ -19,7 +21,9 @@ package struct HTTPScript: ConversationScript, Equatable {
     package init(
         _ plan: HTTPRequestPlan,
         good: GoodCriterion = GoodCriterion(statuses: 200...399, within: nil),
-        closes: Bool = false
+        closes: Bool = false,
+        data: [DataRows] = [],
+        seed: UInt64 = 0
     ) throws(CodecError) {
         let names = plan.headers.map { $0.name.lowercased() }
         var lines = ["\(plan.method) \(plan.address.path) HTTP/1.1"]
@@ -27,14 +31,16 @@ package struct HTTPScript: ConversationScript, Equatable {
         if !names.contains("user-agent") { lines.append("User-Agent: faultline") }
         if closes { lines.append("Connection: close") }
         for field in plan.headers { lines.append("\(field.name): \(field.value)") }
+        let template = try HTTPTemplate(plan, data: data, seed: seed)
         let sendsBody = !plan.body.isEmpty || ["POST", "PUT", "PATCH"].contains(plan.method)
         if sendsBody, !names.contains("content-length"), !names.contains("transfer-encoding") {
-            lines.append("Content-Length: \(plan.body.utf8.count)")
+            // Where it differs, it is the last field.
+            if template == nil { lines.append("Content-Length: \(plan.body.utf8.count)") }
         }
         let isToken = { (text: String) in
             !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ":") }
         }
-        let isTarget = plan.address.path.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
+        let isTarget = template != nil || plan.address.path.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
         let isClean = lines.allSatisfy { line in line.utf8.allSatisfy { $0 >= 0x20 || $0 == 0x09 } }
         guard isToken(plan.method), plan.headers.allSatisfy({ isToken($0.name) }), isTarget, isClean else {
             throw CodecError(
@@ -45,10 +51,16 @@ package struct HTTPScript: ConversationScript, Equatable {
                 """
             )
         }
-        bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + plan.body).utf8)
+        let head = lines.joined(separator: "\r\n") + "\r\n"
+        bytes = template == nil ? Array((head + "\r\n" + plan.body).utf8) : []
+        self.template = try template?.with(head: head, countsBody: sendsBody)
         isHead = plan.method == "HEAD"
         checkedStatuses = good.statuses
         checks = ContentChecks(good.checks)
         mayRepeat = plan.method == "GET" || plan.method == "HEAD"
+    }
+    /// The request with this number.
+    package func write(_ number: UInt64, into output: inout OutputBytes) {
+        if let template { template.write(number, into: &output) } else { output.append(bytes) }
     }
 }
