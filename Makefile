@@ -11,11 +11,12 @@ RESULTS ?= Results
 PACKAGES := pkg-config:/usr/bin/pkg-config libnl-3-dev:/usr/include/libnl3/netlink/netlink.h \
 	libnl-route-3-dev:/usr/include/libnl3/netlink/route/link/veth.h libmnl-dev:/usr/include/libmnl/libmnl.h \
 	libnftnl-dev:/usr/include/libnftnl/rule.h libsqlite3-dev:/usr/include/sqlite3.h libpcap-dev:/usr/include/pcap/pcap.h libssl-dev:/usr/include/openssl/ssl.h \
+	libnghttp2-dev:/usr/include/nghttp2/nghttp2.h \
 	nginx-light:/usr/sbin/nginx haproxy:/usr/sbin/haproxy
 TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping procps:/bin/ps curl:/usr/bin/curl \
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
 	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore redis-server:/usr/bin/redis-server \
-	postgresql-15:/usr/lib/postgresql/15/bin/postgres
+	postgresql-15:/usr/lib/postgresql/15/bin/postgres dnsmasq-base:/usr/sbin/dnsmasq
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
 LOAD_PACKAGES := wrk:/usr/bin/wrk util-linux:/usr/bin/taskset
 CLOCK_PACKAGES := chrony:/usr/sbin/chronyd iproute2:/sbin/ip iputils-ping:/bin/ping

@@ -72,6 +72,7 @@ let package = Package(
 
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
 
         // L1: the pure line, left to right, and the door to Linux.
         .target(name: "Statistics", dependencies: ["Measures"]),
@@ -88,7 +89,10 @@ let package = Package(
             ]
         ),
         // Protocols of loads, as bytes.
-        .target(name: "Codecs", dependencies: ["Measures", "Plan", "Recording", crypto, cryptoExtras]),
+        .target(
+            name: "Codecs",
+            dependencies: ["CNghttp2", "Measures", "Plan", "Recording", crypto, cryptoExtras]
+        ),
         .target(name: "Packets"),
         .target(
             name: "Decomposition",
@@ -320,7 +324,7 @@ let package = Package(
             "Load",
             [
                 "Codecs", "LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "TLS",
-                "Timeline",
+                "Timeline", grpc, grpcTransport,
             ],
             resources: [.copy("Certificates")]
         ),

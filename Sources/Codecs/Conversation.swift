@@ -56,6 +56,26 @@ package protocol ConversationScript: Sendable {
     /// Whether a request may be sent again, on a fresh connection, when a reused one was closed before any byte of an
     /// answer: true where it does no harm to be done twice (RFC 9110, 9.2.2).
     var mayRepeat: Bool { get }
+    var carrier: Carrier { get }
+    /// Each request gets a connection that was opened for it. The conversation calls none reusable.
+    var needsFreshConnection: Bool { get }
+}
+
+extension ConversationScript {
+    package var carrier: Carrier { .stream }
+    package var needsFreshConnection: Bool { false }
+}
+
+/// What carries a conversation's bytes.
+package enum Carrier: Sendable {
+    /// TCP.
+    case stream
+    /// UDP: what is written at once is a datagram, and `feed` gets one, whole. A lost one is nobody's failure but the
+    /// request's, by its time-out.
+    case datagram
+    /// ICMP or ICMPv6, from the ICMP header on (RFC 792, RFC 4443); over IPv4 `feed` gets the IP header before it where the
+    /// kernel gives it, and echo replies to others.
+    case echo
 }
 
 /// Whether a new connection takes requests at once.
@@ -74,4 +94,7 @@ package enum Progress: Sendable, Equatable {
     /// The connection is of no use: the peer refused the log-in, or does not speak the protocol. Of a request under way, if
     /// there is one, this is the outcome.
     case failed(Outcome)
+    /// The peer closes the connection and says that it never looked at the request, so it may be sent again, whatever it
+    /// asks for (RFC 9113, section 8.7).
+    case unprocessed
 }

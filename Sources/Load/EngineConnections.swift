@@ -54,7 +54,7 @@ extension Engine {
         table[index].state = .connecting
         connecting.append(slot, in: links)
         lastAttempt = now
-        switch Socket.open(address) {
+        switch Socket.open(address, script.carrier) {
         case .failed(let number): connectFailed(slot, errno: number, now)
         case .underWay(let descriptor):
             table[index].descriptor = descriptor
@@ -142,6 +142,8 @@ extension Engine {
             idle.append(slot, in: links)
         }
         serveWaiting()
+        // Whoever it was opened for has given up; for a later request it would be an old one.
+        if script.needsFreshConnection, table[index].state == .idle { close(slot) }
     }
 
     private func connectFailed(_ slot: Int32, errno number: Int32, _ now: Int64) {

@@ -28,8 +28,11 @@ extension Engine {
         output.clear()
         let progress = table[index].conversation.ask(request.number, into: &output)
         guard transmit(slot) else {
+            // Another socket would have the same fate: no route, a datagram that is too large.
+            let isSpent = script.carrier != .stream
+            if isSpent { finish(slot, .notConnected, now) }
             close(slot)
-            return false
+            return isSpent
         }
         if progress != .incomplete { advance(slot, progress, now) }
         return true
@@ -76,13 +79,15 @@ extension Engine {
         case .wouldBlock: return
         case .moved(let count):
             let now = Clocks.monotonic()
-            if table[index].firstByte == 0 { table[index].firstByte = now }
             take(slot, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(input)[..<count]), now)
         case .ended:
             let now = Clocks.monotonic()
+            // A datagram may be empty.
+            guard script.carrier == .stream else { return take(slot, .init(start: nil, count: 0), now) }
             let progress = table[index].conversation.end()
             if progress == .incomplete { lost(slot, .cutOff, now) } else { advance(slot, progress, now) }
-        case .failed: lost(slot, .reset, Clocks.monotonic())
+        case .failed(let number):
+            lost(slot, Socket.outcome(ofError: number, script.carrier), Clocks.monotonic())
         }
     }
 
@@ -90,11 +95,13 @@ extension Engine {
         let index = Int(slot)
         let generation = table[index].generation
         var position = 0
-        while position < bytes.count || table[index].conversation.hasUnread,
-            table[index].generation == generation
-        {
+        repeat {
             output.clear()
             let progress = table[index].conversation.feed(bytes, from: &position, into: &output)
+            // What the protocol says in between, such as a setting or a pong, is no answer.
+            if table[index].firstByte == 0, table[index].conversation.hasBegun {
+                table[index].firstByte = now
+            }
             guard transmit(slot) else { return lost(slot, .reset, now) }
             if table[index].state == .preparing, table[index].setUp.secured == 0,
                 table[index].conversation.isSecured
@@ -102,7 +109,8 @@ extension Engine {
                 table[index].setUp.secured = now
             }
             advance(slot, progress, now)
-        }
+        } while (position < bytes.count || table[index].conversation.hasUnread)
+            && table[index].generation == generation
     }
 
     private func advance(_ slot: Int32, _ progress: Progress, _ now: Int64) {
@@ -124,6 +132,13 @@ extension Engine {
         case (.failed(let outcome), .preparing):
             if complaint == nil { complaint = table[index].conversation.complaint }
             setUpFailed(slot, outcome, now)
+        case (.unprocessed, .busy) where !table[index].isRepetition:
+            let pending = table[index].request
+            close(slot)
+            openToRepeat(pending, now)
+        case (.unprocessed, .busy):
+            finish(slot, .reset, now)
+            close(slot)
         case (.failed(let outcome), .busy):
             finish(slot, outcome, now)
             close(slot)

@@ -7,6 +7,7 @@ package struct HostAddress: Sendable, Equatable, CustomStringConvertible {
     /// sockaddr_in or sockaddr_in6, as the kernel wants it.
     let bytes: [UInt8]
     let family: Int32
+    var isIPv6: Bool { family == AF_INET6 }
     /// "10.0.0.1:80", "[::1]:80".
     package let description: String
 

@@ -53,7 +53,12 @@ package final class LoadRun: Sendable {
         self.address = address
         let script: LoadScript
         do {
-            script = try LoadScript(plan, seed: seed)
+            script = try LoadScript(
+                plan,
+                isIPv6: address.isIPv6,
+                seed: seed,
+                token: UInt64.random(in: .min ... .max)
+            )
         } catch {
             throw LoadError(error.code, error.message, exitCode: error.exitCode)
         }
@@ -131,6 +136,10 @@ package final class LoadRun: Sendable {
         case .http(let script): try loop(HTTPConversation.self, script)
         case .redis(let script): try loop(RedisConversation.self, script)
         case .postgres(let script): try loop(PostgresConversation.self, script)
+        case .http2(let script): try loop(HTTP2Conversation.self, script)
+        case .tcp(let script): try loop(TCPConversation.self, script)
+        case .echo(let script): try loop(EchoConversation.self, script)
+        case .dns(let script): try loop(DNSConversation.self, script)
         }
     }
 

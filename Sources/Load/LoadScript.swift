@@ -11,13 +11,20 @@ enum LoadScript: Sendable {
     case http(HTTPScript)
     case redis(RedisScript)
     case postgres(PostgresScript)
+    case http2(HTTP2Script)
+    case tcp(TCPScript)
+    case echo(EchoScript)
+    case dns(DNSScript)
 
     /// Throws too when a password is to be found in this process's environment and is not there.
-    init(_ load: LoadPlan, seed: UInt64) throws(CodecError) {
+    ///
+    /// - Parameter token: tells this load's datagrams from those of others; drawn anew for each run.
+    init(_ load: LoadPlan, isIPv6: Bool, seed: UInt64, token: UInt64) throws(CodecError) {
         // Each load has its own stream of the seed.
         var generator = SeededGenerator(seed: seed, stream: "templates/\(load.name)")
         let own = generator.next()
         switch load.request {
+        case .http(let plan) where plan.version == .two: self = .http2(try HTTP2Script(plan))
         case .http(let plan):
             self = .http(
                 try HTTPScript(plan, good: load.good, closes: load.reuse == 1, data: load.data, seed: own)
@@ -25,21 +32,23 @@ enum LoadScript: Sendable {
         case .redis(let plan): self = .redis(RedisScript(plan, password: try plan.server.password()))
         case .postgres(let plan):
             self = .postgres(try PostgresScript(plan, password: try plan.server.password()))
+        case .grpc(let plan): self = .http2(try HTTP2Script(plan))
+        case .tcp(let plan): self = .tcp(TCPScript(plan))
+        case .udp(let plan): self = .echo(EchoScript(udp: plan, token: token))
+        case .dns(let plan): self = .dns(DNSScript(plan))
+        case .icmp(let plan): self = .echo(EchoScript(icmp: plan, isIPv6: isIPv6, token: token))
         }
     }
 
     /// What is asked before the handshake where connections are secured.
-    var securityQuestion: SecurityQuestion? {
-        switch self {
-        case .http, .redis, .postgres: nil
-        }
-    }
+    var securityQuestion: SecurityQuestion? { nil }
 
     /// What is offered where connections are secured (RFC 7301).
     var protocols: [String] {
         switch self {
         case .http: ["http/1.1"]
-        case .redis, .postgres: []
+        case .http2: ["h2"]
+        case .redis, .postgres, .tcp, .echo, .dns: []
         }
     }
 }

@@ -120,4 +120,5 @@ struct SecureScript<Inner: ConversationScript>: ConversationScript {
     let question: SecurityQuestion?
 
     var mayRepeat: Bool { inner.mayRepeat }
+    var needsFreshConnection: Bool { inner.needsFreshConnection }
 }

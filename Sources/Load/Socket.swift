@@ -1,6 +1,8 @@
+import Codecs
 import Glibc
+import Recording
 
-/// The system calls of the hot path on one TCP socket, never blocking; each gives the errno at once and allocates nothing.
+/// The system calls of the hot path on one socket, never blocking; each gives the errno at once and allocates nothing.
 enum Socket {
     enum Opening {
         case connected(Int32)
@@ -9,14 +11,16 @@ enum Socket {
         case failed(errno: Int32)
     }
 
-    /// C: `socket`, `setsockopt(TCP_NODELAY)`, `connect`.
-    static func open(_ address: HostAddress) -> Opening {
-        let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let fd = socket(address.family, type, 0)
+    /// C: `socket`, `setsockopt(TCP_NODELAY)`, `connect`. What is connected hears its peer only, and of its peer's ICMP
+    /// errors.
+    static func open(_ address: HostAddress, _ carrier: Carrier = .stream) -> Opening {
+        let fd = make(address.family, carrier)
         guard fd >= 0 else { return .failed(errno: errno) }
         var on: Int32 = 1
-        // Without it the kernel would hold back a second small segment until the first is acknowledged.
-        _ = setsockopt(fd, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        if carrier == .stream {
+            // Without it the kernel would hold back a second small segment until the first is acknowledged.
+            _ = setsockopt(fd, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        }
         let result = address.bytes.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress else { return Int32(-1) }
             return connect(fd, start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
@@ -27,6 +31,32 @@ enum Socket {
         if number == EINPROGRESS || number == EINTR { return .underWay(fd) }
         _ = Glibc.close(fd)
         return .failed(errno: number)
+    }
+
+    private static func make(_ family: Int32, _ carrier: Carrier) -> Int32 {
+        let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let datagram = flags | Int32(SOCK_DGRAM.rawValue)
+        switch carrier {
+        case .stream: return socket(family, flags | Int32(SOCK_STREAM.rawValue), 0)
+        case .datagram: return socket(family, datagram, 0)
+        case .echo:
+            let transport = family == AF_INET6 ? Int32(IPPROTO_ICMPV6) : Int32(IPPROTO_ICMP)
+            // Without privileges where net.ipv4.ping_group_range allows it, else with CAP_NET_RAW.
+            let fd = socket(family, datagram, transport)
+            return fd >= 0 ? fd : socket(family, flags | Int32(SOCK_RAW.rawValue), transport)
+        }
+    }
+
+    /// What an error on a connected datagram socket says of the request that it answers.
+    static func outcome(ofError number: Int32, _ carrier: Carrier) -> Outcome {
+        switch carrier {
+        case .stream: return .reset
+        case .datagram: return number == ECONNREFUSED ? .refused : .notConnected
+        case .echo:
+            // Destination unreachable, type 3, by the kernel's table (net/ipv4/icmp.c, icmp_err_convert).
+            let codes = [ENETUNREACH: 0, EHOSTUNREACH: 1, ENOPROTOOPT: 2, ECONNREFUSED: 3] as [Int32: UInt32]
+            return codes[number].map { .error(AnswerError(.icmp, 3 * 256 + $0)) } ?? .notConnected
+        }
     }
 
     /// The pending error, 0 for none; takes it away. C: `getsockopt(SO_ERROR)`.

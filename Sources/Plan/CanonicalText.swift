@@ -124,12 +124,19 @@ struct CanonicalText {
                     ("method", http.method),
                     ("headers", map(headers.map { (quote($0.name), quote($0.value)) })),
                     ("body", quote(http.body)),
+                    // Left out where it is 1.1: the digests from before there was another stay what they are.
+                    ("version", http.version == .one ? nil : quote(http.version.rawValue)),
                     ("timeout", http.timeout.text),
                     ("tls", tls(http.tls)),
                 ])
             )
         case .redis(let redis): return ("redis", Self.redis(redis))
         case .postgres(let postgres): return ("postgres", Self.postgres(postgres))
+        case .grpc(let grpc): return Self.request(grpc)
+        case .tcp(let tcp): return Self.request(tcp)
+        case .udp(let echo): return Self.request(udp: echo)
+        case .dns(let dns): return Self.request(dns)
+        case .icmp(let echo): return Self.request(icmp: echo)
         }
     }
 

@@ -1,4 +1,10 @@
 package struct HTTPRequestPlan: Sendable, Equatable, Codable {
+    package enum Version: String, Sendable, Equatable, Codable, CaseIterable {
+        case one = "1.1"
+        /// With prior knowledge: no upgrade from HTTP/1.1 is tried (RFC 9113, section 3.3).
+        case two = "2"
+    }
+
     package let method: String
     package let address: HTTPAddress
     package let headers: [HTTPField]
@@ -7,6 +13,7 @@ package struct HTTPRequestPlan: Sendable, Equatable, Codable {
     package let timeout: Duration
     /// There where the address is secured.
     package let tls: TLSPlan?
+    package let version: Version
 
     package init(
         method: String,
@@ -14,7 +21,8 @@ package struct HTTPRequestPlan: Sendable, Equatable, Codable {
         headers: [HTTPField],
         body: String,
         timeout: Duration,
-        tls: TLSPlan? = nil
+        tls: TLSPlan? = nil,
+        version: Version = .one
     ) {
         self.method = method
         self.address = address
@@ -22,6 +30,7 @@ package struct HTTPRequestPlan: Sendable, Equatable, Codable {
         self.body = body
         self.timeout = timeout
         self.tls = tls
+        self.version = version
     }
 }
 

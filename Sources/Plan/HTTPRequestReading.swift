@@ -6,7 +6,7 @@ extension Reader {
 
     /// `http:` of a load.
     func httpRequest(_ value: Value, hosts: [String]) -> HTTPRequestPlan? {
-        let keys = ["url", "method", "headers", "body", "timeout", "tls"]
+        let keys = ["url", "method", "headers", "body", "version", "timeout", "tls"]
         guard let fields = Fields(value, "http", keys: keys, problems: problems) else { return nil }
         let url = fields.required("url", "\"http://lb/\"").flatMap { self.url($0, hosts: hosts) }
         let method = optional(fields["method"], "GET") { word($0, "method", of: Self.methods) }
@@ -15,8 +15,14 @@ extension Reader {
         let timeout = optional(fields["timeout"], .seconds(1)) {
             duration($0, "timeout", from: .milliseconds(1), to: .seconds(60))
         }
+        let version = optional(fields["version"], .one) {
+            word($0, "version", of: HTTPRequestPlan.Version.allCases.map(\.rawValue))
+                .flatMap(HTTPRequestPlan.Version.init)
+        }
         let tls = tls(fields, isSecure: url?.isSecure ?? false)
-        guard let url, let method, let headers, let body, let timeout, let tls else { return nil }
+        guard let url, let method, let headers, let body, let timeout, let version, let tls else {
+            return nil
+        }
         guard body.isEmpty || Self.methodsWithBody.contains(method) else {
             let expected = "method: \(Self.methodsWithBody.sorted().listed)"
             problems.add(
@@ -32,7 +38,8 @@ extension Reader {
             headers: headers,
             body: body,
             timeout: timeout,
-            tls: tls
+            tls: tls,
+            version: version
         )
     }
 

@@ -27,6 +27,7 @@ extension LoadWords {
             case .http:
                 [
                     ("method", quote(method)), ("headers", CanonicalText.map(fields)), ("body", quote(body)),
+                    ("version", isHTTP2 ? quote("2") : nil),
                     tls,
                 ]
             case .redis:
@@ -51,6 +52,7 @@ extension LoadWords {
             ("--query", .postgres, query != nil), ("--prepared", .postgres, isPrepared),
             ("--method", .http, method != "GET"), ("--header", .http, !headers.isEmpty),
             ("--body", .http, !body.isEmpty),
+            ("--http2", .http, isHTTP2),
             ("--expect-…", .http, !(bodyTexts + bodyPatterns + jsonValues + answerHeaders).isEmpty),
         ]
         if passwordVariable != nil, kind == .http {
@@ -65,7 +67,8 @@ extension LoadWords {
             .map { "\($0.0) belongs to \($0.1.rawValue)://, and the URL is \(kind.rawValue)://" }
     }
 
-    private var fields: [(String, String)] {
+    /// The headers, quoted.
+    var fields: [(String, String?)] {
         headers.map { header in
             let (name, value) = Self.parts(header, at: ":")
             return (CanonicalText.quote(name), CanonicalText.quote(value ?? ""))

@@ -15,6 +15,9 @@ package struct LoadWords: Sendable, Equatable {
     package var query: String?
     package var isPrepared = false
     package var passwordVariable: String?
+    package var isHTTP2 = false
+    /// What tcp:// and udp:// expect back; nil: the protocol's own default.
+    package var expect: String?
     package var timeout = "1s"
     /// Of a secured address: "system", "anyone" or a PEM file; nil: nothing is said.
     package var trust: String?
@@ -62,7 +65,7 @@ package struct LoadWords: Sendable, Equatable {
             }
         var lines = [
             "faultline: 1", "name: \(quote(name))", "load:", "  main:",
-            "    \(requestLine)",
+            "    \(wireRequest(fields) ?? requestLine)",
             "    rate: \(rate)",
             "    good: { status: \(quote(statuses))\(within.map { ", within: \(quote($0))" } ?? "") }",
         ]

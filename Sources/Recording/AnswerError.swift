@@ -11,6 +11,8 @@ package struct AnswerError: Sendable, Equatable, Hashable {
         case dns = 3
         /// An ICMP error: type · 256 + code.
         case icmp = 4
+        /// An answer of gRPC's health service other than SERVING (grpc.health.v1, ServingStatus).
+        case health = 5
         /// A check of the content that failed: its place in the load's list, from 0. The last space there can be, so that
         /// protocols count on from below.
         case check = 47
@@ -28,13 +30,14 @@ package struct AnswerError: Sendable, Equatable, Hashable {
         self.number = min(number, Self.numberLimit - 1)
     }
 
-    /// Short and stable: "redis error", "SQLSTATE 57P01", "gRPC 14 UNAVAILABLE", "DNS NXDOMAIN".
+    /// Short and stable: "redis error", "SQLSTATE 57P01", "gRPC 14 UNAVAILABLE", "DNS NXDOMAIN", "health NOT_SERVING".
     package var label: String {
         switch space {
         case .redis: "redis error"
         case .sql: "SQLSTATE \(sqlState)"
         case .grpc: "gRPC \(number) \(Self.name(number, Self.grpcNames))"
         case .dns: "DNS \(Self.name(number, Self.dnsNames))"
+        case .health: "health \(Self.name(number, Self.servingNames))"
         case .check: "wrong answer: check \(number + 1)"
         case .icmp: "ICMP type \(number / 256) code \(number % 256)"
         }
@@ -55,6 +58,8 @@ package struct AnswerError: Sendable, Equatable, Hashable {
         "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE",
         "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
     ]
+
+    private static let servingNames = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"]
 
     private static let dnsNames = [
         "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET",

@@ -29,6 +29,12 @@ struct LoadCommand: AsyncParsableCommand {
               faultline load 'http://127.0.0.1:8080/u/{{users.id}}?try={{number}}' --rate 500/s --data users.csv
               faultline load http://127.0.0.1:8080/ --closed 64 --think 10ms     (to compare with other tools)
 
+            By the URL's scheme: http://host:port/path (--http2: HTTP/2 with prior knowledge), grpc://host:port/SERVICE asks the \
+            health service (nothing behind the port: about the whole server), grpc://host:port/package.Service/Method calls it \
+            with --body as the message, tcp://host:port connects, or sends --body and waits for --expect, udp://host:port sends \
+            numbered datagrams (or --body) and waits for the echo, dns://server:port/NAME?type=AAAA&over=tcp asks a name \
+            server, icmp://host?size=1000 pings (root, or net.ipv4.ping_group_range).
+
             Ctrl-C stops, and still reports. Ends with 0 when every threshold is met, 1 when one is missed, 3 when there is \
             too little data or the generator itself was late, 4 when it was stopped.
             """
@@ -36,7 +42,7 @@ struct LoadCommand: AsyncParsableCommand {
 
     @Argument(
         help:
-            "Where requests go: http://host:port/path, https://…, redis://user:password@host:6379/0 (rediss://: TLS) or postgres://user:password@host:5432/database."
+            "Where requests go: http://host:port/path, https://, redis://user:password@host:6379/0 (rediss://: TLS), postgres://user:password@host:5432/database, grpc://, tcp://, udp://, dns:// or icmp://."
     ) var url: String
     @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String?
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
@@ -62,9 +68,20 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Of https: the name that the certificate must have; default: the URL's host.")
     var serverName: String?
     @Option(name: .shortAndLong, help: "HTTP method.") var method = "GET"
-    @Option(name: [.customShort("H"), .long], help: "'Name: value'; may be repeated.") var header: [String] =
+    @Option(name: [.customShort("H"), .long], help: "'Name: value', of HTTP or gRPC; may be repeated.")
+    var header: [String] =
         []
-    @Option(help: "Of a POST, PUT, PATCH or DELETE.") var body = ""
+    @Option(
+        help:
+            "Of a POST, PUT, PATCH or DELETE; the bytes of tcp:// and udp://, the message of grpc:// (hex:…, base64:…)."
+    )
+    var body = ""
+    @Option(
+        help:
+            "What tcp:// waits for: echo, line, nothing, count:512, or the bytes themselves; udp://: echo or any."
+    )
+    var expect: String?
+    @Flag(name: .customLong("http2"), help: "HTTP/2 with prior knowledge.") var isHTTP2 = false
     @Option(help: "redis: what is asked, quoted as for redis-cli; default: PING.") var command: String?
     @Option(help: "redis: version of the protocol, 2 or 3.") var resp = "2"
     @Option(help: "postgres: what is asked; default: SELECT 1.") var query: String?
@@ -142,6 +159,8 @@ struct LoadCommand: AsyncParsableCommand {
         words.query = query
         words.isPrepared = prepared
         words.passwordVariable = passwordVariable
+        words.expect = expect
+        words.isHTTP2 = isHTTP2
         words.timeout = timeout
         words.rate = rate ?? ""
         words.closedUsers = closed

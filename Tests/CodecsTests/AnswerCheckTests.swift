@@ -120,7 +120,7 @@ import Testing
         if last == .incomplete { last = conversation.end() }
         switch last {
         case .complete(let outcome, _), .failed(let outcome): return outcome
-        case .incomplete, .ready: return nil
+        case .incomplete, .ready, .unprocessed: return nil
         }
     }
 }

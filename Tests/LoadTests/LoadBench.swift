@@ -17,7 +17,7 @@ struct LoadBench {
     var timeout = Duration.seconds(5)
     var connections = 50
     var marksPackets = false
-    /// Instead of HTTP's.
+    /// Of another protocol than HTTP/1.1; its time-out is its own.
     var request: RequestPlan?
     var tls: TLSPlan?
     var checks: [AnswerCheck] = []
@@ -50,7 +50,7 @@ struct LoadBench {
     ) async throws -> Result {
         let zero = Clocks.monotonic() + 50_000_000
         let batches = LoadBatches()
-        let address = try HostAddress.resolve("127.0.0.1", port: port)
+        let address = try HostAddress.resolve(request?.host ?? "127.0.0.1", port: port)
         let sink: @Sendable (LoadBatch) async -> Void = { batches.append($0) }
         let run = try LoadRun(
             plan: plan(),

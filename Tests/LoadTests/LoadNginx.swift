@@ -13,8 +13,15 @@ final class LoadNginx {
     private let folder: URL
     private var process: Process?
 
-    /// - Parameter certificate: of this name in Certificates/.
-    init(certificate: String = "server") throws {
+    /// - Parameters:
+    ///   - http2: instead of HTTP/1.1.
+    ///   - keepaliveRequests: answers on one connection; then it says that it ends.
+    ///   - certificate: of this name in Certificates/.
+    init(
+        http2: Bool = false,
+        keepaliveRequests: Int = 1_000_000,
+        certificate: String = "server"
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appending(
             path: "fl-load-\(getpid())-\(UUID().uuidString)"
         )
@@ -26,16 +33,19 @@ final class LoadNginx {
             error_log \(folder.path)/error.log;
             events { worker_connections 1024; }
             http {
-              access_log off; keepalive_requests 1000000; types { text/plain txt; } root \(folder.path)/www;
+              access_log off; keepalive_requests \(keepaliveRequests); types { text/plain txt; } root \(folder.path)/www;
               client_body_temp_path \(folder.path)/t1; proxy_temp_path \(folder.path)/t2;
               fastcgi_temp_path \(folder.path)/t3; uwsgi_temp_path \(folder.path)/t4; scgi_temp_path \(folder.path)/t5;
               server {
-                listen 127.0.0.1:\(port) backlog=4096;
-                listen 127.0.0.1:\(securePort) ssl backlog=4096;
+                listen 127.0.0.1:\(port) backlog=4096\(http2 ? " http2" : "");
+                listen 127.0.0.1:\(securePort) ssl\(http2 ? " http2" : "") backlog=4096;
                 ssl_certificate \(try Self.certificate(certificate).path);
                 ssl_certificate_key \(try Self.certificate("server", "key").path);
                 location = /empty { return 204; }
                 location = /moved { return 301 /hello.txt; }
+                location = /grpc.health.v1.Health/Check { error_page 404 405 =200 /health.bin; }
+                location = /health.bin { default_type application/grpc; add_trailer grpc-status 0; }
+                location = /a.B/Down { default_type application/grpc; add_header grpc-status 14; return 200; }
                 location = /broken { return 503; }
                 location = /chunked.txt { gzip on; gzip_min_length 1; gzip_types text/plain; }
               }
@@ -45,6 +55,8 @@ final class LoadNginx {
         let www = folder.appending(path: "www")
         try FileManager.default.createDirectory(at: www, withIntermediateDirectories: true)
         try "hello\n".write(to: www.appending(path: "hello.txt"), atomically: true, encoding: .utf8)
+        // A gRPC message: HealthCheckResponse { status: SERVING }.
+        try Data([0, 0, 0, 0, 2, 0x08, 1]).write(to: www.appending(path: "health.bin"))
         try String(repeating: "faultline ", count: 2_000)
             .write(to: www.appending(path: "chunked.txt"), atomically: true, encoding: .utf8)
         try start()

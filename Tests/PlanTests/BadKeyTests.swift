@@ -42,8 +42,8 @@ import Testing
             replacing: "rate: 500/s",
             with: "rate: 500/s\n    burst: 3\n    conections: 4",
             expects: [
-                "13:5: error: unknown key 'burst' in load 'browse'; expected from, http, redis, postgres, rate, good, check, connections, retries, data",
-                "14:5: error: unknown key 'conections' in load 'browse'; expected from, http, redis, postgres, rate, good, check, connections, retries, data. Did you mean 'connections'?",
+                "13:5: error: unknown key 'burst' in load 'browse'; expected from, http, redis, postgres, grpc, tcp, udp, dns, icmp, rate, good, check, connections, retries, data",
+                "14:5: error: unknown key 'conections' in load 'browse'; expected from, http, redis, postgres, grpc, tcp, udp, dns, icmp, rate, good, check, connections, retries, data. Did you mean 'connections'?",
             ]
         ),
         BadFile(

@@ -12,6 +12,10 @@ extension Reader {
             }
             return nil
         }
+        guard http.version == .one else {
+            problems.add("check", at: value.place, "check is for HTTP/1.1; leave it or version: 2 out")
+            return nil
+        }
         let items = items(value, "check", most: Self.mostChecks)
         let checks = items.compactMap { item -> AnswerCheck? in
             guard let check = check(item) else { return nil }

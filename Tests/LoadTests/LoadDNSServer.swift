@@ -1,0 +1,55 @@
+import Foundation
+import Glibc
+import LinuxSystem
+
+/// A real dnsmasq of this test's own on 127.0.0.1. Killed with its owner.
+final class LoadDNSServer {
+    static let path = "/usr/sbin/dnsmasq"
+    static let isInstalled = FileManager.default.isExecutableFile(atPath: path)
+
+    let port: UInt16
+    private var process: Process?
+
+    init() throws {
+        port = try LoadNginx.freePort()
+        try start()
+    }
+
+    deinit { kill() }
+
+    /// Returns when it listens, 5 s at most.
+    func start() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.path)
+        // A large record: over UDP it is cut.
+        let text = String(repeating: "x", count: 250)
+        process.arguments = [
+            "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--user=root", "--port=\(port)",
+            "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts", "--local=/test/",
+            "--host-record=web.test,192.0.2.7,2001:db8::7",
+            "--txt-record=large.test,\(text),\(text),\(text),\(text),\(text),\(text),\(text),\(text)",
+        ]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+        let deadline = Clocks.monotonic() + 5_000_000_000
+        while Clocks.monotonic() < deadline {
+            let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(fd) }
+            if LoadNginx.withLoopback(port, { connect(fd, $0, $1) }) == 0 { return }
+            usleep(200)
+        }
+        throw LoadTestFailure(reason: "dnsmasq does not listen on port \(port) after 5 s")
+    }
+
+    func signal(_ number: Int32) {
+        guard let process, process.isRunning else { return }
+        Glibc.kill(process.processIdentifier, number)
+    }
+
+    func kill() {
+        signal(SIGKILL)
+        process?.waitUntilExit()
+        process = nil
+    }
+}
