@@ -43,7 +43,7 @@ final class Talk<C: Conversation> {
                 }
                 switch progress {
                 case .incomplete: continue
-                case .failed, .complete(_, reusable: false): return all + [progress]
+                case .failed, .unprocessed, .complete(_, reusable: false): return all + [progress]
                 case .ready, .complete: all.append(progress)
                 }
             }

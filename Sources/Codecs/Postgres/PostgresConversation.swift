@@ -74,6 +74,7 @@ package struct PostgresConversation: Conversation {
             switch endMessage(into: &output) {
             case .incomplete: continue
             case .ready: return .ready
+            case .unprocessed: return .unprocessed
             case .failed(let outcome): return failed(outcome, bytes, &position)
             case .complete(let outcome, let reusable):
                 phase = .idle
