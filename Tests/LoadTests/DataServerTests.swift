@@ -214,6 +214,10 @@ struct DataServerTests {
         #expect(last >= 2_999_000_000 && last <= killed.last + 50_000_000)
         #expect(bad.count >= Int((last - first) / 1_000_000))
         let known: Set<Outcome> = [.refused, .notAdmitted, .notConnected, .reset, .cutOff]
-        #expect(bad.allSatisfy { known.contains($0.outcome) }, "\(bad.outcomes)")
+        // A session whose postmaster is gone may still say so: 57P01, and 57P03 from one that starts up.
+        let isKnown = { (outcome: Outcome) in
+            known.contains(outcome) || outcome.label.hasPrefix("SQLSTATE 57P")
+        }
+        #expect(bad.allSatisfy { isKnown($0.outcome) }, "\(bad.outcomes)")
     }
 }
