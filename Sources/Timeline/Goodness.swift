@@ -27,8 +27,11 @@ extension GoodCriterion {
         }
     }
 
-    /// "status 200–399 within 800 ms, body contains 'ok'"
-    package var words: String {
+    /// "status 200–399 within 800 ms, body contains 'ok'"; "answered without an error" by protocols that have no status.
+    package func words(of request: RequestPlan) -> String {
+        guard case .http = request else {
+            return "answered without an error\(within.map { " within \($0.text)" } ?? "")"
+        }
         let range =
             statuses.lowerBound == statuses.upperBound
             ? "status \(statuses.lowerBound)" : "status \(statuses.lowerBound)–\(statuses.upperBound)"

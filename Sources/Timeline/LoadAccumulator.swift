@@ -105,7 +105,7 @@ struct LoadAccumulator {
         )
         return LoadTimeline(
             name: plan.name,
-            goodMeans: plan.good.words,
+            goodMeans: plan.good.words(of: plan.request),
             total: total,
             byPhase: Array(tallies.prefix(kept.count)),
             binWidth: binWidth,

@@ -102,7 +102,15 @@ import Testing
         let criterion = Recorded.load().good
         let exchange = Recorded.answer(at: .zero, after: .milliseconds(milliseconds), status: status)
         #expect(criterion.fault(in: exchange) == fault, "\(reason)")
-        #expect(criterion.words == "status 200–399 within 800ms")
+        let http = Recorded.load().request
+        #expect(criterion.words(of: http) == "status 200–399 within 800ms")
+        let tcp = TCPRequestPlan(
+            target: HostPort(host: "lb", port: 7),
+            send: [],
+            expect: .nothing,
+            timeout: .seconds(1)
+        )
+        #expect(criterion.words(of: .tcp(tcp)) == "answered without an error within 800ms")
     }
 
     @Test("a request that was sent late is late: its time counts from when it was due")
