@@ -94,7 +94,6 @@ package struct LiveWindow: Sendable, Equatable {
 
     /// Of all in the window: what was not answered counts as infinitely slow. nil: infinite, or nothing ended.
     package func time(atQuantile quantile: Double) -> Duration? {
-        let rank = max(1, min(ended, Int((Double(ended) * quantile).rounded(.up))))
-        return latencies.bounds(ofRank: rank)?.upperBound
+        latencies.bounds(atQuantile: quantile, of: ended)?.upperBound
     }
 }

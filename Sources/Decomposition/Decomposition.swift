@@ -104,8 +104,7 @@ package struct PartFigures: Sendable {
 
 extension LatencyTable {
     fileprivate func middle(atQuantile share: Double) -> Duration? {
-        let rank = Int((share * Double(count)).rounded(.up))
-        guard let bucket = bounds(ofRank: max(1, rank)) else { return nil }
+        guard let bucket = bounds(atQuantile: share) else { return nil }
         let (low, high) = (bucket.lowerBound.nanoseconds, bucket.upperBound.nanoseconds)
         return Duration(nanoseconds: low + (high - low) / 2)
     }

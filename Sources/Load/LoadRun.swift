@@ -149,7 +149,7 @@ package final class LoadRun: Sendable {
         guard let security else { return try plainLoop(C.self, script) }
         return try plainLoop(
             SecureConversation<C>.self,
-            SecureScript(inner: script, context: security, question: self.script.securityQuestion)
+            SecureScript(inner: script, context: security)
         )
     }
 

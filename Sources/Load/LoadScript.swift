@@ -40,9 +40,6 @@ enum LoadScript: Sendable {
         }
     }
 
-    /// What is asked before the handshake where connections are secured.
-    var securityQuestion: SecurityQuestion? { nil }
-
     /// What is offered where connections are secured (RFC 7301).
     var protocols: [String] {
         switch self {
@@ -51,10 +48,4 @@ enum LoadScript: Sendable {
         case .redis, .postgres, .tcp, .echo, .dns: []
         }
     }
-}
-
-/// Whether the peer is ready for TLS: bytes in the clear, and the one byte that says yes.
-struct SecurityQuestion: Sendable, Equatable {
-    let bytes: [UInt8]
-    let agreement: UInt8
 }

@@ -13,8 +13,6 @@ struct SecureConversation<Inner: Conversation>: Conversation {
     /// Further records of the peer may be at hand, unopened.
     private(set) var hasUnread = false
     private var ownComplaint: String?
-    /// The script's question was asked, and the peer has not answered it.
-    private var isAsking = false
 
     init(_ script: SecureScript<Inner.Script>) {
         self.script = script
@@ -26,13 +24,8 @@ struct SecureConversation<Inner: Conversation>: Conversation {
 
     mutating func begin(into output: inout OutputBytes) -> Opening {
         session = TLSSession(script.context)
-        if let question = script.question {
-            isAsking = true
-            output.append(question.bytes)
-        } else {
-            _ = session?.shakeHands()
-            session?.drain(into: &output)
-        }
+        _ = session?.shakeHands()
+        session?.drain(into: &output)
         return .waiting
     }
 
@@ -50,18 +43,6 @@ struct SecureConversation<Inner: Conversation>: Conversation {
         into output: inout OutputBytes
     ) -> Progress {
         guard let session else { return .failed(.notSecured) }
-        if isAsking, let question = script.question {
-            // A byte, in the clear; what came with it was sent by somebody else, before there was a secret.
-            guard bytes.count == position + 1, bytes[position] == question.agreement else {
-                ownComplaint = "the server does not offer TLS here"
-                return .failed(.notSecured)
-            }
-            isAsking = false
-            position = bytes.count
-            _ = session.shakeHands()
-            session.drain(into: &output)
-            return .incomplete
-        }
         session.take(UnsafeRawBufferPointer(rebasing: bytes[position...]))
         position = bytes.count
         defer { session.drain(into: &output) }
@@ -116,8 +97,6 @@ struct SecureConversation<Inner: Conversation>: Conversation {
 struct SecureScript<Inner: ConversationScript>: ConversationScript {
     let inner: Inner
     let context: TLSContext
-    /// Asked in the clear before the handshake, by protocols that share a port with their unsecured kind.
-    let question: SecurityQuestion?
 
     var mayRepeat: Bool { inner.mayRepeat }
     var needsFreshConnection: Bool { inner.needsFreshConnection }

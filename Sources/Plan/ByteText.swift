@@ -1,3 +1,5 @@
+import Measures
+
 /// Bytes as a file or a command line writes them: "hex:0d0a", "base64:DQo=", or a text, whose UTF-8 they are; "text:hex:"
 /// for a text that begins like one of the others.
 struct ByteText {
@@ -33,31 +35,10 @@ struct ByteText {
 
     /// RFC 4648, section 4; the padding may be left out, bits that stand for no byte must be zero.
     private static func base64(_ text: Substring) -> [UInt8]? {
-        var digits = text.utf8[...]
-        while digits.last == UInt8(ascii: "="), text.utf8.count - digits.count < 2 { digits.removeLast() }
-        var bytes: [UInt8] = []
-        var bits: UInt32 = 0
-        var count = 0
-        for digit in digits {
-            guard let value = value(digit) else { return nil }
-            bits = bits << 6 | value
-            count += 6
-            guard count >= 8 else { continue }
-            count -= 8
-            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-            bits &= 1 << UInt32(count) - 1
-        }
-        return count < 6 && bits == 0 ? bytes : nil
-    }
-
-    private static func value(_ digit: UInt8) -> UInt32? {
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(digit - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(digit - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(digit - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
+        var digits = text
+        while digits.last == "=", text.utf8.count - digits.utf8.count < 2 { digits.removeLast() }
+        let whole = digits + String(repeating: "=", count: (4 - digits.utf8.count % 4) % 4)
+        guard let bytes = Base64.decode(whole), Base64.encode(bytes) == whole else { return nil }
+        return bytes
     }
 }

@@ -12,9 +12,7 @@ extension Reader {
         let method = optional(fields["method"], "GET") { word($0, "method", of: Self.methods) }
         let headers = optional(fields["headers"], []) { self.headers($0) }
         let body = optional(fields["body"], "") { text($0, "body", expected: "a text") }
-        let timeout = optional(fields["timeout"], .seconds(1)) {
-            duration($0, "timeout", from: .milliseconds(1), to: .seconds(60))
-        }
+        let timeout = requestTimeout(fields)
         let version = optional(fields["version"], .one) {
             word($0, "version", of: HTTPRequestPlan.Version.allCases.map(\.rawValue))
                 .flatMap(HTTPRequestPlan.Version.init)

@@ -7,7 +7,7 @@ extension LoadWords {
     }
 
     private var kind: Kind {
-        switch url.firstRange(of: "://").map({ String(url[..<$0.lowerBound]) }) {
+        switch URLParts(url).scheme {
         case "redis", "rediss": .redis
         case "postgres", "postgresql": .postgres
         default: .http

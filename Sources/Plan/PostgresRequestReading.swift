@@ -20,9 +20,7 @@ extension Reader {
             word(value, "prepared", of: ["true", "false"]).map { $0 == "true" }
         }
         let parameters = optional(fields["parameters"], []) { postgresParameters($0, isPrepared, fields) }
-        let timeout = optional(fields["timeout"], .seconds(1)) {
-            duration($0, "timeout", from: .milliseconds(1), to: .seconds(60))
-        }
+        let timeout = requestTimeout(fields)
         let database = server.flatMap { server in
             postgresDatabase(server.path, user: server.address.user, at: server.place)
         }

@@ -26,9 +26,7 @@ extension Reader {
         let version = optional(fields["protocol"], .two) { value in
             word(value, "protocol", of: ["2", "3"]).flatMap(Int.init).flatMap(RedisRequestPlan.Version.init)
         }
-        let timeout = optional(fields["timeout"], .seconds(1)) {
-            duration($0, "timeout", from: .milliseconds(1), to: .seconds(60))
-        }
+        let timeout = requestTimeout(fields)
         let tls = tls(fields, isSecure: server?.isSecure ?? false)
         guard let server, let database, let command, let version, let timeout, let tls else { return nil }
         return RedisRequestPlan(

@@ -70,6 +70,17 @@ package struct LatencyTable: Sendable, Equatable {
         return nil
     }
 
+    /// Bounds of the value that this share of `total` does not exceed, by nearest rank, where what is not recorded here
+    /// counts as infinite; nil: infinite, or there are none.
+    ///
+    /// - Parameters:
+    ///   - quantile: above 0 to 1.
+    ///   - total: nil: those that are recorded.
+    package func bounds(atQuantile quantile: Double, of total: Int? = nil) -> ClosedRange<Duration>? {
+        let total = total ?? count
+        return bounds(ofRank: max(1, min(total, Int((Double(total) * quantile).rounded(.up)))))
+    }
+
     /// Smallest bucket with values, greatest, for scales.
     package var range: ClosedRange<Duration>? {
         guard let low = bounds(ofRank: 1), let high = bounds(ofRank: count) else { return nil }

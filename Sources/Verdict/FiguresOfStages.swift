@@ -20,8 +20,7 @@ package struct StageFigures: Sendable, Codable, Equatable {
 
     private init?(load: String, _ stage: Stages.Stage, _ table: LatencyTable) {
         let at = { (part: Double) -> Double? in
-            let rank = max(1, Int((Double(table.count) * part).rounded(.up)))
-            return table.bounds(ofRank: rank).map { Double($0.upperBound.nanoseconds) / 1000 }
+            table.bounds(atQuantile: part).map { Double($0.upperBound.nanoseconds) / 1000 }
         }
         guard let p50 = at(0.5), let p99 = at(0.99), let greatest = at(1) else { return nil }
         self.load = load

@@ -54,8 +54,7 @@ package enum LoadText {
     ]
 
     private static func time(_ table: LatencyTable, _ part: Double) -> String {
-        let rank = max(1, Int((Double(table.count) * part).rounded(.up)))
-        return table.bounds(ofRank: rank)?.upperBound.rounded ?? "–"
+        table.bounds(atQuantile: part)?.upperBound.rounded ?? "–"
     }
 
     private static let quantiles = [
@@ -65,7 +64,6 @@ package enum LoadText {
     /// Over all that were due: what was not answered counts as infinite.
     private static func time(_ total: Tally, _ part: Double) -> String {
         guard total.due > 0 else { return "–" }
-        let rank = max(1, min(total.due, Int((Double(total.due) * part).rounded(.up))))
-        return total.latencies.bounds(ofRank: rank)?.upperBound.rounded ?? "∞"
+        return total.latencies.bounds(atQuantile: part, of: total.due)?.upperBound.rounded ?? "∞"
     }
 }

@@ -133,12 +133,10 @@ final class DataServer {
         return text.split(separator: ")").last?.dropFirst().first == "Z"
     }
 
-    /// Redis: PONG, and not loading. PostgreSQL: up to its own client.
+    /// Redis: it accepts. PostgreSQL: up to its own client.
     private func answers() -> Bool {
         guard words[0] != Self.redisProgram else {
-            let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(fd) }
-            return LoadNginx.withLoopback(port) { connect(fd, $0, $1) } == 0
+            return LoadNginx.accepts(port)
         }
         return
             (try? Self.run([

@@ -34,9 +34,7 @@ final class LoadDNSServer {
         self.process = process
         let deadline = Clocks.monotonic() + 5_000_000_000
         while Clocks.monotonic() < deadline {
-            let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(fd) }
-            if LoadNginx.withLoopback(port, { connect(fd, $0, $1) }) == 0 { return }
+            if LoadNginx.accepts(port) { return }
             usleep(200)
         }
         throw LoadTestFailure(reason: "dnsmasq does not listen on port \(port) after 5 s")

@@ -77,7 +77,7 @@ final class LoadNginx {
         self.process = process
         let deadline = Clocks.monotonic() + 5_000_000_000
         while Clocks.monotonic() < deadline {
-            if accepts() { return }
+            if Self.accepts(port) { return }
             usleep(200)
         }
         throw LoadTestFailure(reason: "nginx does not accept connections on port \(port) after 5 s")
@@ -106,10 +106,11 @@ final class LoadNginx {
         }
     }
 
-    private func accepts() -> Bool {
+    /// Whether somebody accepts TCP connections there.
+    static func accepts(_ port: UInt16) -> Bool {
         let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(fd) }
-        return Self.withLoopback(port) { connect(fd, $0, $1) } == 0
+        return withLoopback(port) { connect(fd, $0, $1) } == 0
     }
 
     static func withLoopback<Value>(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value)
