@@ -391,7 +391,9 @@ for target in package.targets {
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot
     }
-    if ["Codecs", "LinuxSystem", "Load", "Measures", "Recording", "Schedule"].contains(target.name) {
+    if ["Codecs", "LinuxSystem", "Load", "LoadBench", "Measures", "Recording", "Schedule"].contains(
+        target.name
+    ) {
         target.swiftSettings = (target.swiftSettings ?? []) + hottest
     }
 }
