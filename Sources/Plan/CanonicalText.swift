@@ -55,6 +55,12 @@ struct CanonicalText {
             ("run", list(service.command.map(quote))),
             ("ready", ready),
             ("ready-within", service.readyWithin.text),
+            ("log", service.log.map(quote)),
+            (
+                "marks",
+                service.marks.isEmpty
+                    ? nil : map(service.marks.map { (quote($0.name), quote($0.pattern.source)) })
+            ),
         ])
     }
 

@@ -95,7 +95,7 @@ package struct TimelineBuilder: Sendable {
         case .clock(let reading):
             clocks[event.host, default: ClockRecord()].add(reading, at: event.at.instant)
         case .path(let reading): paths.add(reading, of: event)
-        case .process: processes.append(event)
+        case .process, .logMark: processes.append(event)
         case .generator(let reading):
             if let index = loadIndex[reading.load] { loads[index].add(reading) }
         case .origin: break
@@ -158,7 +158,7 @@ package struct TimelineBuilder: Sendable {
             stop(at: event.at.instant)
             notes.append(event)
         case .healFailed, .leaseExpired, .generatorTrouble, .clockTrouble, .clocksDisagree, .captured,
-            .targetUnusable:
+            .targetUnusable, .marksMissing:
             notes.append(event)
         }
     }
