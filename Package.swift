@@ -76,6 +76,7 @@ let package = Package(
 
         // L1: the pure line, left to right, and the door to Linux.
         .target(name: "Statistics", dependencies: ["Measures"]),
+        .target(name: "Correctness", dependencies: ["Measures"]),
         .target(name: "Impairments", dependencies: ["Measures"]),
         .target(name: "Plan", dependencies: ["Impairments", "Measures", yaml]),
         .target(name: "Policy", dependencies: ["Measures", "Plan"]),
@@ -172,7 +173,8 @@ let package = Package(
         .executableTarget(
             name: "faultline",
             dependencies: [
-                "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Impairments", "Lab", "LinuxSystem",
+                "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Correctness", "Impairments", "Lab",
+                "LinuxSystem",
                 "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
@@ -276,6 +278,7 @@ let package = Package(
             dependencies: ["CLinux", "LinuxSystem", "Measures", "Netlink", "Packetfilter"],
             path: "Tests/TestSupport"
         ),
+        tests("Correctness", ["Correctness", "Measures"], resources: [.copy("Cases")]),
         tests("Statistics", ["Measures", "Statistics"], resources: [.copy("Cases")]),
         tests("Impairments", ["Impairments", "Measures"]),
         tests("Plan", ["Impairments", "Measures", "Plan"]),
