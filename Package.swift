@@ -388,7 +388,8 @@ for target in package.targets {
         "ClockSync", "Codecs", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "LoadBench",
         "Measures",
         "Netlink",
-        "Packetfilter", "Packets", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "TLS",
+        "Packetfilter", "Packets", "Plan", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress",
+        "TLS",
         "Timeline",
     ]
     if measured.contains(target.name) {

@@ -89,6 +89,7 @@ struct CanonicalText {
                         ])
                     )
                 ])
+            case .trace(let trace): map([("trace", Self.trace(trace))])
             case .closed(let users, let think):
                 map([("closed", map([("users", "\(users)"), ("think", Self.think(think))]))])
             }

@@ -151,8 +151,8 @@ package struct TimelineBuilder: Sendable {
 
     private mutating func addNote(_ event: RunEvent, kind: RunEvent.NoteKind) {
         switch kind {
-        case .started: return
-        case .finished: stop(at: event.at.instant)
+        // A load that is over before the run is, such as a short trace, ends nothing else.
+        case .started, .finished: return
         // A run without one of its agents ends there: later faults were not to begin.
         case .guardFired, .interrupted, .agentLost, .clockUnknown:
             stop(at: event.at.instant)
