@@ -64,7 +64,12 @@ package final class LoadRun: Sendable {
         }
         do {
             security = try plan.request.tls.map { tls throws(TLSError) in
-                try TLSContext(tls, host: plan.request.host, protocols: script.protocols)
+                try TLSContext(
+                    tls,
+                    host: plan.request.host,
+                    protocols: script.protocols,
+                    neededProtocol: script.neededProtocol
+                )
             }
         } catch {
             throw LoadError(error.code, error.message, exitCode: error.exitCode)

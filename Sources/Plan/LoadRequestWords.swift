@@ -17,32 +17,33 @@ extension LoadWords {
     /// The line of an experiment file, "http: { … }".
     var requestLine: String {
         let quote = CanonicalText.quote
-        let hasTLS = trust != nil || serverName != nil
-        let tls = (
-            "tls",
-            hasTLS ? CanonicalText.map([("trust", trust.map(quote)), ("name", serverName.map(quote))]) : nil
-        )
         let own: [(String, String?)] =
             switch kind {
             case .http:
                 [
                     ("method", quote(method)), ("headers", CanonicalText.map(fields)), ("body", quote(body)),
                     ("version", isHTTP2 ? quote("2") : nil),
-                    tls,
+                    security,
                 ]
             case .redis:
                 [
                     ("command", quote(command ?? "PING")), ("protocol", quote(version)),
-                    ("password-variable", passwordVariable.map(quote)), tls,
+                    ("password-variable", passwordVariable.map(quote)), security,
                 ]
             case .postgres:
                 [
                     ("query", quote(query ?? "SELECT 1")), ("prepared", "\(isPrepared)"),
-                    ("password-variable", passwordVariable.map(quote)),
+                    ("password-variable", passwordVariable.map(quote)), security,
                 ]
             }
         let all = [("url", quote(url))] + own + [("timeout", quote(timeout))]
         return "\(kind.rawValue): \(CanonicalText.map(all))"
+    }
+
+    /// `tls:`, where something is said of it.
+    var security: (String, String?) {
+        let words = [("trust", trust), ("name", serverName)].map { ($0.0, $0.1.map(CanonicalText.quote)) }
+        return ("tls", trust != nil || serverName != nil ? CanonicalText.map(words) : nil)
     }
 
     /// Words that only another protocol than the URL's knows: they would be passed over without a word.
@@ -58,10 +59,6 @@ extension LoadWords {
         if passwordVariable != nil, kind == .http {
             return
                 "--password-variable belongs to redis:// and postgres://, and the URL is \(kind.rawValue)://"
-        }
-        if trust != nil || serverName != nil, kind == .postgres {
-            return
-                "--cacert, --server-name and --insecure belong to https:// and rediss://, and the URL is postgres://"
         }
         return given.first { $0.2 && $0.1 != kind }
             .map { "\($0.0) belongs to \($0.1.rawValue)://, and the URL is \(kind.rawValue)://" }

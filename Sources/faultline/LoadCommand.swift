@@ -43,7 +43,7 @@ struct LoadCommand: AsyncParsableCommand {
 
     @Argument(
         help:
-            "Where requests go: http://host:port/path, https://, redis://user:password@host:6379/0 (rediss://: TLS), postgres://user:password@host:5432/database, grpc://, tcp://, udp://, dns:// or icmp://."
+            "Where requests go: http://host:port/path, https://, redis://user:password@host:6379/0 (rediss://: TLS), postgres://user:password@host:5432/database (?sslmode=verify-full: TLS), grpc:// (grpcs:), tcp://, udp://, dns:// or icmp://."
     ) var url: String
     @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String?
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
@@ -76,10 +76,13 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "How often a request without an answer is sent again, counted apart; default: never.")
     var retries: String?
     @Option(help: "From the send; beyond it the outcome is unknown.") var timeout = "1s"
-    @Option(help: "Of https: whose certificates are believed, a PEM file.", completion: .file())
+    @Option(
+        help: "Of TLS (https, rediss, grpcs, postgres): whose certificates are believed, a PEM file.",
+        completion: .file()
+    )
     var cacert: String?
-    @Flag(help: "Of https: believe any certificate.") var insecure = false
-    @Option(help: "Of https: the name that the certificate must have; default: the URL's host.")
+    @Flag(help: "Of TLS: believe any certificate.") var insecure = false
+    @Option(help: "Of TLS: the name that the certificate must have; default: the URL's host.")
     var serverName: String?
     @Option(name: .shortAndLong, help: "HTTP method.") var method = "GET"
     @Option(name: [.customShort("H"), .long], help: "'Name: value', of HTTP or gRPC; may be repeated.")
