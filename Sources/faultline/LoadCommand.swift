@@ -22,9 +22,16 @@ struct LoadCommand: AsyncParsableCommand {
               faultline load http://127.0.0.1:8080/ --rate 100/s --ramp-to 2000/s --duration 60s --html report.html
               faultline load http://127.0.0.1:8080/ --rate 500/s --expect-json /status=up --expect-header 'X-Cache: HIT'
               faultline load http://127.0.0.1:8080/ --rate 500/s --availability 99.9 --json | jq .outcome
-              faultline load redis://127.0.0.1:6379/0 --command 'GET x' --rate 5000/s --below p99=2ms
-              faultline load postgres://app@127.0.0.1:5432/shop --query 'SELECT 1' --prepared \
-                  --password-variable FAULTLINE_PASSWORD --rate 500/s
+              faultline load http://127.0.0.1:8080/ --http2 --rate 500/s --expect-header 'x-cache: HIT'
+              faultline load redis://127.0.0.1:6379/0 --command 'GET user:{{random 1 1000}}' --rate 5000/s --expect-match '^user'
+              faultline load postgres://app@127.0.0.1:5432/shop --query 'SELECT name FROM users WHERE id = $1' --prepared \
+                  --parameter '{{users.id}}' --data users.csv --expect-rows 1 --password-variable FAULTLINE_PASSWORD --rate 500/s
+              faultline load grpc://127.0.0.1:50051 --rate 500/s                 (the health of the whole server)
+              faultline load grpc://127.0.0.1:50051/shop.Cart/Get --body base64:CAE= --expect-code NOT_FOUND --rate 500/s
+              faultline load tcp://127.0.0.1:6379 --body $'PING\\r\\n' --expect line --expect-match '^.PONG' --rate 500/s
+              faultline load udp://127.0.0.1:7 --body 'ping {{number}}' --rate 500/s
+              faultline load 'dns://127.0.0.1:53/{{users.name}}.test?type=A' --data users.csv --expect-address 192.0.2.7 --rate 500/s
+              faultline load icmp://127.0.0.1?size=1000 --rate 10/s
 
               faultline load 'http://127.0.0.1:8080/u/{{users.id}}?try={{number}}' --rate 500/s --data users.csv
               faultline load http://127.0.0.1:8080/ --trace arrivals.csv --speed 2
@@ -34,7 +41,16 @@ struct LoadCommand: AsyncParsableCommand {
             health service (nothing behind the port: about the whole server), grpc://host:port/package.Service/Method calls it \
             with --body as the message, tcp://host:port connects, or sends --body and waits for --expect, udp://host:port sends \
             numbered datagrams (or --body) and waits for the echo, dns://server:port/NAME?type=AAAA&over=tcp asks a name \
-            server, icmp://host?size=1000 pings (root, or net.ipv4.ping_group_range).
+            server, icmp://host?size=1000 pings (root, or net.ipv4.ping_group_range). An option that says nothing of the URL's \
+            protocol is an error.
+
+            An answer that fails a check of --expect-… is not good. By protocol: --expect-body, --expect-match: http, grpc \
+            (the message), redis (the reply as redis-cli --raw prints it), tcp, udp; --expect-json: http, redis, tcp, udp; \
+            --expect-header: http, grpc (metadata); --expect-value, --expect-rows: postgres; --expect-address, \
+            --expect-records: dns; --expect-code: grpc, dns. An experiment file has more tests: see README.
+
+            Templates ({{number}}, {{uuid}}, {{random 1 6}}, {{users.name}}) stand in path, headers, body, command, parameters and \
+            name. In --query without --prepared a column becomes a quoted literal; {{raw users.clause}} is put in as it is.
 
             Ctrl-C stops, and still reports. Ends with 0 when every threshold is met, 1 when one is missed, 3 when there is \
             too little data or the generator itself was late, 4 when it was stopped.
@@ -99,6 +115,11 @@ struct LoadCommand: AsyncParsableCommand {
     )
     var expect: String?
     @Flag(name: .customLong("http2"), help: "HTTP/2 with prior knowledge.") var isHTTP2 = false
+    @Option(
+        help:
+            "postgres: the next of $1, $2, … of a --prepared query; may be repeated."
+    )
+    var parameter: [String] = []
     @Option(help: "redis: what is asked, quoted as for redis-cli; default: PING.") var command: String?
     @Option(help: "redis: version of the protocol, 2 or 3.") var resp = "2"
     @Option(help: "postgres: what is asked; default: SELECT 1.") var query: String?
@@ -108,13 +129,13 @@ struct LoadCommand: AsyncParsableCommand {
             "redis, postgres: the environment variable with the password, FAULTLINE_…; other users see a URL in ps."
     )
     var passwordVariable: String?
-    @Option(
-        help: "CSV for {{users.name}} in path, headers and body: users.csv or users=FILE; may be repeated."
-    )
+    @Option(help: "CSV for {{users.name}} in what is asked: users.csv or users=FILE; may be repeated.")
     var data: [String] = []
-    @Option(help: "What counts as good: a status or a range.") var status = "200-399"
+    @Option(help: "What counts as good of http: a status or a range.") var status = "200-399"
     @Option(help: "What counts as good: answered within this, from the intended start.") var within: String?
-    @Option(help: "What counts as good: the body holds this text; may be repeated.")
+    @Option(
+        help: "What counts as good: the body (message, reply, datagram) holds this text; may be repeated."
+    )
     var expectBody: [String] = []
     @Option(help: "What counts as good: the body matches this regular expression; may be repeated.")
     var expectMatch: [String] = []
@@ -124,6 +145,18 @@ struct LoadCommand: AsyncParsableCommand {
     var expectJson: [String] = []
     @Option(help: "What counts as good: 'Name: value', a field of the answer; may be repeated.")
     var expectHeader: [String] = []
+    @Option(
+        help:
+            "What counts as good of postgres: 'column=text' or 'row,column=text', columns by number or name; may be repeated."
+    )
+    var expectValue: [String] = []
+    @Option(help: "What counts as good of postgres: so many rows, '3' or '1-10'.") var expectRows: String?
+    @Option(help: "What counts as good of dns: an A or AAAA record with this address; may be repeated.")
+    var expectAddress: [String] = []
+    @Option(help: "What counts as good of dns: so many records in the answer, '3' or '1-10'.")
+    var expectRecords: String?
+    @Option(help: "What counts as good of grpc or dns: this code, such as NOT_FOUND or NXDOMAIN.")
+    var expectCode: String?
     @Option(help: "A threshold such as p99=50ms; may be repeated. Missed: exit 1.") var below: [String] = []
     @Option(help: "A threshold: the least share of good requests, in percent, such as 99.9.")
     var availability: String?
@@ -177,6 +210,7 @@ struct LoadCommand: AsyncParsableCommand {
         words.version = resp
         words.query = query
         words.isPrepared = prepared
+        words.parameters = parameter
         words.passwordVariable = passwordVariable
         words.expect = expect
         words.isHTTP2 = isHTTP2
@@ -200,6 +234,11 @@ struct LoadCommand: AsyncParsableCommand {
         words.bodyPatterns = expectMatch
         words.jsonValues = expectJson
         words.answerHeaders = expectHeader
+        words.resultValues = expectValue
+        words.resultRows = expectRows
+        words.addresses = expectAddress
+        words.records = expectRecords
+        words.answerCode = expectCode
         words.connections = connections
         words.below = below
         words.availability = availability

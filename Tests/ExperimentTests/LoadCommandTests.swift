@@ -11,7 +11,7 @@ import Glibc
 
 /// `faultline load` against a real nginx on loopback, in a network namespace of its own.
 @Suite(.serialized, .requiresRoot) struct LoadCommandTests {
-    private struct Site {
+    struct Site {
         let folder: URL
         let nginx: ProcessHandle
         let namespace: NetworkNamespace
@@ -29,9 +29,9 @@ import Glibc
         }
     }
 
-    private static let url = "http://127.0.0.1:8080/"
+    static let url = "http://127.0.0.1:8080/"
 
-    private func withSite(_ body: (Site) async throws -> Void) async throws {
+    func withSite(_ body: (Site) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "fl-load-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

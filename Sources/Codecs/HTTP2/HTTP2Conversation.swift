@@ -24,7 +24,7 @@ package struct HTTP2Conversation: Conversation {
     }
 
     package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
-        guard let session, session.ask() else { return .failed(.notConnected) }
+        guard let session, session.ask(number) else { return .failed(.notConnected) }
         isAsked = true
         session.drain(into: &output)
         return .incomplete
@@ -58,7 +58,7 @@ package struct HTTP2Conversation: Conversation {
             return .unprocessed
         case .answered:
             isAsked = false
-            return .complete(session.stream.answer.outcome, reusable: reusable)
+            return .complete(session.outcome(), reusable: reusable)
         case .reset:
             isAsked = false
             return .complete(.reset, reusable: reusable)

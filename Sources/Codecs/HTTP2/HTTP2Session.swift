@@ -1,4 +1,5 @@
 import CNghttp2
+import Recording
 
 /// The one door to nghttp2: an HTTP/2 client connection (RFC 9113) with one request at a time, its bytes in memory. Pings,
 /// settings, windows and header compression are nghttp2's; what an answer means is `HTTP2Answer`'s. Not thread-safe.
@@ -7,14 +8,16 @@ import CNghttp2
 final class HTTP2Session {
     private let session: OpaquePointer
     private let fields: HTTP2Fields
+    private let template: HTTP2Template?
     /// nghttp2 keeps a pointer to it, so it has an address of its own.
     private let state: UnsafeMutablePointer<HTTP2Stream>
 
     /// Nil: no memory.
     init?(_ script: HTTP2Script) {
-        fields = HTTP2Fields(script.fields)
+        template = script.template
+        fields = HTTP2Fields(script.fields, script.template)
         state = .allocate(capacity: 1)
-        state.initialize(to: HTTP2Stream(body: script.body, answer: HTTP2Answer(script.meaning)))
+        state.initialize(to: HTTP2Stream(body: script.body, answer: HTTP2Answer(script)))
         guard let session = Self.session(state) else {
             state.deinitialize(count: 1)
             state.deallocate()
@@ -46,6 +49,9 @@ final class HTTP2Session {
 
     var stream: HTTP2Stream { _read { yield state.pointee } }
 
+    /// Of the whole answer.
+    func outcome() -> Outcome { state.pointee.outcome() }
+
     /// Whether another request may follow: no GOAWAY has come or was sent, and stream numbers are left.
     var takesRequests: Bool {
         nghttp2_session_check_request_allowed(session) != 0
@@ -58,8 +64,9 @@ final class HTTP2Session {
     }
 
     /// False: no request can be made any more.
-    func ask() -> Bool {
+    func ask(_ number: UInt64) -> Bool {
         state.pointee.begin()
+        if let template { fields.fill(template, number, body: &state.pointee.body) }
         let id: Int32
         if state.pointee.body.isEmpty {
             id = nghttp2_submit_request(session, nil, fields.values, fields.count, nil, nil)

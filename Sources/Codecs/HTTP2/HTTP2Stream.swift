@@ -1,3 +1,5 @@
+import Recording
+
 /// The one request under way on an HTTP/2 connection: what is left of its body to send, and what came of its answer.
 struct HTTP2Stream {
     enum Ending: Equatable {
@@ -13,7 +15,8 @@ struct HTTP2Stream {
         case invalid
     }
 
-    let body: [UInt8]
+    /// Of the request under way.
+    var body: [UInt8]
     private(set) var answer: HTTP2Answer
     private(set) var ending = Ending.none
     /// Both sides are done with it; otherwise the peer answered before it had the whole request.
@@ -29,13 +32,15 @@ struct HTTP2Stream {
     }
 
     mutating func begin() {
-        answer = HTTP2Answer(answer.meaning)
+        answer.begin()
         ending = .none
         isClosed = false
         wasReset = false
         sent = 0
         id = 0
     }
+
+    mutating func outcome() -> Outcome { answer.outcome() }
 
     mutating func writeBody(_ buffer: UnsafeMutableRawBufferPointer) -> (count: Int, end: Bool) {
         let count = min(buffer.count, body.count - sent)
@@ -47,7 +52,7 @@ struct HTTP2Stream {
     }
 
     mutating func headersBegin(on id: Int32) {
-        if id == self.id { answer.hasBegun = true }
+        if id == self.id { answer.beginHeaders() }
     }
 
     mutating func field(on id: Int32, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
