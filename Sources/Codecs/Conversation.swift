@@ -59,11 +59,14 @@ package protocol ConversationScript: Sendable {
     var carrier: Carrier { get }
     /// Each request gets a connection that was opened for it. The conversation calls none reusable.
     var needsFreshConnection: Bool { get }
+    /// What is said in the clear where connections are to be secured; nil: the handshake comes first.
+    var securityRequest: SecurityRequest? { get }
 }
 
 extension ConversationScript {
     package var carrier: Carrier { .stream }
     package var needsFreshConnection: Bool { false }
+    package var securityRequest: SecurityRequest? { nil }
 }
 
 /// What carries a conversation's bytes.

@@ -64,7 +64,12 @@ package final class LoadRun: Sendable {
         }
         do {
             security = try plan.request.tls.map { tls throws(TLSError) in
-                try TLSContext(tls, host: plan.request.host, protocols: script.protocols)
+                try TLSContext(
+                    tls,
+                    host: plan.request.host,
+                    protocols: script.protocols,
+                    neededProtocol: script.neededProtocol
+                )
             }
         } catch {
             throw LoadError(error.code, error.message, exitCode: error.exitCode)
@@ -188,9 +193,10 @@ package final class LoadRun: Sendable {
     private func write(_ ending: Ending) async -> LoadSummary {
         var summary = LoadSummary(load: plan.name)
         var responseTimes = LatencyCounts()
+        var exchanges: [Exchange] = []
         for await interval in control.intervals.filled {
             let lateness = interval.lateness.take()
-            let exchanges = interval.recorded
+            interval.copyExchanges(into: &exchanges)
             for exchange in exchanges { responseTimes.record(exchange) }
             let batch = batch(of: interval, exchanges, responseTimes.take(), lateness)
             summary.offered += interval.offered

@@ -65,4 +65,9 @@ enum LoadScript: Sendable {
         case .redis, .postgres, .tcp, .echo, .dns: []
         }
     }
+
+    /// Of them, the one that must be agreed upon: HTTP/2 is spoken inside TLS by ALPN only (RFC 9113, section 3.2).
+    var neededProtocol: String? {
+        if case .http2 = self { "h2" } else { nil }
+    }
 }

@@ -7,7 +7,7 @@ import TLS
 struct SecureConversation<Inner: Conversation>: Conversation {
     private let script: SecureScript<Inner.Script>
     private var inner: Inner
-    /// nil before `begin`, and when there was no memory.
+    /// nil before the handshake, and when there was no memory.
     private var session: TLSSession?
     private(set) var isSecured = false
     /// Further records of the peer may be at hand, unopened.
@@ -23,10 +23,18 @@ struct SecureConversation<Inner: Conversation>: Conversation {
     var complaint: String? { ownComplaint ?? inner.complaint }
 
     mutating func begin(into output: inout OutputBytes) -> Opening {
+        if let request = script.inner.securityRequest {
+            output.append(request.bytes)
+        } else {
+            shakeHands(into: &output)
+        }
+        return .waiting
+    }
+
+    private mutating func shakeHands(into output: inout OutputBytes) {
         session = TLSSession(script.context)
         _ = session?.shakeHands()
         session?.drain(into: &output)
-        return .waiting
     }
 
     mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
@@ -42,9 +50,10 @@ struct SecureConversation<Inner: Conversation>: Conversation {
         from position: inout Int,
         into output: inout OutputBytes
     ) -> Progress {
-        guard let session else { return .failed(.notSecured) }
-        session.take(UnsafeRawBufferPointer(rebasing: bytes[position...]))
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
         position = bytes.count
+        guard let session else { return hear(rest, into: &output) }
+        session.take(rest)
         defer { session.drain(into: &output) }
         hasUnread = false
         if !isSecured {
@@ -64,6 +73,19 @@ struct SecureConversation<Inner: Conversation>: Conversation {
             }
         }
         return advance(session)
+    }
+
+    /// The answer to what was asked in the clear. The inner conversation says nothing before the handshake is done.
+    private mutating func hear(_ answer: UnsafeRawBufferPointer, into output: inout OutputBytes) -> Progress {
+        switch script.inner.securityRequest?.meaning(of: answer) {
+        case .agreed:
+            shakeHands(into: &output)
+            return session == nil ? .failed(.notSecured) : .incomplete
+        case .refused(let complaint):
+            ownComplaint = complaint
+            return .failed(.notSecured)
+        case nil: return .failed(.notSecured)
+        }
     }
 
     /// Gives the inner conversation what can be opened, until it has something to say.

@@ -1,6 +1,6 @@
 /// "http://host:port/path" or "tcp://host:port", taken apart; what is wrong comes as a sentence.
 struct AddressText {
-    enum Scheme: String { case http, https, tcp, grpc, udp, dns, icmp }
+    enum Scheme: String { case http, https, tcp, grpc, grpcs, udp, dns, icmp }
 
     struct Fault: Error { let message: String }
 

@@ -10,8 +10,9 @@ extension CanonicalText {
                 [("method", quote(String(path.dropFirst()))), ("message", quote(ByteText.text(of: message)))]
             case .health(let service): [("health", quote(service))]
             }
-        let url = [("url", quote("grpc://\(grpc.target.text)"))]
-        return ("grpc", map(url + call + [("metadata", map(metadata)), ("timeout", grpc.timeout.text)]))
+        let url = [("url", quote("\(grpc.tls == nil ? "grpc" : "grpcs")://\(grpc.target.text)"))]
+        let rest = [("metadata", map(metadata)), ("timeout", grpc.timeout.text), ("tls", tls(grpc.tls))]
+        return ("grpc", map(url + call + rest))
     }
 
     static func request(_ tcp: TCPRequestPlan) -> (String, String?) {

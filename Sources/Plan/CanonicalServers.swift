@@ -20,6 +20,7 @@ extension CanonicalText {
             ("prepared", "\(postgres.isPrepared)"),
             ("parameters", postgres.parameters.isEmpty ? nil : list(postgres.parameters.map(quote))),
             passwordVariable(postgres.server),
+            ("tls", tls(postgres.tls)),
             ("timeout", postgres.timeout.text),
         ])
     }

@@ -10,20 +10,31 @@ package struct GRPCRequestPlan: Sendable, Equatable, Codable {
     package let target: HostPort
     package let call: Call
     package let metadata: [HTTPField]
+    /// nil: connections are not secured.
+    package let tls: TLSPlan?
     /// From the actual send; beyond it the outcome is unknown.
     package let timeout: Duration
 
-    package init(target: HostPort, call: Call, metadata: [HTTPField], timeout: Duration) {
+    package init(
+        target: HostPort,
+        call: Call,
+        metadata: [HTTPField],
+        tls: TLSPlan? = nil,
+        timeout: Duration
+    ) {
         self.target = target
         self.call = call
         self.metadata = metadata
+        self.tls = tls
         self.timeout = timeout
     }
 
     var text: String {
-        switch call {
-        case .unary(let path, _): "gRPC \(target.text)\(path)"
-        case .health(let service): "gRPC health of \(target.text)\(service.isEmpty ? "" : "/\(service)")"
-        }
+        let what =
+            switch call {
+            case .unary(let path, _): "gRPC \(target.text)\(path)"
+            case .health(let service): "gRPC health of \(target.text)\(service.isEmpty ? "" : "/\(service)")"
+            }
+        return tls == nil ? what : "\(what) over TLS"
     }
 }

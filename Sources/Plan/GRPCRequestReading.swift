@@ -3,14 +3,20 @@ extension Reader {
 
     /// `grpc:` of a load.
     func grpcRequest(_ value: Value, hosts: [String]) -> GRPCRequestPlan? {
-        let keys = ["url", "method", "message", "health", "metadata", "timeout"]
+        let keys = ["url", "method", "message", "health", "metadata", "timeout", "tls"]
         guard let fields = Fields(value, "grpc", keys: keys, problems: problems) else { return nil }
-        let target = fields.required("url", "grpc://web1:50051")
-            .flatMap { self.target($0, "url", .grpc, port: nil, hosts: hosts) }
+        let url = fields.required("url", "grpc://web1:50051")
+        let isSecure = url?.text?.hasPrefix("grpcs://") == true
+        let target = url.flatMap {
+            self.target($0, "url", isSecure ? .grpcs : .grpc, port: nil, hosts: hosts)
+        }
         let call = grpcCall(fields)
         let metadata = optional(fields["metadata"], []) { headers($0) }
-        guard let target, let call, let metadata, let timeout = requestTimeout(fields) else { return nil }
-        return GRPCRequestPlan(target: target, call: call, metadata: metadata, timeout: timeout)
+        let tls = tls(fields, isSecure: isSecure)
+        guard let target, let call, let metadata, let timeout = requestTimeout(fields), let tls else {
+            return nil
+        }
+        return GRPCRequestPlan(target: target, call: call, metadata: metadata, tls: tls, timeout: timeout)
     }
 
     private func grpcCall(_ fields: Fields) -> GRPCRequestPlan.Call? {

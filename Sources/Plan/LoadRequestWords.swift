@@ -17,33 +17,34 @@ extension LoadWords {
     /// The line of an experiment file, "http: { … }".
     var requestLine: String {
         let quote = CanonicalText.quote
-        let hasTLS = trust != nil || serverName != nil
-        let tls = (
-            "tls",
-            hasTLS ? CanonicalText.map([("trust", trust.map(quote)), ("name", serverName.map(quote))]) : nil
-        )
         let own: [(String, String?)] =
             switch kind {
             case .http:
                 [
                     ("method", quote(method)), ("headers", CanonicalText.map(fields)), ("body", quote(body)),
                     ("version", isHTTP2 ? quote("2") : nil),
-                    tls,
+                    security,
                 ]
             case .redis:
                 [
                     ("command", quote(command ?? "PING")), ("protocol", quote(version)),
-                    ("password-variable", passwordVariable.map(quote)), tls,
+                    ("password-variable", passwordVariable.map(quote)), security,
                 ]
             case .postgres:
                 [
                     ("query", quote(query ?? "SELECT 1")), ("prepared", "\(isPrepared)"),
                     ("parameters", parameters.isEmpty ? nil : CanonicalText.list(parameters.map(quote))),
-                    ("password-variable", passwordVariable.map(quote)),
+                    ("password-variable", passwordVariable.map(quote)), security,
                 ]
             }
         let all = [("url", quote(url))] + own + [("timeout", quote(timeout))]
         return "\(kind.rawValue): \(CanonicalText.map(all))"
+    }
+
+    /// `tls:`, where something is said of it.
+    var security: (String, String?) {
+        let words = [("trust", trust), ("name", serverName)].map { ($0.0, $0.1.map(CanonicalText.quote)) }
+        return ("tls", trust != nil || serverName != nil ? CanonicalText.map(words) : nil)
     }
 
     /// The headers, quoted.

@@ -1,6 +1,6 @@
 /// The schemes that a load's URL may have.
 enum LoadScheme: String, CaseIterable {
-    case http, https, redis, rediss, postgres, postgresql, grpc, tcp, udp, dns, icmp
+    case http, https, redis, rediss, postgres, postgresql, grpc, grpcs, tcp, udp, dns, icmp
 
     /// "http://".
     var text: String { "\(rawValue)://" }

@@ -28,6 +28,11 @@ package struct LoadWords: Sendable, Equatable {
     package var isPoisson = false
     /// The rate at the end, when it is to move there.
     package var rampTo: String?
+    /// A file of arrivals, instead of a rate.
+    package var trace: String?
+    /// Of the trace.
+    package var speed: String?
+    package var repeats = false
     /// Users of a closed model, instead of a rate.
     package var closedUsers: String?
     package var think = "0s"
@@ -68,8 +73,12 @@ package struct LoadWords: Sendable, Equatable {
     /// An experiment file that says the same: what is run can be kept, read and run again as a file.
     package var yaml: String {
         let quote = CanonicalText.quote
+        let replay = [
+            ("file", trace.map(quote)), ("speed", speed.map(quote)), ("repeat", repeats ? "true" : nil),
+        ]
         let rate =
             switch (isPoisson, rampTo, closedUsers) {
+            case (_, _, nil) where trace != nil: "{ trace: \(CanonicalText.map(replay)) }"
             case (_, _, let users?): "{ closed: { users: \(quote(users)), think: \(quote(think)) } }"
             case (true, _, nil): "{ poisson: \(quote(self.rate)) }"
             case (false, let to?, nil): "{ ramp: { from: \(quote(self.rate)), to: \(quote(to)) } }"

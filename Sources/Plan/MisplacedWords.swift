@@ -20,13 +20,14 @@ extension LoadWords {
     private static let ofRedis: [LoadScheme] = [.redis, .rediss]
     private static let ofPostgres: [LoadScheme] = [.postgres, .postgresql]
     private static let ofBytes: [LoadScheme] = [.tcp, .udp]
-    private static let secured: [LoadScheme] = [.https, .rediss]
+    private static let ofGRPC: [LoadScheme] = [.grpc, .grpcs]
+    private static let secured: [LoadScheme] = [.https, .rediss, .postgres, .postgresql, .grpcs]
 
     private var asking: [Words] {
         [
             ("--method", Self.ofHTTP, method != "GET"), ("--http2", Self.ofHTTP, isHTTP2),
-            ("--header", Self.ofHTTP + [.grpc], !headers.isEmpty),
-            ("--body", Self.ofHTTP + [.grpc] + Self.ofBytes, !body.isEmpty),
+            ("--header", Self.ofHTTP + Self.ofGRPC, !headers.isEmpty),
+            ("--body", Self.ofHTTP + Self.ofGRPC + Self.ofBytes, !body.isEmpty),
             ("--expect", Self.ofBytes, expect != nil),
             ("--command", Self.ofRedis, command != nil), ("--resp", Self.ofRedis, version != "2"),
             ("--query", Self.ofPostgres, query != nil), ("--prepared", Self.ofPostgres, isPrepared),
@@ -39,10 +40,10 @@ extension LoadWords {
     }
 
     private var expecting: [Words] {
-        let withBody = Self.ofHTTP + [.grpc] + Self.ofRedis + Self.ofBytes
+        let withBody = Self.ofHTTP + Self.ofGRPC + Self.ofRedis + Self.ofBytes
         return [
             ("--status", Self.ofHTTP, statuses != "200-399"),
-            ("--expect-header", Self.ofHTTP + [.grpc], !answerHeaders.isEmpty),
+            ("--expect-header", Self.ofHTTP + Self.ofGRPC, !answerHeaders.isEmpty),
             ("--expect-body", withBody, !bodyTexts.isEmpty),
             ("--expect-match", withBody, !bodyPatterns.isEmpty),
             ("--expect-json", Self.ofHTTP + Self.ofRedis + Self.ofBytes, !jsonValues.isEmpty),
@@ -50,7 +51,7 @@ extension LoadWords {
             ("--expect-rows", Self.ofPostgres, resultRows != nil),
             ("--expect-address", [.dns], !addresses.isEmpty),
             ("--expect-records", [.dns], records != nil),
-            ("--expect-code", [.grpc, .dns], answerCode != nil),
+            ("--expect-code", Self.ofGRPC + [.dns], answerCode != nil),
         ]
     }
 }

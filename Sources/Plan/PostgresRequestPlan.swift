@@ -8,6 +8,8 @@ package struct PostgresRequestPlan: Sendable, Equatable, Codable {
     package let isPrepared: Bool
     /// The values of $1, $2, … of a prepared query, as texts.
     package let parameters: [String]
+    /// nil: connections are not secured.
+    package let tls: TLSPlan?
     /// From the actual send; beyond it the outcome is unknown.
     package let timeout: Duration
 
@@ -17,6 +19,7 @@ package struct PostgresRequestPlan: Sendable, Equatable, Codable {
         query: String,
         isPrepared: Bool,
         parameters: [String] = [],
+        tls: TLSPlan? = nil,
         timeout: Duration
     ) {
         self.server = server
@@ -24,6 +27,7 @@ package struct PostgresRequestPlan: Sendable, Equatable, Codable {
         self.query = query
         self.isPrepared = isPrepared
         self.parameters = parameters
+        self.tls = tls
         self.timeout = timeout
     }
 
@@ -32,6 +36,7 @@ package struct PostgresRequestPlan: Sendable, Equatable, Codable {
 
     /// In a line, for people.
     package var text: String {
-        "\(query.shortened) at postgres://\(server.authority)/\(database)\(isPrepared ? ", prepared" : "")"
+        "\(query.shortened) at postgres://\(server.authority)/\(database)\(tls == nil ? "" : " over TLS")"
+            + (isPrepared ? ", prepared" : "")
     }
 }

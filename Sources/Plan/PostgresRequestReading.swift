@@ -2,11 +2,11 @@ import Measures
 
 extension Reader {
     private static let mostParameters = 1_000
-    private static let postgresForm = "postgres://user:password@host:5432/database"
+    static let postgresForm = "postgres://user:password@host:5432/database"
 
     /// `postgres:` of a load.
     func postgresRequest(_ value: Value, hosts: [String]) -> PostgresRequestPlan? {
-        let keys = ["url", "query", "prepared", "parameters", "password-variable", "timeout"]
+        let keys = ["url", "query", "prepared", "parameters", "password-variable", "timeout", "tls"]
         guard let fields = Fields(value, "postgres", keys: keys, problems: problems) else { return nil }
         let server = server(
             fields,
@@ -21,10 +21,12 @@ extension Reader {
         }
         let parameters = optional(fields["parameters"], []) { postgresParameters($0, isPrepared, fields) }
         let timeout = requestTimeout(fields)
+        let path = (server?.path ?? "").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let database = server.flatMap { server in
-            postgresDatabase(server.path, user: server.address.user, at: server.place)
+            postgresDatabase(path.first ?? "", user: server.address.user, at: server.place)
         }
-        guard let server, let database, let query, let isPrepared, let parameters, let timeout else {
+        let tls = postgresTLS(fields, path.count > 1 ? path[1] : "", at: server?.place ?? fields.place)
+        guard let server, let database, let query, let isPrepared, let parameters, let timeout, let tls else {
             return nil
         }
         return PostgresRequestPlan(
@@ -33,6 +35,7 @@ extension Reader {
             query: query,
             isPrepared: isPrepared,
             parameters: parameters,
+            tls: tls,
             timeout: timeout
         )
     }
@@ -51,12 +54,11 @@ extension Reader {
     }
 
     /// "/name"; without one it is the user's, as PostgreSQL has it.
-    private func postgresDatabase(_ path: String, user: String?, at place: Place) -> String? {
+    private func postgresDatabase(_ path: Substring, user: String?, at place: Place) -> String? {
         let name = path.dropFirst()
         guard !name.isEmpty else { return user ?? PostgresRequestPlan.standardUser }
-        guard !name.contains("/"), !name.contains("?"), let decoded = ServerURL.decode(name) else {
-            let message =
-                "url has no database \(quoted(String(name))); expected \(Self.postgresForm), without parameters"
+        guard !name.contains("/"), let decoded = ServerURL.decode(name) else {
+            let message = "url has no database \(quoted(String(name))); expected \(Self.postgresForm)"
             problems.add("address", at: place, message)
             return nil
         }

@@ -53,7 +53,9 @@ package enum RequestPlan: Sendable, Equatable, Codable {
         switch self {
         case .http(let http): http.tls
         case .redis(let redis): redis.tls
-        case .postgres, .grpc, .tcp, .udp, .dns, .icmp: nil
+        case .postgres(let postgres): postgres.tls
+        case .grpc(let grpc): grpc.tls
+        case .tcp, .udp, .dns, .icmp: nil
         }
     }
 

@@ -10,13 +10,14 @@ extension LoadWords {
         let address = "\(parts.scheme)://\(parts.authority)"
         let body: String? = self.body.isEmpty ? nil : quote(self.body)
         switch parts.scheme {
-        case "grpc":
+        case "grpc", "grpcs":
             let isMethod = parts.path.contains("/")
             let call: [(String, String?)] =
                 isMethod
                 ? [("method", quote(parts.path)), ("message", body)] : [("health", quote(parts.path))]
             let metadata = [("metadata", CanonicalText.map(headers))] as [(String, String?)]
-            return "grpc: " + CanonicalText.map([("url", quote(address))] + call + metadata + timeout)
+            return "grpc: "
+                + CanonicalText.map([("url", quote(address))] + call + metadata + timeout + [security])
         case "tcp":
             return "tcp: "
                 + CanonicalText.map(

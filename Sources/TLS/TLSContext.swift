@@ -9,13 +9,22 @@ package final class TLSContext: Sendable {
     private let handle: ForeignHandle
     let serverName: String
     let verifies: Bool
+    /// Without the peer's agreement on it (RFC 7301) a session is of no use; nil: any will do.
+    let neededProtocol: String?
 
     /// Reads the trusted authorities from disk. Errors: a file that cannot be read or holds no certificate.
     ///
     /// - Parameters:
     ///   - host: of the address; a name or an address in text.
     ///   - protocols: for ALPN (RFC 7301), the preferred one first, such as "http/1.1".
-    package init(_ plan: TLSPlan, host: String, protocols: [String]) throws(TLSError) {
+    ///   - neededProtocol: the one of them that must be agreed upon; nil: none.
+    package init(
+        _ plan: TLSPlan,
+        host: String,
+        protocols: [String],
+        neededProtocol: String? = nil
+    ) throws(TLSError) {
+        self.neededProtocol = neededProtocol
         serverName = plan.serverName ?? host
         verifies = plan.trust != .anyone
         guard let handle = ForeignHandle(SSL_CTX_new(TLS_client_method()), release: { SSL_CTX_free($0) }),

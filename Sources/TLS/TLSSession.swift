@@ -73,11 +73,22 @@ package final class TLSSession {
     package func shakeHands() -> Handshake {
         ERR_clear_error()
         let result = SSL_do_handshake(session)
-        if result == 1 { return .done }
+        if result == 1 { return disagreement.map { .failed($0) } ?? .done }
         switch SSL_get_error(session, result) {
         case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .underWay
         default: return .failed(complaint)
         }
+    }
+
+    /// The peer does not speak the protocol that is needed inside, or does not say so (RFC 9113, section 3.2).
+    private var disagreement: String? {
+        guard let needed = context.neededProtocol else { return nil }
+        var name: UnsafePointer<UInt8>?
+        var count: UInt32 = 0
+        SSL_get0_alpn_selected(session, &name, &count)
+        let agreed = UnsafeBufferPointer(start: name, count: Int(count))
+        guard !agreed.elementsEqual(needed.utf8) else { return nil }
+        return "TLS: the server does not agree on \(needed) (ALPN), without which it is not spoken to"
     }
 
     private var complaint: String {

@@ -34,6 +34,7 @@ struct LoadCommand: AsyncParsableCommand {
               faultline load icmp://127.0.0.1?size=1000 --rate 10/s
 
               faultline load 'http://127.0.0.1:8080/u/{{users.id}}?try={{number}}' --rate 500/s --data users.csv
+              faultline load http://127.0.0.1:8080/ --trace arrivals.csv --speed 2
               faultline load http://127.0.0.1:8080/ --closed 64 --think 10ms     (to compare with other tools)
 
             By the URL's scheme: http://host:port/path (--http2: HTTP/2 with prior knowledge), grpc://host:port/SERVICE asks the \
@@ -58,11 +59,20 @@ struct LoadCommand: AsyncParsableCommand {
 
     @Argument(
         help:
-            "Where requests go: http://host:port/path, https://, redis://user:password@host:6379/0 (rediss://: TLS), postgres://user:password@host:5432/database, grpc://, tcp://, udp://, dns:// or icmp://."
+            "Where requests go: http://host:port/path, https://, redis://user:password@host:6379/0 (rediss://: TLS), postgres://user:password@host:5432/database (?sslmode=verify-full: TLS), grpc:// (grpcs:), tcp://, udp://, dns:// or icmp://."
     ) var url: String
     @Option(help: "Requests due, with its unit: 1000/s, 30/min.") var rate: String?
     @Flag(help: "Exponential gaps instead of even ones (Poisson arrivals).") var poisson = false
     @Option(help: "The rate moves linearly to this one over the run.") var rampTo: String?
+    @Option(
+        help:
+            "Arrivals of a file instead of a rate: one a line (seconds from the start, or stamps), or a table time,count.",
+        completion: .file()
+    )
+    var trace: String?
+    @Option(help: "Of a trace: 2 replays it twice as fast.") var speed: String?
+    @Flag(name: .customLong("repeat"), help: "Of a trace: begin it again when it is over.") var repeats =
+        false
     @Option(
         help:
             "Closed model instead of a rate: so many users, who ask again when answered. A stall hides itself there."
@@ -70,7 +80,11 @@ struct LoadCommand: AsyncParsableCommand {
     var closed: String?
     @Option(help: "Of a closed model: how long a user pauses between an outcome and the next request.")
     var think: String?
-    @Option(name: .shortAndLong, help: "How long requests become due.") var duration = "10s"
+    @Option(
+        name: .shortAndLong,
+        help: "How long requests become due; default: 10s, or as long as the trace is."
+    )
+    var duration: String?
     @Option(help: "Most connections open at once; default: 64, or the users of a closed model.")
     var connections: String?
     @Option(help: "'never' for one connection a request, or the requests that one connection serves at most.")
@@ -78,10 +92,13 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "How often a request without an answer is sent again, counted apart; default: never.")
     var retries: String?
     @Option(help: "From the send; beyond it the outcome is unknown.") var timeout = "1s"
-    @Option(help: "Of https: whose certificates are believed, a PEM file.", completion: .file())
+    @Option(
+        help: "Of TLS (https, rediss, grpcs, postgres): whose certificates are believed, a PEM file.",
+        completion: .file()
+    )
     var cacert: String?
-    @Flag(help: "Of https: believe any certificate.") var insecure = false
-    @Option(help: "Of https: the name that the certificate must have; default: the URL's host.")
+    @Flag(help: "Of TLS: believe any certificate.") var insecure = false
+    @Option(help: "Of TLS: the name that the certificate must have; default: the URL's host.")
     var serverName: String?
     @Option(name: .shortAndLong, help: "HTTP method.") var method = "GET"
     @Option(name: [.customShort("H"), .long], help: "'Name: value', of HTTP or gRPC; may be repeated.")
@@ -156,9 +173,11 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "The report.", completion: .file()) var html: String?
 
     func run() async throws {
-        let text = words.yaml
         let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
         let outside = OutsideFiles.beside(here)
+        var words = words
+        if trace != nil, duration == nil { words.duration = try Self.length(of: words, outside).text }
+        let text = words.yaml
         let plan = try Self.plan(text, outside)
         for path in [csv, hlog, html].compactMap({ $0 }) { try Self.checkFolder(of: path) }
         var generator = SystemRandomNumberGenerator()
@@ -197,6 +216,9 @@ struct LoadCommand: AsyncParsableCommand {
         words.isHTTP2 = isHTTP2
         words.timeout = timeout
         words.rate = rate ?? ""
+        words.trace = trace
+        words.speed = speed
+        words.repeats = repeats
         words.closedUsers = closed
         words.think = think ?? "0s"
         words.reuse = reuse
@@ -221,17 +243,28 @@ struct LoadCommand: AsyncParsableCommand {
         words.below = below
         words.availability = availability
         words.confidence = confidence
-        words.duration = duration
+        words.duration = duration ?? words.duration
         return words
     }
 
     func validate() throws {
-        guard rate != nil || closed != nil else {
-            throw ValidationError("how many requests? Give --rate 1000/s, or --closed 64 for a closed model")
+        guard rate != nil || closed != nil || trace != nil else {
+            throw ValidationError(
+                "how many requests? Give --rate 1000/s, --trace FILE, or --closed 64 for a closed model"
+            )
         }
         let others = [("--rate", rate != nil), ("--poisson", poisson), ("--ramp-to", rampTo != nil)]
         if closed != nil, let other = others.first(where: \.1)?.0 {
             throw ValidationError("--closed and \(other) do not go together; give one of them")
+        }
+        if trace != nil, let other = (others + [("--closed", closed != nil)]).first(where: \.1)?.0 {
+            throw ValidationError("--trace and \(other) do not go together; give one of them")
+        }
+        if trace == nil, speed != nil || repeats {
+            throw ValidationError("--speed and --repeat are of a trace; give --trace FILE too")
+        }
+        if repeats, duration == nil {
+            throw ValidationError("a trace that repeats has no end; give --duration 60s too")
         }
         if poisson, rampTo != nil {
             throw ValidationError("--poisson and --ramp-to do not go together; give one of them")
@@ -249,6 +282,16 @@ struct LoadCommand: AsyncParsableCommand {
         for header in expectHeader where !header.contains(":") {
             throw ValidationError("--expect-header is '\(header)'; expected 'Name: value'")
         }
+    }
+
+    /// As long as the trace, a millisecond more than nothing; at most as long as a run may be.
+    private static func length(of words: LoadWords, _ outside: OutsideFiles) throws -> Duration {
+        var longest = words
+        longest.duration = Reader.longest.text
+        let plan = try plan(longest.yaml, outside)
+        guard case .trace(let trace)? = plan.loads.first?.arrivals else { return .seconds(10) }
+        let milliseconds = trace.replayedLength.nanoseconds / 1_000_000 + 1
+        return min(Reader.longest, max(.seconds(1), .milliseconds(milliseconds)))
     }
 
     /// What is wrong with the words, without the places of a file that nobody wrote.

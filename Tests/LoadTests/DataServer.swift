@@ -39,28 +39,34 @@ final class DataServer {
 
     /// The user `postgres` is trusted; `plain`, `hashed` and `salted` have a password and log in by it, by MD5 and by SCRAM;
     /// `few` may not connect at all.
-    static func postgres() throws -> DataServer {
+    ///
+    /// - Parameter secured: TLS is offered to all, with the certificate of the tests' authority, and nobody with a password may do
+    ///   without.
+    static func postgres(secured: Bool = false) throws -> DataServer {
         let user = ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         let server = try DataServer { folder, port in
             guard system("chown postgres \(folder.path)") == 0 else {
                 throw LoadTestFailure(reason: "no user postgres")
             }
             try run(user + ["\(postgresPrograms)/initdb", "-D", "\(folder.path)/d", "-A", "trust", "-N"])
+            let host = secured ? "hostssl" : "host"
             let rules = """
                 local all all trust
-                host all plain 127.0.0.1/32 password
-                host all hashed 127.0.0.1/32 md5
-                host all salted 127.0.0.1/32 scram-sha-256
+                \(host) all plain 127.0.0.1/32 password
+                \(host) all hashed 127.0.0.1/32 md5
+                \(host) all salted 127.0.0.1/32 scram-sha-256
+                host all plain,hashed,salted 127.0.0.1/32 reject
                 host all all 127.0.0.1/32 trust
 
                 """
             try rules.write(toFile: "\(folder.path)/d/pg_hba.conf", atomically: false, encoding: .utf8)
+            let certificate = secured ? try Self.certificate(for: "postgres", in: folder) : []
             return user + [
                 "\(postgresPrograms)/postgres", "-D", "\(folder.path)/d", "-p", "\(port)", "-c",
                 "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=\(folder.path)", "-c",
                 "fsync=off",
                 "-c", "max_connections=200",
-            ]
+            ] + certificate
         }
         let roles = """
             create role plain login password '\(password)'; create role salted login password '\(password)';
@@ -69,6 +75,19 @@ final class DataServer {
             """
         try server.psql(roles)
         return server
+    }
+
+    /// PostgreSQL takes a key only that nobody else can read.
+    private static func certificate(for user: String, in folder: URL) throws -> [String] {
+        let key = folder.appending(path: "server.key")
+        try FileManager.default.copyItem(at: try LoadNginx.certificate("server", "key"), to: key)
+        guard system("chown \(user) \(key.path) && chmod 600 \(key.path)") == 0 else {
+            throw LoadTestFailure(reason: "no key for \(user)")
+        }
+        let certificate = try LoadNginx.certificate("server").path
+        return [
+            "-c", "ssl=on", "-c", "ssl_cert_file=\(certificate)", "-c", "ssl_key_file=\(key.path)",
+        ]
     }
 
     private init(_ words: (URL, UInt16) throws -> [String]) throws {

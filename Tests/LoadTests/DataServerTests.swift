@@ -58,7 +58,7 @@ struct DataServerTests {
         )
     }
 
-    private static func run(_ request: RequestPlan, count: Int = 200) async throws -> LoadBench.Result {
+    static func run(_ request: RequestPlan, count: Int = 200) async throws -> LoadBench.Result {
         let arrivals = LoadBench.steady(1_000, count: count)
         let result = try await LoadBench(port: request.port, connections: 8, request: request).run(arrivals)
         #expect(result.exchanges.map(\.intended) == arrivals)
@@ -177,7 +177,8 @@ struct DataServerTests {
         try await Self.checkTruth(server, Self.postgres(server.port, "select 1", parameters: parameters))
     }
 
-    private static func checkTruth(_ server: DataServer, _ request: RequestPlan) async throws {
+    static func checkTruth(_ server: DataServer, _ request: RequestPlan) async throws {
+        nonisolated(unsafe) let server = server
         let bench = LoadBench(port: request.port, connections: 20, request: request)
         // A session whose postmaster is gone may still say so: 57P01, and 57P03 from one that starts up.
         let truth = WireTruth(bench: bench, good: .ok, perSecond: 1_000) { outcome in

@@ -1,13 +1,23 @@
+import Foundation
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 
 /// A real gRPC server of this test's own on the loopback: the health service, and one that gives back what it gets.
 enum GRPCServerUnderLoad {
     /// The server runs while `body` does.
-    static func run(_ body: @Sendable @escaping (UInt16) async throws -> Void) async throws {
+    ///
+    /// - Parameter secured: with the certificate of the tests' authority.
+    static func run(
+        secured: Bool = false,
+        _ body: @Sendable @escaping (UInt16) async throws -> Void
+    ) async throws {
         let transport = HTTP2ServerTransport.Posix(
             address: .ipv4(host: "127.0.0.1", port: 0),
-            transportSecurity: .plaintext
+            transportSecurity: secured
+                ? .tls(
+                    certificateChain: [.file(path: try LoadNginx.certificate("server").path, format: .pem)],
+                    privateKey: .file(path: try LoadNginx.certificate("server", "key").path, format: .pem)
+                ) : .plaintext
         )
         let server = GRPCServer(transport: transport, services: [Services()])
         try await withThrowingTaskGroup(of: Void.self) { group in

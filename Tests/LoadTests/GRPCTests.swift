@@ -11,7 +11,8 @@ import Testing
     private static func bench(
         _ port: UInt16,
         _ call: GRPCRequestPlan.Call,
-        token: String? = nil
+        token: String? = nil,
+        trust: TLSPlan.Trust? = nil
     ) -> LoadBench {
         var bench = LoadBench(port: port)
         bench.request = .grpc(
@@ -19,6 +20,7 @@ import Testing
                 target: HostPort(host: "127.0.0.1", port: port),
                 call: call,
                 metadata: token.map { [HTTPField(name: "X-Token", value: $0)] } ?? [],
+                tls: trust.map { TLSPlan(trust: $0, serverName: "localhost") },
                 timeout: .seconds(5)
             )
         )
@@ -48,10 +50,51 @@ import Testing
         }
     }
 
-    @Test("a server that stands still or dies is told truly", .enabled(if: LoadNginx.isInstalled))
-    func truth() async throws {
+    @Test("inside TLS it is the same, for whoever is trusted")
+    func secured() async throws {
+        try await GRPCServerUnderLoad.run(secured: true) { port in
+            let arrivals = LoadBench.steady(500, count: 500)
+            let message = [UInt8](repeating: 7, count: 40_000)
+            let rows: [(GRPCRequestPlan.Call, Outcome)] = [
+                (.health(service: ""), .ok), (.unary(path: "/test.Echo/Echo", message: message), .ok),
+                (.unary(path: "/test.Echo/None", message: []), .error(AnswerError(.grpc, 12))),
+            ]
+            for (call, outcome) in rows {
+                let result = try await Self.bench(port, call, token: "secret", trust: DataServer.authority())
+                    .run(arrivals)
+                #expect(result.exchanges.outcomes == [outcome: 500])
+                #expect(result.exchanges.compactMap(\.setUp).allSatisfy { $0.secure > .zero })
+            }
+            let strange = try await Self.bench(port, .health(service: ""), trust: .system).run(arrivals)
+            #expect(strange.exchanges.outcomes == [.notSecured: 500])
+        }
+    }
+
+    @Test(
+        "a server that does not agree on HTTP/2 inside TLS is not spoken to",
+        .enabled(if: DataServer.hasRedis, "redis-server is missing: apt-get install redis-server")
+    )
+    func noAgreement() async throws {
+        // Redis' TLS knows nothing of ALPN.
+        let server = try DataServer.redis(secured: true)
+        let result = try await Self.bench(server.port, .health(service: ""), trust: DataServer.authority())
+            .run(LoadBench.steady(100, count: 50))
+        #expect(result.exchanges.outcomes == [.notSecured: 50])
+        #expect(result.summary.complaint?.contains("does not agree on h2") == true)
+    }
+
+    @Test(
+        "a server that stands still or dies is told truly, also inside TLS",
+        .enabled(if: LoadNginx.isInstalled),
+        arguments: [false, true]
+    )
+    func truth(isSecure: Bool) async throws {
         let nginx = try LoadNginx(http2: true)
-        let truth = WireTruth(bench: Self.bench(nginx.port, .health(service: "")), good: .ok)
+        let port = isSecure ? nginx.securePort : nginx.port
+        let truth = WireTruth(
+            bench: Self.bench(port, .health(service: ""), trust: isSecure ? try DataServer.authority() : nil),
+            good: .ok
+        )
         try await truth.stall { nginx.signal($0) }
         try await truth.kill({ nginx.signal(SIGKILL) }, start: { try nginx.start() })
     }

@@ -70,6 +70,8 @@ import Testing
         #"redis: { url: "redis://a@h", command: "get x", password-variable: FAULTLINE_PASSWORD }"#,
         #"redis: { url: "rediss://:x@h/1", command: PING, tls: { trust: /a.pem, name: b } }"#,
         #"postgres: { url: "postgres://u:%20p@h:1/d%2Fb", query: "select '\"\\n'" }"#,
+        #"postgres: { url: "postgres://h/d?sslmode=verify-full&sslrootcert=/a%20b.pem", query: a }"#,
+        #"postgres: { url: "postgres://h/d", query: a, tls: { trust: anyone, name: db.example } }"#,
         #"postgres: { url: "postgres://h/d", query: "select $1, $2", prepared: true, parameters: ["", "a\nb"] }"#,
     ]
 
@@ -135,7 +137,27 @@ import Testing
             #"redis: { url: "redis://:a@h", command: GET x, password-variable: FAULTLINE_A }"#,
             "expected one of them"
         ),
-        (#"postgres: { url: "postgres://h/a?sslmode=off", query: a }"#, "without parameters"),
+        (
+            #"postgres: { url: "postgres://h/a?sslmode=prefer", query: a }"#,
+            "sslmode is 'prefer'; expected disable, require, verify-full"
+        ),
+        (#"postgres: { url: "postgres://h/a?sslrootcert=ca.pem", query: a }"#, "the parameter 'sslrootcert'"),
+        (
+            #"postgres: { url: "postgres://h/a?password=s3cret", query: a }"#,
+            "the parameter 'password'; expected"
+        ),
+        (
+            #"postgres: { url: "postgres://h/a?sslmode=disable", query: a, tls: { trust: anyone } }"#,
+            "say different things"
+        ),
+        (
+            #"postgres: { url: "postgres://h/a?sslmode=verify-full", query: a, tls: { trust: anyone } }"#,
+            "say different things"
+        ),
+        (
+            #"postgres: { url: "postgres://h/a?sslrootcert=/a.pem", query: a, tls: { trust: /b.pem } }"#,
+            "say different things"
+        ),
         (#"postgres: { url: "postgres://h", query: a, prepared: yes }"#, "'yes' is no prepared"),
         (
             #"postgres: { url: "postgres://h", query: a, parameters: [1] }"#,
@@ -160,6 +182,31 @@ import Testing
     func `no message tells a password, however wrong the address is`(_ url: String) {
         let found = messages(#"redis: { url: "\#(url)", command: GET x }"#)
         #expect(found.count == 1 && !found[0].contains("s3cret"), "\(found)")
+    }
+
+    @Test(
+        arguments: [
+            ("postgres://h/d", "", nil), ("postgres://h/d?sslmode=disable", "", nil),
+            ("postgres://h/d?sslmode=require", "", TLSPlan(trust: .anyone, serverName: nil)),
+            ("postgres://h?sslmode=verify-full", "", TLSPlan(trust: .system, serverName: nil)),
+            ("postgres://h/?sslrootcert=/a.pem", "", TLSPlan(trust: .file("/a.pem"), serverName: nil)),
+            (
+                "postgres://h/d?sslmode=require&sslrootcert=/a.pem", "",
+                TLSPlan(trust: .file("/a.pem"), serverName: nil)
+            ),
+            ("postgres://h/d", ", tls: {}", TLSPlan(trust: .system, serverName: nil)),
+            (
+                "postgres://h/d?sslmode=verify-full", ", tls: { trust: /b.pem, name: c }",
+                TLSPlan(trust: .file("/b.pem"), serverName: "c")
+            ),
+        ] as [(String, String, TLSPlan?)]
+    )
+    func `PostgreSQL is secured by tls or by libpq's words`(_ url: String, _ more: String, _ tls: TLSPlan?)
+        throws
+    {
+        let request = try request(#"postgres: { url: "\#(url)", query: a\#(more) }"#)
+        #expect(request.tls == tls)
+        #expect(request.text.contains("over TLS") == (tls != nil))
     }
 
     @Test func `what people read of a load tells no password`() throws {

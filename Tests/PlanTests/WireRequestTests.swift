@@ -55,6 +55,18 @@ import Testing
             )
         ),
         (
+            #"grpc: { url: "grpcs://[::1]:7", health: a, tls: { trust: anyone, name: b } }"#,
+            .grpc(
+                GRPCRequestPlan(
+                    target: target,
+                    call: .health(service: "a"),
+                    metadata: [],
+                    tls: TLSPlan(trust: .anyone, serverName: "b"),
+                    timeout: .seconds(1)
+                )
+            )
+        ),
+        (
             #"tcp: { address: "tcp://[::1]:7" }"#,
             .tcp(TCPRequestPlan(target: target, send: [], expect: .nothing, timeout: .seconds(1)))
         ),
@@ -135,6 +147,8 @@ import Testing
     static let wrong: [(String, String)] = [
         (#"grpc: { url: "grpc://x:1" }"#, "grpc takes one of health and method"),
         (#"grpc: { url: "grpc://x:1", health: a, method: a.B/C }"#, "grpc takes one of health and method"),
+        (#"grpc: { url: "grpc://x:1", health: a, tls: { trust: anyone } }"#, "the address is not secured"),
+        (#"grpc: { url: "grpcs://x", health: a }"#, "expected grpcs://host:port"),
         (#"grpc: { url: "grpc://x", health: a }"#, "expected grpc://host:port"),
         (#"grpc: { url: "grpc://x:1", method: C }"#, "expected package.Service/Method"),
         (#"grpc: { url: "grpc://x:1", method: a.B/C, message: "hex:0" }"#, "a text, hex:… or base64:…"),
@@ -174,15 +188,21 @@ import Testing
             $0.timeout = "2s"
         }
         #expect(call == Self.rows[1].request)
-        #expect(try request { $0.url = "tcp://[::1]:7" } == Self.rows[2].request)
-        #expect(try request { ($0.url, $0.body) = ("tcp://[::1]:7", "a\n") } == Self.rows[3].request)
+        let secured = try request {
+            ($0.url, $0.trust, $0.serverName) = ("grpcs://[::1]:7/a", "anyone", "b")
+        }
+        #expect(secured == Self.rows[2].request)
+        #expect(try request { $0.url = "tcp://[::1]:7" } == Self.rows[3].request)
+        #expect(try request { ($0.url, $0.body) = ("tcp://[::1]:7", "a\n") } == Self.rows[4].request)
         let bytes = try request { ($0.url, $0.body, $0.expect) = ("tcp://[::1]:7", "hex:0a0d", "hex:ff") }
-        #expect(bytes == Self.rows[4].request)
-        #expect(try request { ($0.url, $0.expect) = ("tcp://[::1]:7", "count:9") } == Self.rows[5].request)
-        #expect(try request { $0.url = "udp://[::1]:7?size=100" } == Self.rows[6].request)
-        #expect(try request { $0.url = "icmp://[::1]" } == Self.rows[8].request)
-        #expect(try request { $0.url = "dns://[::1]/example.org?type=AAAA&over=tcp" } == Self.rows[9].request)
-        #expect(try request { ($0.url, $0.isHTTP2) = ("http://[::1]:7/", true) } == Self.rows[10].request)
+        #expect(bytes == Self.rows[5].request)
+        #expect(try request { ($0.url, $0.expect) = ("tcp://[::1]:7", "count:9") } == Self.rows[6].request)
+        #expect(try request { $0.url = "udp://[::1]:7?size=100" } == Self.rows[7].request)
+        #expect(try request { $0.url = "icmp://[::1]" } == Self.rows[9].request)
+        #expect(
+            try request { $0.url = "dns://[::1]/example.org?type=AAAA&over=tcp" } == Self.rows[10].request
+        )
+        #expect(try request { ($0.url, $0.isHTTP2) = ("http://[::1]:7/", true) } == Self.rows[11].request)
         #expect(throws: PlanError.self) { try request { $0.url = "dns://[::1]/example.org?tipe=A" } }
     }
 

@@ -20,7 +20,8 @@ extension HTTP2Script {
         }
         let fields =
             [
-                Field(":method", "POST"), Field(":scheme", "http"), Field(":authority", plan.target.text),
+                Field(":method", "POST"), Field(":scheme", plan.tls == nil ? "http" : "https"),
+                Field(":authority", plan.target.text),
                 Field(":path", path), Field("te", "trailers"), Field("content-type", "application/grpc"),
                 Field("user-agent", "faultline"),
             ] + plan.metadata.map { Field($0.name.lowercased(), $0.value) }

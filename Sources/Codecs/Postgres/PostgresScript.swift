@@ -19,6 +19,7 @@ package struct PostgresScript: ConversationScript {
     let nonce: @Sendable () -> String
     /// Nothing is known of what a query does.
     package var mayRepeat: Bool { false }
+    package var securityRequest: SecurityRequest? { .postgres }
 
     private static let statement = "faultline"
 
