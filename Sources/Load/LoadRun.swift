@@ -131,7 +131,9 @@ package final class LoadRun: Sendable {
     }
 
     private var highestPerSecond: Double {
-        guard case .closed(let model) = arrivals else { return plan.arrivals.highestPerSecond }
+        guard case .closed(let model) = arrivals else {
+            return plan.arrivals.highestPerSecond * plan.share.fraction
+        }
         // A target that answers at once is asked this often.
         return Double(model.users) / max(1e-9, model.think.mean.seconds)
     }
@@ -163,7 +165,7 @@ package final class LoadRun: Sendable {
         let engine = try Engine<C>(
             script: script,
             address: address,
-            connections: plan.connections,
+            connections: plan.share.own(of: plan.connections).count,
             reuse: plan.reuse,
             retries: plan.retries,
             timeout: plan.request.timeout,
@@ -171,6 +173,7 @@ package final class LoadRun: Sendable {
             marksPackets: marksPackets,
             control: control,
             arrivals: arrivals,
+            numbers: plan.share.numbers,
             spin: SpinPolicy(perSecond: highestPerSecond, isGreedy: isGreedy, processors: Self.processors)
         )
         return { ending in engine.run(ending) }
@@ -220,7 +223,13 @@ package final class LoadRun: Sendable {
             load: plan.name,
             start: interval.start,
             length: interval.end - interval.start,
-            block: exchanges.isEmpty ? [] : ExchangeBlock.encode(exchanges, load: index),
+            block: exchanges.isEmpty
+                ? []
+                : ExchangeBlock.encode(
+                    exchanges,
+                    load: index,
+                    sender: UInt8(truncatingIfNeeded: plan.share.place)
+                ),
             reading: GeneratorReading(
                 load: plan.name,
                 offered: interval.offered,
