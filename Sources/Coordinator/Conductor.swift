@@ -78,8 +78,9 @@ package struct Conductor: Sendable {
         try await openRuns(connections)
         let watches = connections.map { connection in Task { await watch(connection, into: recorder) } }
         let leases = Task { await renewLeases(connections) }
-        // Far enough ahead that every agent has armed before anything is due.
-        let zero = Clocks.monotonic() + Duration.milliseconds(1000).nanoseconds
+        // Far enough ahead that every agent has armed before anything is due; long traces take time to pack and to read.
+        let megabytes = plan.loads.reduce(0) { $0 + $1.fileText.utf8.count } >> 20
+        let zero = Clocks.monotonic() + Duration.seconds(1 + megabytes).nanoseconds
         var failure: (any Error)?
         do {
             let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
