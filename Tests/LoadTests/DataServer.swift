@@ -128,17 +128,19 @@ final class DataServer {
         guard let process, process.isRunning else { return }
         let first = process.processIdentifier
         let path = "/proc/\(first)/task/\(first)/children"
-        // The parent first, so that it starts no other child; setpriv is replaced by what it runs.
-        kill(first, number)
+        // The parent first, so that it starts no other child; setpriv is replaced by what it runs. A dead one has no children
+        // any more, so it is stopped before they are asked for.
+        kill(first, number == SIGKILL ? SIGSTOP : number)
         let children = ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: " ")
             .compactMap { Int32($0) }
         for child in children { kill(child, number) }
         guard number == SIGKILL else { return }
-        process.waitUntilExit()
-        self.process = nil
-        for child in children {
-            for _ in 0..<5_000 where kill(child, 0) == 0 && !Self.isZombie(child) { usleep(1_000) }
+        kill(first, SIGKILL)
+        // Foundation's own wait takes a second and more.
+        for one in [first] + children {
+            for _ in 0..<5_000 where kill(one, 0) == 0 && !Self.isZombie(one) { usleep(1_000) }
         }
+        self.process = nil
     }
 
     func psql(_ text: String) throws {

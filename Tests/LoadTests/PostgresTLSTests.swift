@@ -185,7 +185,9 @@ struct PostgresTLSTests {
             let target = Int.random(in: 0..<1_600, using: &random)
             let change = UInt8.random(in: 1 ... .max, using: &random)
             var isChanged = false
+            var sent: [UInt8] = []
             let progress = try one { before, bytes in
+                sent += bytes
                 var bytes = bytes
                 if bytes.indices.contains(target - before) {
                     bytes[target - before] ^= change
@@ -193,6 +195,7 @@ struct PostgresTLSTests {
                 }
                 return [bytes]
             }
+            if isChanged, Self.isIgnored(target, in: sent) { continue }
             if isChanged {
                 refused += 1
                 #expect(progress != .complete(.ok, reusable: true), "byte \(target) changed by \(change)")
@@ -201,6 +204,18 @@ struct PostgresTLSTests {
             }
         }
         #expect(refused > 150)
+    }
+}
+
+extension PostgresTLSTests {
+    /// The version in a record's head, which TLS 1.3 ignores (RFC 8446, section 5.1). Before the first record stands "S".
+    private static func isIgnored(_ place: Int, in bytes: [UInt8]) -> Bool {
+        var record = 1
+        while record + 5 <= bytes.count {
+            if place == record + 1 || place == record + 2 { return true }
+            record += 5 + Int(bytes[record + 3]) * 256 + Int(bytes[record + 4])
+        }
+        return false
     }
 }
 
