@@ -109,8 +109,7 @@ let package = Package(
             name: "Report",
             dependencies: [
                 "Decomposition", "Measures", "Statistics", "Plan", "Schedule", "Recording", "ReferenceTime",
-                "Timeline",
-                "Verdict",
+                "Timeline", "Verdict",
             ]
         ),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "Measures"]),
@@ -151,8 +150,7 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Codecs", "Faults", "Impairments",
-                "Journal",
-                "LinuxSystem", "Load", "Measures", "Netlink",
+                "Journal", "LinuxSystem", "Load", "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime", "Schedule",
                 "Stress",
                 "Undoing", grpc,
@@ -174,9 +172,7 @@ let package = Package(
             name: "faultline",
             dependencies: [
                 "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Correctness", "Impairments", "Lab",
-                "LinuxSystem",
-                "Measures", "Netlink",
-                "Packetfilter", "Plan", "Policy", "SocketDiag",
+                "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
                 "Verdict", "Faults",
                 "Journal", "Stress", argumentParser,
@@ -220,8 +216,7 @@ let package = Package(
                 "BenchSupport", "Capture", "ClockSync", "Decomposition", "Faults", "Impairments",
                 "LinuxSystem",
                 "Load", "Measures", "Packetfilter", "Packets", "Plan", "Recording", "ReferenceTime",
-                "Schedule",
-                "Timeline",
+                "Schedule", "Timeline",
             ],
             path: "Sources/Benchmarks/SplitBench"
         ),
@@ -231,8 +226,7 @@ let package = Package(
             name: "LoadBench",
             dependencies: [
                 "BenchSupport", "CAllocations", "Capture", "LinuxSystem", "Load", "Measures", "Packets",
-                "Plan",
-                "Recording", "Schedule",
+                "Plan", "Recording", "Schedule",
             ],
             path: "Sources/Benchmarks/LoadBench"
         ),
@@ -359,8 +353,7 @@ let package = Package(
             "KillPoint",
             [
                 "Agent", "AgentSupport", "Cgroups", "KillPointWorker", "LinuxSystem", "Measures", "Netlink",
-                "Packetfilter",
-                "Processes", "TestSupport", "faultline",
+                "Packetfilter", "Processes", "TestSupport", "faultline",
             ]
         ),
         // Whole experiments by the built program, in labs of their own.
@@ -386,11 +379,9 @@ for target in package.targets {
     }
     let measured = [
         "ClockSync", "Codecs", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "LoadBench",
-        "Measures",
-        "Netlink",
+        "Measures", "Netlink",
         "Packetfilter", "Packets", "Plan", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress",
-        "TLS",
-        "Timeline",
+        "TLS", "Timeline",
     ]
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot
