@@ -86,22 +86,26 @@ import Testing
     func fuzzed(model: HistoryModel) {
         var random = SystemRandomNumberGenerator()
         let verbs = HistoryEntry.Verb.allCases.map(\.rawValue)
-        let numbers = [
-            "0", "1", "2", "-1", "9223372036854775807", "-9223372036854775808", "null", "1e3", "true",
+        let hostile = [
+            "2305843009213693952", "-2305843009213693952", "9223372036854775807", "-1", "null", "1e3", "true",
         ]
+        func number(_ range: ClosedRange<Int>) -> String {
+            let isHostile = Int.random(in: 0..<12, using: &random) == 0
+            return (isHostile ? hostile.randomElement(using: &random) : nil)
+                ?? String(Int.random(in: range, using: &random))
+        }
         var judged = 0
-        for _ in 0..<3_000 {
+        for _ in 0..<1_000 {
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 1...5, using: &random) {
+                let isStrange = Int.random(in: 0..<20, using: &random) == 0
                 let verb =
-                    Int.random(in: 0..<8, using: &random) == 0
-                    ? verbs.randomElement(using: &random)
-                    : model.verbs.map(\.rawValue).randomElement(using: &random)
-                let number = { numbers.randomElement() ?? "0" }
+                    (isStrange ? verbs : model.verbs.map(\.rawValue)).randomElement(using: &random) ?? ""
+                let (value, start, end) = (number(0...2), number(0...5), number(5...9))
                 bytes += Array(
                     """
-                    {"client": 0, "op": "\(verb ?? "")", "value": \(number()), "expected": \(number()), "set": true, \
-                    "start": \(number()), "end": \(number())}
+                    {"client": 0, "op": "\(verb)", "value": \(value), "expected": 1, "set": true, \
+                    "start": \(start), "end": \(end)}
 
                     """.utf8
                 )
