@@ -1,3 +1,5 @@
+import Measures
+
 package enum CounterAction: Sendable, Equatable {
     case add(Int64)
     /// Of one whose outcome is not known, the number says nothing.
@@ -57,16 +59,7 @@ package enum CounterCheck {
             self.sums = sums
         }
 
-        func before(_ instant: Int64) -> Int64 { sums[count { $0 < instant }] }
-        func upTo(_ instant: Int64) -> Int64 { sums[count { $0 <= instant }] }
-
-        private func count(_ isSo: (Int64) -> Bool) -> Int {
-            var (low, high) = (0, instants.count)
-            while low < high {
-                let middle = low + (high - low) / 2
-                if isSo(instants[middle]) { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
+        func before(_ instant: Int64) -> Int64 { sums[instants.partitionPoint { $0 < instant }] }
+        func upTo(_ instant: Int64) -> Int64 { sums[instants.partitionPoint { $0 <= instant }] }
     }
 }

@@ -15,8 +15,6 @@ package struct HistoryEntry: Sendable, Equatable {
         case give
     }
 
-    package typealias Outcome = Invocation<Verb>.Outcome
-
     /// In the file, from 1.
     package var line: Int
     package var key: String
@@ -28,15 +26,9 @@ package struct HistoryEntry: Sendable, Equatable {
     package var client: Int
     package var start: Int64
     package var end: Int64
-    package var outcome: Outcome
+    package var outcome: InvocationOutcome
 
     func invocation<Action>(_ action: Action) -> Invocation<Action> {
-        let outcome: Invocation<Action>.Outcome =
-            switch outcome {
-            case .ok: .ok
-            case .failed: .failed
-            case .unknown: .unknown
-            }
-        return Invocation(client: client, action, start: start, end: end, outcome: outcome)
+        Invocation(client: client, action, start: start, end: end, outcome: outcome)
     }
 }

@@ -68,7 +68,7 @@ package struct HistoryFile: Sendable {
                 "op is \"\(line.op)\"; expected one of \(known)"
             )
         }
-        guard let outcome = HistoryEntry.Outcome(rawValue: line.outcome ?? "ok") else {
+        guard let outcome = InvocationOutcome(rawValue: line.outcome ?? "ok") else {
             throw HistoryError(
                 "outcome",
                 name,

@@ -101,7 +101,7 @@ package struct HistoryJudgement: Sendable, Equatable {
             }
         case .set:
             let attempts = entries.filter { $0.verb == .add }.map {
-                (value: $0.value ?? 0, outcome: Self.outcome($0))
+                (value: $0.value ?? 0, outcome: $0.outcome)
             }
             let found = entries.filter { $0.verb == .found }.compactMap(\.value)
             if found.isEmpty {
@@ -190,13 +190,5 @@ extension HistoryJudgement {
     private static func version(_ entry: HistoryEntry) -> VersionInvocation {
         entry.verb == .write
             ? entry.invocation(.write(entry.value ?? 0)) : entry.invocation(.read(entry.value))
-    }
-
-    private static func outcome(_ entry: HistoryEntry) -> Invocation<Int64>.Outcome {
-        switch entry.outcome {
-        case .ok: .ok
-        case .failed: .failed
-        case .unknown: .unknown
-        }
     }
 }

@@ -1,23 +1,15 @@
 /// One call of a client and what came of it, on one clock, nanoseconds. Whether one operation came before another is decided
 /// by strict inequality: `a.end < b.start`; those that touch are concurrent.
 package struct Invocation<Action: Sendable & Equatable>: Sendable, Equatable {
-    package enum Outcome: String, Sendable {
-        case ok
-        /// It certainly had no effect: refused, never sent.
-        case failed
-        /// Nobody knows: a time-out, a reset. It may take effect at any later time, or never.
-        case unknown
-    }
-
     /// Of the client; its operations follow one another.
     package var client: Int
     package var action: Action
     package var start: Int64
     /// `.max` where the outcome is not known: the operation is never known to be over.
     package var end: Int64
-    package var outcome: Outcome
+    package var outcome: InvocationOutcome
 
-    package init(client: Int, _ action: Action, start: Int64, end: Int64, outcome: Outcome) {
+    package init(client: Int, _ action: Action, start: Int64, end: Int64, outcome: InvocationOutcome) {
         self.client = client
         self.action = action
         self.start = start
@@ -34,4 +26,12 @@ package struct Invocation<Action: Sendable & Equatable>: Sendable, Equatable {
         wide.end = end.addingReportingOverflow(bound).overflow ? .max : end + bound
         return wide
     }
+}
+
+package enum InvocationOutcome: String, Sendable {
+    case ok
+    /// It certainly had no effect: refused, never sent.
+    case failed
+    /// Nobody knows: a time-out, a reset. It may take effect at any later time, or never.
+    case unknown
 }

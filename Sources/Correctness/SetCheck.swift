@@ -12,7 +12,7 @@ package struct SetCheck: Sendable, Equatable {
     package let recovered: [Int64]
 
     package init(
-        attempts: some Sequence<(value: Int64, outcome: Invocation<Int64>.Outcome)>,
+        attempts: some Sequence<(value: Int64, outcome: InvocationOutcome)>,
         found: some Sequence<Int64>
     ) {
         var acknowledged: Set<Int64> = []

@@ -1,3 +1,5 @@
+import Measures
+
 /// Linearizability of a register to which no value is written twice, in O(n log n): Gibbons and Korach, "Testing shared
 /// memories", SIAM J. Comput. 26(4), 1997.
 ///
@@ -56,7 +58,7 @@ enum ZoneCheck {
         }
         for cluster in clusters where cluster.least >= cluster.greatest {
             // The last that begins before it: of disjoint ones, the one that reaches farthest.
-            let place = forward.partition { $0.least < cluster.greatest }
+            let place = forward.partitionPoint { $0.least < cluster.greatest }
             guard place > 0 else { continue }
             let zone = forward[place - 1]
             if cluster.least < zone.greatest {
@@ -64,17 +66,5 @@ enum ZoneCheck {
             }
         }
         return .linearizable
-    }
-}
-
-extension Array {
-    /// How many at the beginning are so, where those that are come first.
-    fileprivate func partition(_ isSo: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if isSo(self[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

@@ -6,7 +6,7 @@ package struct LoadPlan: Sendable, Equatable, Codable {
 
     package let senders: LoadSenders
     /// What whoever holds this plan sends of it: the whole, but on one of several senders.
-    package let share: LoadShare
+    package private(set) var share: LoadShare
     package let request: RequestPlan
     package let arrivals: ArrivalProcess
     package let good: GoodCriterion
@@ -43,46 +43,12 @@ package struct LoadPlan: Sendable, Equatable, Codable {
         self.data = data
     }
 
-    /// From one host.
-    package init(
-        name: String,
-        from: String,
-        request: RequestPlan,
-        arrivals: ArrivalProcess,
-        good: GoodCriterion,
-        connections: Int,
-        reuse: Int? = nil,
-        retries: Int = 0,
-        data: [DataRows] = []
-    ) {
-        self.init(
-            name: name,
-            senders: LoadSenders(from),
-            request: request,
-            arrivals: arrivals,
-            good: good,
-            connections: connections,
-            reuse: reuse,
-            retries: retries,
-            data: data
-        )
-    }
-
     /// The part of one of its senders; nil: this host sends none of it.
     package func part(of host: String) -> LoadPlan? {
         senders.share(of: host).map { share in
-            LoadPlan(
-                name: name,
-                senders: senders,
-                share: share,
-                request: request,
-                arrivals: arrivals,
-                good: good,
-                connections: connections,
-                reuse: reuse,
-                retries: retries,
-                data: data
-            )
+            var part = self
+            part.share = share
+            return part
         }
     }
 }

@@ -1,3 +1,5 @@
+import Measures
+
 /// One host's offset over a whole run, from readings of its interval on both sides of every instant (clocks.md, section
 /// 8.5): what a reading says of its own instant holds at any other with ρ_max · |t − tᵢ| added, and all of them hold at
 /// once. So a gap without exchanges is worst in its middle instead of at its end. ρ_max is the oscillators': readings are
@@ -103,18 +105,5 @@ package struct ClockTrack: Sendable {
         guard low <= high else { return }
         readings[index].low = low
         readings[index].high = high
-    }
-}
-
-extension [ClockModel] {
-    /// The first index whose element does not satisfy the predicate, all before it do.
-    fileprivate func partitionPoint(_ isBefore: (ClockModel) -> Bool) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if isBefore(self[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

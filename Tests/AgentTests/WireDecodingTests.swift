@@ -11,7 +11,7 @@ import Testing
 @Suite struct WireDecodingTests {
     private static let plan = LoadPlan(
         name: "browse",
-        from: "client",
+        senders: LoadSenders("client"),
         request: .http(
             HTTPRequestPlan(
                 method: "GET",

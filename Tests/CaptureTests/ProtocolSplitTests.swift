@@ -108,7 +108,7 @@ struct ProtocolSplitTests {
         }
         let load = LoadPlan(
             name: "talk",
-            from: "client",
+            senders: LoadSenders("client"),
             request: .http(
                 HTTPRequestPlan(
                     method: "GET",

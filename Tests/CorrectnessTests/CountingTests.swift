@@ -9,7 +9,7 @@ import Testing
             _ amount: Int64,
             _ start: Int64,
             _ end: Int64,
-            _ outcome: Invocation<CounterAction>.Outcome = .ok
+            _ outcome: InvocationOutcome = .ok
         )
             -> CounterInvocation
         { Invocation(client: 0, .add(amount), start: start, end: end, outcome: outcome) }

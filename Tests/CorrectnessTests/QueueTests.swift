@@ -30,7 +30,7 @@ import Testing
                 }
             }
             let attempts = history.compactMap {
-                operation -> (value: Int64, outcome: Invocation<Int64>.Outcome)? in
+                operation -> (value: Int64, outcome: InvocationOutcome)? in
                 guard case .enqueue(let value) = operation.action else { return nil }
                 return (value, operation.outcome == .ok ? .ok : .unknown)
             }

@@ -32,7 +32,7 @@ import Testing
         return (0..<count).map { index in
             let start = Int64.random(in: 0...10, using: &random)
             let end = start + Int64.random(in: 0...6, using: &random)
-            let outcome: Invocation<RegisterAction>.Outcome =
+            let outcome: InvocationOutcome =
                 Int.random(in: 0..<20, using: &random) == 0
                 ? .failed : Int.random(in: 0..<6, using: &random) == 0 ? .unknown : .ok
             let value = { (random: inout any RandomNumberGenerator) in Int64.random(in: 0...3, using: &random)

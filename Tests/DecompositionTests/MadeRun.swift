@@ -78,7 +78,7 @@ struct MadeRun {
     var load: LoadPlan {
         LoadPlan(
             name: "browse",
-            from: "client",
+            senders: LoadSenders("client"),
             request: .http(
                 HTTPRequestPlan(
                     method: "GET",

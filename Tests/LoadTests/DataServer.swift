@@ -107,13 +107,7 @@ final class DataServer {
 
     /// Returns when it answers, 20 s at most.
     func start() throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: words[0])
-        process.arguments = Array(words.dropFirst())
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        try process.run()
+        let process = try Self.spawn(words)
         self.process = process
         let deadline = Clocks.monotonic() + 20_000_000_000
         while Clocks.monotonic() < deadline {
@@ -165,7 +159,7 @@ final class DataServer {
             ])) != nil
     }
 
-    private static func run(_ words: [String]) throws {
+    private static func spawn(_ words: [String]) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: words[0])
         process.arguments = Array(words.dropFirst())
@@ -173,6 +167,11 @@ final class DataServer {
         process.standardError = FileHandle.nullDevice
         process.currentDirectoryURL = URL(fileURLWithPath: "/")
         try process.run()
+        return process
+    }
+
+    private static func run(_ words: [String]) throws {
+        let process = try spawn(words)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw LoadTestFailure(

@@ -89,7 +89,7 @@ struct LoadBench {
     private func plan() -> LoadPlan {
         LoadPlan(
             name: "browse",
-            from: "client",
+            senders: LoadSenders("client"),
             request: request
                 ?? .http(
                     HTTPRequestPlan(

@@ -29,7 +29,7 @@ enum Recorded {
     {
         LoadPlan(
             name: name,
-            from: host,
+            senders: LoadSenders(host),
             request: .http(
                 HTTPRequestPlan(
                     method: "GET",

@@ -132,7 +132,7 @@ struct TrialRun {
 
     private static let load = LoadPlan(
         name: "browse",
-        from: "client",
+        senders: LoadSenders("client"),
         request: .http(
             HTTPRequestPlan(
                 method: "GET",

@@ -71,7 +71,7 @@ enum Generator {
     static func plan(_ port: UInt16, connections: Int, rate: Double) -> LoadPlan {
         LoadPlan(
             name: "bench",
-            from: "here",
+            senders: LoadSenders("here"),
             request: .http(
                 HTTPRequestPlan(
                     method: "GET",

@@ -85,7 +85,7 @@ struct SplitRun {
     private var plan: LoadPlan {
         LoadPlan(
             name: "bench",
-            from: "client",
+            senders: LoadSenders("client"),
             request: .http(
                 HTTPRequestPlan(
                     method: "GET",

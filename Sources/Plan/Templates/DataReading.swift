@@ -52,17 +52,9 @@ extension Reader {
     }
 
     private func table(named name: String, file: String, pick: DataRows.Pick, at place: Place) -> DataRows? {
-        guard let bytes = outside.bytes(of: file) else {
-            problems.add(
-                "no-file",
-                at: place,
-                "\(quoted(file)) cannot be read; expected a file beside this one"
-            )
-            return nil
-        }
-        guard bytes.count <= DataRows.limit, let text = String(validating: bytes, as: UTF8.self) else {
-            let expected = "CSV in UTF-8, at most \(DataRows.limit / 1_024) KiB: it travels with the load"
-            problems.add("data", at: place, "\(quoted(file)) is no such file; expected \(expected)")
+        let expected = "CSV in UTF-8, at most \(DataRows.limit / 1_024) KiB: it travels with the load"
+        let refusal = "\(quoted(file)) is no such file; expected \(expected)"
+        guard let text = outsideText(file, limit: DataRows.limit, at: place, else: ("data", refusal)) else {
             return nil
         }
         do {

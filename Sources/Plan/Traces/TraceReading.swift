@@ -66,17 +66,10 @@ extension Reader {
 
     private func traceShape(of file: String, _ words: TraceText.Words, at place: Place) -> ArrivalTrace.Shape?
     {
-        guard let bytes = outside.bytes(of: file) else {
-            problems.add(
-                "no-file",
-                at: place,
-                "\(quoted(file)) cannot be read; expected a file beside this one"
-            )
-            return nil
-        }
-        guard bytes.count <= OutsideFiles.limit, let text = String(validating: bytes, as: UTF8.self) else {
-            let expected = "a text in UTF-8, at most \(OutsideFiles.limit >> 20) MiB"
-            problems.add("trace", at: place, "\(quoted(file)) is no trace; expected \(expected)")
+        let expected = "a text in UTF-8, at most \(OutsideFiles.limit >> 20) MiB"
+        let refusal = "\(quoted(file)) is no trace; expected \(expected)"
+        guard let text = outsideText(file, limit: OutsideFiles.limit, at: place, else: ("trace", refusal))
+        else {
             return nil
         }
         do {
