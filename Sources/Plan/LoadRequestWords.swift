@@ -22,12 +22,13 @@ extension LoadWords {
             case .http:
                 [
                     ("method", quote(method)), ("headers", CanonicalText.map(fields)), ("body", quote(body)),
-                    ("version", isHTTP2 ? quote("2") : nil),
+                    ("version", isHTTP2 ? quote("2") : nil), ("streams", streams.map(quote)),
                     security,
                 ]
             case .redis:
                 [
                     ("command", quote(command ?? "PING")), ("protocol", quote(version)),
+                    ("pipeline", pipeline.map(quote)),
                     ("password-variable", passwordVariable.map(quote)), security,
                 ]
             case .postgres:
@@ -53,7 +54,8 @@ extension LoadWords {
             ("--query", .postgres, query != nil), ("--prepared", .postgres, isPrepared),
             ("--method", .http, method != "GET"), ("--header", .http, !headers.isEmpty),
             ("--body", .http, !body.isEmpty),
-            ("--http2", .http, isHTTP2),
+            ("--http2", .http, isHTTP2), ("--streams", .http, streams != nil),
+            ("--pipeline", .redis, pipeline != nil),
             ("--expect-…", .http, !(bodyTexts + bodyPatterns + jsonValues + answerHeaders).isEmpty),
         ]
         if passwordVariable != nil, kind == .http {

@@ -85,6 +85,9 @@ struct LoadCommand: AsyncParsableCommand {
     )
     var expect: String?
     @Flag(name: .customLong("http2"), help: "HTTP/2 with prior knowledge.") var isHTTP2 = false
+    @Option(help: "HTTP/2, gRPC: requests under way on one connection, at most; default: 1.")
+    var streams: String?
+    @Option(help: "redis: commands under way on one connection, at most; default: 1.") var pipeline: String?
     @Option(help: "redis: what is asked, quoted as for redis-cli; default: PING.") var command: String?
     @Option(help: "redis: version of the protocol, 2 or 3.") var resp = "2"
     @Option(help: "postgres: what is asked; default: SELECT 1.") var query: String?
@@ -164,6 +167,8 @@ struct LoadCommand: AsyncParsableCommand {
         words.passwordVariable = passwordVariable
         words.expect = expect
         words.isHTTP2 = isHTTP2
+        words.streams = streams
+        words.pipeline = pipeline
         words.timeout = timeout
         words.rate = rate ?? ""
         words.closedUsers = closed

@@ -25,6 +25,7 @@ package struct HTTP2Script: ConversationScript, Equatable {
     let body: [UInt8]
     let meaning: Meaning
     package let mayRepeat: Bool
+    package let mostUnderWay: Int
 
     /// Adds user-agent and content-length unless the plan names them. Throws as `HTTPScript` does.
     package init(_ plan: HTTPRequestPlan) throws(CodecError) {
@@ -45,6 +46,7 @@ package struct HTTP2Script: ConversationScript, Equatable {
             body: body,
             meaning: .http,
             mayRepeat: plan.method == "GET" || plan.method == "HEAD",
+            mostUnderWay: plan.streams,
             what: "\(plan.method) \(plan.address.text)"
         )
     }
@@ -54,6 +56,7 @@ package struct HTTP2Script: ConversationScript, Equatable {
         body: [UInt8],
         meaning: Meaning,
         mayRepeat: Bool,
+        mostUnderWay: Int,
         what: String
     ) throws(CodecError) {
         let isName = { (name: [UInt8]) in
@@ -78,5 +81,6 @@ package struct HTTP2Script: ConversationScript, Equatable {
         self.body = body
         self.meaning = meaning
         self.mayRepeat = mayRepeat
+        self.mostUnderWay = mostUnderWay
     }
 }

@@ -1,4 +1,6 @@
-/// The one request under way on an HTTP/2 connection: what is left of its body to send, and what came of its answer.
+import Recording
+
+/// One request under way on an HTTP/2 connection: how much of its body is sent, and what came of its answer.
 struct HTTP2Stream {
     enum Ending: Equatable {
         /// It goes on.
@@ -13,65 +15,50 @@ struct HTTP2Stream {
         case invalid
     }
 
-    let body: [UInt8]
-    private(set) var answer: HTTP2Answer
+    var answer: HTTP2Answer
     private(set) var ending = Ending.none
     /// Both sides are done with it; otherwise the peer answered before it had the whole request.
     private(set) var isClosed = false
+    /// Nobody asks for it any more.
+    var isReleased = false
     /// 0 or less: none.
     var id: Int32 = 0
-    private var sent = 0
+    /// Bytes of the body.
+    var sent = 0
     private var wasReset = false
 
-    init(body: [UInt8], answer: HTTP2Answer) {
-        self.body = body
+    init(_ answer: HTTP2Answer) {
         self.answer = answer
     }
 
     mutating func begin() {
-        answer = HTTP2Answer(answer.meaning)
-        ending = .none
-        isClosed = false
-        wasReset = false
-        sent = 0
-        id = 0
+        self = HTTP2Stream(HTTP2Answer(answer.meaning))
     }
 
-    mutating func writeBody(_ buffer: UnsafeMutableRawBufferPointer) -> (count: Int, end: Bool) {
-        let count = min(buffer.count, body.count - sent)
-        body.withUnsafeBytes {
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[sent..<sent + count]))
-        }
-        sent += count
-        return (count, sent == body.count)
-    }
-
-    mutating func headersBegin(on id: Int32) {
-        if id == self.id { answer.hasBegun = true }
-    }
-
-    mutating func field(on id: Int32, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-        if id == self.id { answer.field(name, value) }
-    }
-
-    mutating func data(on id: Int32, _ bytes: UnsafeRawBufferPointer) {
-        if id == self.id { answer.data(bytes) }
-    }
-
-    mutating func frame(on id: Int32, endsStream: Bool, resets: Bool) {
-        guard id == self.id, ending == .none else { return }
-        if endsStream { ending = .answered }
+    /// True: with this it has ended.
+    mutating func frame(endsStream: Bool, resets: Bool) -> Bool {
+        guard ending == .none else { return false }
         if resets { wasReset = true }
+        if endsStream { ending = .answered }
+        return endsStream
     }
 
-    mutating func closed(_ id: Int32, unprocessed: Bool) {
-        guard id == self.id else { return }
+    /// True: with this it has ended.
+    mutating func close(unprocessed: Bool) -> Bool {
         isClosed = true
-        guard ending == .none else { return }
-        switch (wasReset, unprocessed) {
-        case (true, _): ending = .reset
-        case (false, true): ending = .unprocessed
-        case (false, false): ending = .invalid
+        guard ending == .none else { return false }
+        ending = unprocessed ? .unprocessed : wasReset ? .reset : .invalid
+        return true
+    }
+
+    /// Of a stream that has ended.
+    func progress(reusable: Bool) -> Progress {
+        switch ending {
+        case .none: .incomplete
+        case .unprocessed: .unprocessed
+        case .answered: .complete(answer.outcome, reusable: reusable)
+        case .reset: .complete(.reset, reusable: reusable)
+        case .invalid: .complete(.malformed, reusable: false)
         }
     }
 }
