@@ -16,7 +16,8 @@ PACKAGES := pkg-config:/usr/bin/pkg-config libnl-3-dev:/usr/include/libnl3/netli
 TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping procps:/bin/ps curl:/usr/bin/curl \
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
 	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore redis-server:/usr/bin/redis-server \
-	postgresql-15:/usr/lib/postgresql/15/bin/postgres dnsmasq-base:/usr/sbin/dnsmasq
+	postgresql-15:/usr/lib/postgresql/15/bin/postgres dnsmasq-base:/usr/sbin/dnsmasq \
+	python3-venv:/usr/share/doc/python3-venv
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
 LOAD_PACKAGES := wrk:/usr/bin/wrk util-linux:/usr/bin/taskset redis-server:/usr/bin/redis-server \
 	redis-tools:/usr/bin/redis-benchmark nghttp2-client:/usr/bin/h2load
@@ -149,8 +150,16 @@ endef
 install:
 	$(call ensure,$(PACKAGES))
 
+# Another reader of our histogram logs, from PyPI, in a folder of its own. Without the network the test that needs it is
+# skipped with its reason; CI sees to it that there is one.
+HDRHISTOGRAM := .build/hdrhistogram
 install-test:
 	$(call ensure,$(TEST_PACKAGES))
+	@$(HDRHISTOGRAM)/bin/python -c 'import hdrh.log' 2>/dev/null || { \
+		echo "== installing hdrhistogram from PyPI into $(HDRHISTOGRAM)"; \
+		mkdir -p .build && python3 -m venv $(HDRHISTOGRAM) \
+			&& $(HDRHISTOGRAM)/bin/pip install -q --disable-pip-version-check hdrhistogram==0.10.3 \
+			|| { echo "== it cannot be installed: its test will be skipped" >&2; rm -rf $(HDRHISTOGRAM); }; }
 
 clean:
 	rm -rf .build

@@ -76,6 +76,7 @@ let package = Package(
 
         // L1: the pure line, left to right, and the door to Linux.
         .target(name: "Statistics", dependencies: ["Measures"]),
+        .target(name: "Correctness", dependencies: ["Measures"]),
         .target(name: "Impairments", dependencies: ["Measures"]),
         .target(name: "Plan", dependencies: ["Impairments", "Measures", yaml]),
         .target(name: "Policy", dependencies: ["Measures", "Plan"]),
@@ -149,7 +150,7 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Faults", "Impairments",
+                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Codecs", "Faults", "Impairments",
                 "Journal",
                 "LinuxSystem", "Load", "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime", "Schedule",
@@ -172,7 +173,8 @@ let package = Package(
         .executableTarget(
             name: "faultline",
             dependencies: [
-                "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Impairments", "Lab", "LinuxSystem",
+                "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Correctness", "Impairments", "Lab",
+                "LinuxSystem",
                 "Measures", "Netlink",
                 "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
@@ -276,6 +278,7 @@ let package = Package(
             dependencies: ["CLinux", "LinuxSystem", "Measures", "Netlink", "Packetfilter"],
             path: "Tests/TestSupport"
         ),
+        tests("Correctness", ["Correctness", "Measures"], resources: [.copy("Cases")]),
         tests("Statistics", ["Measures", "Statistics"], resources: [.copy("Cases")]),
         tests("Impairments", ["Impairments", "Measures"]),
         tests("Plan", ["Impairments", "Measures", "Plan"]),
@@ -389,13 +392,16 @@ for target in package.targets {
         "ClockSync", "Codecs", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "LoadBench",
         "Measures",
         "Netlink",
-        "Packetfilter", "Packets", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "TLS",
+        "Packetfilter", "Packets", "Plan", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress",
+        "TLS",
         "Timeline",
     ]
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot
     }
-    if ["Codecs", "LinuxSystem", "Load", "Measures", "Recording", "Schedule"].contains(target.name) {
+    if ["Codecs", "LinuxSystem", "Load", "LoadBench", "Measures", "Recording", "Schedule"].contains(
+        target.name
+    ) {
         target.swiftSettings = (target.swiftSettings ?? []) + hottest
     }
 }

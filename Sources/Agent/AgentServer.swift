@@ -27,6 +27,9 @@ package struct AgentServer: Sendable {
         self.executable = executable
     }
 
+    /// Bytes: sixteen loads, each with its data and its trace.
+    private static let largestRequest = 64 << 20
+
     /// Serves until SIGTERM or SIGINT; then heals and returns. What a dead agent left is undone first, also when the policy
     /// cannot be read and the agent does not start.
     package func run(policy read: () throws -> Policy) async throws {
@@ -61,7 +64,8 @@ package struct AgentServer: Sendable {
         let server = GRPCServer(
             transport: .http2NIOPosix(
                 address: .unixDomainSocket(path: socketPath),
-                transportSecurity: .plaintext
+                transportSecurity: .plaintext,
+                config: .defaults { $0.rpc.maxRequestPayloadSize = Self.largestRequest }
             ),
             services: [service]
         )

@@ -16,6 +16,8 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     private let executable: String
     private let policy: Policy
     private let services = Services()
+    /// By service.
+    private var logs: [String: WatchedLog] = [:]
     private var session: RunSession?
 
     init(host: String, undo: UndoStore, policy: Policy, executable: String) {
@@ -64,6 +66,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
             {
                 throw refused
             }
+            let log = try WatchedLog(request)
             let began = Clocks.monotonic()
             let service = try ServiceProcess.start(
                 ServiceCommand(
@@ -77,6 +80,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
                 )
             )
             services.add(service)
+            logs[request.name] = log
             try await Readiness.wait(for: request, service: service)
             return .with {
                 $0.pid = service.identity.pid
@@ -99,6 +103,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
                 request,
                 host: host,
                 services: services,
+                logs: logs.values.sorted { $0.service < $1.service },
                 policy: policy,
                 undo: undo,
                 executable: executable

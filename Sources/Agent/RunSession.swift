@@ -35,6 +35,8 @@ actor RunSession {
     private(set) var neighbours: NeighbourClocks?
     let interface: String
     private var capture: PacketCapture?
+    private let logs: [WatchedLog]
+    private(set) var logWatch: LogWatch?
     /// Of the clock and of the map to the clock of captures, at worst so far, nanoseconds.
     var widestBound: Int64 = 0
     private(set) var lease: Lease
@@ -66,6 +68,7 @@ actor RunSession {
         _ request: Faultline_Agent_V1_OpenRunRequest,
         host: String,
         services: Services,
+        logs: [WatchedLog] = [],
         policy: Policy,
         undo: UndoStore,
         executable: String
@@ -74,6 +77,7 @@ actor RunSession {
         self.host = host
         seed = request.seed
         self.services = services
+        self.logs = logs
         admission = Admission(policy: policy, services: services)
         self.undo = undo
         guard (200_000_000...60_000_000_000).contains(request.leaseNs) else {
@@ -151,6 +155,10 @@ actor RunSession {
                 file: request.capturePath
             )
         }
+        if logWatch == nil, !logs.isEmpty {
+            logWatch = try LogWatch(logs)
+            tasks.append(Task { await self.reportLogMarks() })
+        }
         // One for all faults of a run, so that windows which meet at an instant do so here too.
         let model = try clock.knownModel()
         for fault in request.faults {
@@ -208,13 +216,15 @@ actor RunSession {
                 at: Clocks.monotonic()
             )
         }
+        logWatch?.stop()
+        tellLogMarks()
         undo.lease(until: nil)
         if let neighbours { tell(neighbours.readings(isLast: true)) }
         neighbours?.stop()
         clock.stop()
         out.finish()
         // They hold this session, and ports that the next run needs.
-        (edges, loads, neighbours) = (nil, [], nil)
+        (edges, loads, neighbours, logWatch) = (nil, [], nil, nil)
         (tasks, strikes, healers) = ([], [:], [:])
         hasEnded = true
         return differences

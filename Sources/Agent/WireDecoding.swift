@@ -18,12 +18,9 @@ struct WireError: Error, CustomStringConvertible {
 
 extension LoadPlan {
     init(_ wire: Faultline_Agent_V1_Load) throws {
-        guard wire.file.utf8.count <= 1 << 20 else {
-            throw WireError("a load of \(wire.file.utf8.count) bytes")
-        }
         let plan: Plan
         do {
-            plan = try Plan(yaml: wire.file, fileName: "load.yaml")
+            plan = try Plan(yaml: wire.file, fileName: "load.yaml", subject: .load)
         } catch {
             throw WireError("a load that is none: \(error.message)")
         }

@@ -169,6 +169,12 @@ package nonisolated struct Faultline_Agent_V1_StartServiceRequest: Sendable {
 
   package var readyWithinNs: Int64 = 0
 
+  /// Lines of the log that are told as marks while a run goes on.
+  package var marks: [Faultline_Agent_V1_LogMark] = []
+
+  /// The file with those lines; empty: log_path.
+  package var marksPath: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Ready: Equatable, Sendable {
@@ -176,6 +182,21 @@ package nonisolated struct Faultline_Agent_V1_StartServiceRequest: Sendable {
     case tcp(Faultline_Agent_V1_TCPAddress)
 
   }
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_LogMark: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// A regular expression as experiment files have them.
+  package var pattern: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
@@ -1547,7 +1568,7 @@ nonisolated extension Faultline_Agent_V1_Feature: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Faultline_Agent_V1_StartServiceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".StartServiceRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}command\0\u{1}directory\0\u{3}log_path\0\u{1}http\0\u{1}tcp\0\u{3}ready_within_ns\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}command\0\u{1}directory\0\u{3}log_path\0\u{1}http\0\u{1}tcp\0\u{3}ready_within_ns\0\u{1}marks\0\u{3}marks_path\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1586,6 +1607,8 @@ nonisolated extension Faultline_Agent_V1_StartServiceRequest: SwiftProtobuf.Mess
         }
       }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.readyWithinNs) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.marks) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.marksPath) }()
       default: break
       }
     }
@@ -1622,6 +1645,12 @@ nonisolated extension Faultline_Agent_V1_StartServiceRequest: SwiftProtobuf.Mess
     if self.readyWithinNs != 0 {
       try visitor.visitSingularInt64Field(value: self.readyWithinNs, fieldNumber: 7)
     }
+    if !self.marks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.marks, fieldNumber: 8)
+    }
+    if !self.marksPath.isEmpty {
+      try visitor.visitSingularStringField(value: self.marksPath, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1632,6 +1661,43 @@ nonisolated extension Faultline_Agent_V1_StartServiceRequest: SwiftProtobuf.Mess
     if lhs.logPath != rhs.logPath {return false}
     if lhs.ready != rhs.ready {return false}
     if lhs.readyWithinNs != rhs.readyWithinNs {return false}
+    if lhs.marks != rhs.marks {return false}
+    if lhs.marksPath != rhs.marksPath {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_LogMark: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LogMark"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}pattern\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.pattern) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.pattern.isEmpty {
+      try visitor.visitSingularStringField(value: self.pattern, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_LogMark, rhs: Faultline_Agent_V1_LogMark) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.pattern != rhs.pattern {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -16,12 +16,13 @@ int clinux_epoll_control(int epoll, int op, int fd, uint32_t events, uint64_t to
 }
 
 int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns) {
+    // The older call costs less, and these are the hot path's.
+    if (timeout_ns <= 0) return epoll_wait(epoll, events, capacity, timeout_ns < 0 ? -1 : 0);
     struct timespec timeout = {.tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000};
-    int count = (int)syscall(SYS_epoll_pwait2, epoll, events, capacity, timeout_ns < 0 ? NULL : &timeout, NULL, 0);
+    int count = (int)syscall(SYS_epoll_pwait2, epoll, events, capacity, &timeout, NULL, 0);
     if (count >= 0 || errno != ENOSYS) return count;
     // Before Linux 5.11: whole milliseconds, rounded up so that nothing fires early.
-    int milliseconds = timeout_ns < 0 ? -1 : (int)((timeout_ns + 999999) / 1000000);
-    return epoll_wait(epoll, events, capacity, milliseconds);
+    return epoll_wait(epoll, events, capacity, (int)((timeout_ns + 999999) / 1000000));
 }
 
 uint64_t clinux_epoll_token(const struct epoll_event *event) { return event->data.u64; }
@@ -39,6 +40,21 @@ int clinux_clock_error(int64_t *max_us, int64_t *estimated_us) {
     *max_us = state.maxerror;
     *estimated_us = state.esterror;
     return state.status;
+}
+
+static int64_t nanoseconds(struct timespec time) { return time.tv_sec * INT64_C(1000000000) + time.tv_nsec; }
+
+struct clinux_bracket clinux_clock_bracket(int clock) {
+    struct clinux_bracket best = {0};
+    for (int index = 0; index < 5; index++) {
+        struct timespec before, between, after;
+        clock_gettime(CLOCK_MONOTONIC, &before);
+        clock_gettime(clock, &between);
+        clock_gettime(CLOCK_MONOTONIC, &after);
+        struct clinux_bracket next = {nanoseconds(before), nanoseconds(between), nanoseconds(after)};
+        if (index == 0 || next.after - next.before < best.after - best.before) best = next;
+    }
+    return best;
 }
 
 int clinux_eventfd_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

@@ -19,9 +19,17 @@ extension Faultline_Agent_V1_StartServiceRequest {
     init(_ service: ServicePlan, files: String, directory: String, logPath: String) {
         self.init()
         name = service.name
-        command = service.command.map { word in
+        let fill = { (word: String) in
             word.replacing("{files}", with: files).replacing("{dir}", with: directory)
         }
+        command = service.command.map(fill)
+        marks = service.marks.map { mark in
+            .with {
+                $0.name = mark.name
+                $0.pattern = mark.pattern.source
+            }
+        }
+        marksPath = service.log.map(fill) ?? ""
         self.directory = directory
         self.logPath = logPath
         readyWithinNs = service.readyWithin.nanoseconds

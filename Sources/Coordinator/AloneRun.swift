@@ -37,7 +37,7 @@ package struct AloneRun: Sendable {
         let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
         try writeHeader(to: folder, startedAt: Date(timeIntervalSince1970: wall))
         await recorder.begin(startedAt: wall)
-        observer.warnOfClosedModels(in: plan)
+        observer.warnOfLoads(in: plan)
         let loads = try zip(plan.loads, addresses).map { load, address in
             try LoadRun(
                 plan: load,

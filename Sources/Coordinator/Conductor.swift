@@ -94,7 +94,7 @@ package struct Conductor: Sendable {
                 )
             )
             await recorder.begin(startedAt: wall)
-            observer.warnOfClosedModels(in: plan)
+            observer.warnOfLoads(in: plan)
             try await begin(connections, zero: zero)
             await recorder.add(note(.started, "time zero", at: .zero))
             let follower = RunFollower(

@@ -86,7 +86,7 @@ package struct PlanOutline: Sendable, Encodable {
         }
         loads = plan.loads.map { load in
             "\(load.name): \(load.request.text) from \(load.from), "
-                + "\(Self.words(load.arrivals)), good: status \(load.good.statuses.lowerBound)–\(load.good.statuses.upperBound)"
+                + "\(Self.words(load.arrivals, until: plan.duration)), good: status \(load.good.statuses.lowerBound)–\(load.good.statuses.upperBound)"
                 + (load.good.within.map { " within \($0.text)" } ?? "")
         }
         support = plan.targets.availability.map { target in
@@ -125,7 +125,7 @@ package struct PlanOutline: Sendable, Encodable {
         }
     }
 
-    private static func words(_ arrivals: ArrivalProcess) -> String {
+    private static func words(_ arrivals: ArrivalProcess, until end: Duration) -> String {
         switch arrivals {
         case .constant(let rate): "\(rate.fixed(0))/s evenly"
         case .poisson(let rate): "\(rate.fixed(0))/s, Poisson"
@@ -134,6 +134,7 @@ package struct PlanOutline: Sendable, Encodable {
             steps.map { "\($0.perSecond.fixed(0))/s for \($0.lasting.text)" }.joined(separator: ", then ")
         case .sine(let sine):
             "\(sine.meanPerSecond.fixed(0))/s ± \(sine.amplitudePerSecond.fixed(0))/s with a period of \(sine.period.text)"
+        case .trace(let trace): trace.text + (trace.misfit(of: end).map { "; \($0)" } ?? "")
         case .closed: arrivals.closedWords ?? ""
         }
     }

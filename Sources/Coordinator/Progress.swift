@@ -13,10 +13,12 @@ package protocol RunObserver: Sendable {
 }
 
 extension RunObserver {
-    /// Their figures are easily taken for those of an open model.
-    func warnOfClosedModels(in plan: Plan) {
+    /// A closed model's figures are easily taken for those of an open one, and a trace's end for the target's.
+    func warnOfLoads(in plan: Plan) {
         for load in plan.loads {
             if let words = load.arrivals.closedWords { warning("\(load.name) is a \(words)") }
+            guard case .trace(let trace) = load.arrivals else { continue }
+            if let words = trace.misfit(of: plan.duration) { warning("\(load.name): \(words)") }
         }
     }
 }

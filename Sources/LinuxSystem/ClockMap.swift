@@ -1,3 +1,6 @@
+import CLinux
+import Glibc
+
 /// CLOCK_REALTIME against CLOCK_MONOTONIC at one moment, with the bound of the reading (clocks.md, section 8.1).
 ///
 /// Bracketed read m1, r, m2: at the unknown instant in [m1, m2] when r was read, the difference was r - m. So
@@ -27,14 +30,10 @@ package struct ClockMap: Sendable, Hashable {
         )
     }
 
-    /// The narrowest of five bracketed readings: a reading that was interrupted is merely wide, never wrong.
+    /// The narrowest of five bracketed readings: one that was interrupted is merely wide, never wrong.
     package static func read() -> ClockMap {
-        var best = readOnce()
-        for _ in 1..<5 {
-            let next = readOnce()
-            if next.halfWidth < best.halfWidth { best = next }
-        }
-        return best
+        let bracket = clinux_clock_bracket(CLOCK_REALTIME)
+        return ClockMap(before: bracket.before, realtime: bracket.between, after: bracket.after)
     }
 
     package func realtime(monotonic: Int64) -> Int64 { monotonic + realtimeMinusMonotonic }
@@ -46,12 +45,5 @@ package struct ClockMap: Sendable, Hashable {
         let drift = abs(later.readAt - readAt) / 1_000_000 * slewPPM
         return abs(later.realtimeMinusMonotonic - realtimeMinusMonotonic) > halfWidth + later.halfWidth
             + drift
-    }
-
-    private static func readOnce() -> ClockMap {
-        let before = Clocks.monotonic()
-        let realtime = Clocks.realtime()
-        let after = Clocks.monotonic()
-        return ClockMap(before: before, realtime: realtime, after: after)
     }
 }

@@ -1,3 +1,6 @@
+import CLinux
+import Glibc
+
 /// How far CLOCK_MONOTONIC has been slewed against the oscillator, at one moment: MONOTONIC − MONOTONIC_RAW (clocks.md,
 /// section 8.1). It changes when NTP or adjtimex changes the clock's rate; RAW is nobody's to change.
 package struct ClockSlew: Sendable, Hashable {
@@ -11,14 +14,14 @@ package struct ClockSlew: Sendable, Hashable {
         self.halfWidth = halfWidth
     }
 
-    /// The narrowest of five bracketed readings.
+    /// The narrowest of five bracketed readings: one that was interrupted is merely wide, never wrong.
     package static func read() -> ClockSlew {
-        var best = readOnce()
-        for _ in 1..<5 {
-            let next = readOnce()
-            if next.halfWidth < best.halfWidth { best = next }
-        }
-        return best
+        let bracket = clinux_clock_bracket(CLOCK_MONOTONIC_RAW)
+        let width = bracket.after - bracket.before
+        return ClockSlew(
+            monotonicMinusRaw: bracket.before + width / 2 - bracket.between,
+            halfWidth: (width + 1) / 2 + 1
+        )
     }
 
     /// Both readings, and whatever lay between them.
@@ -27,15 +30,5 @@ package struct ClockSlew: Sendable, Hashable {
         let high = max(monotonicMinusRaw + halfWidth, other.monotonicMinusRaw + other.halfWidth)
         let middle = low + (high - low) / 2
         return ClockSlew(monotonicMinusRaw: middle, halfWidth: high - middle)
-    }
-
-    private static func readOnce() -> ClockSlew {
-        let before = Clocks.monotonic()
-        let raw = Clocks.monotonicRaw()
-        let after = Clocks.monotonic()
-        return ClockSlew(
-            monotonicMinusRaw: before + (after - before) / 2 - raw,
-            halfWidth: (after - before + 1) / 2 + 1
-        )
     }
 }

@@ -10,10 +10,6 @@ package enum Clocks {
     @inline(__always)
     package static func realtime() -> Int64 { read(CLOCK_REALTIME) }
 
-    /// CLOCK_MONOTONIC_RAW: not slewed by NTP.
-    @inline(__always)
-    package static func monotonicRaw() -> Int64 { read(CLOCK_MONOTONIC_RAW) }
-
     /// CLOCK_BOOTTIME: since boot, time asleep included; what processes' start times count in.
     package static func boot() -> Int64 { read(CLOCK_BOOTTIME) }
 

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A thread of its own, outside Swift's cooperative pool: for state that belongs to a thread (namespaces, scheduling) and

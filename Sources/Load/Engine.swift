@@ -250,14 +250,14 @@ final class Engine<C: Conversation> {
 
     // Recording -----------------------------------------------------------------------------------------------------
 
-    /// The one place where an exchange comes into being.
+    /// The one place where an exchange comes into being. `slot`: the connection that it was on, until now; -1: none, or it
+    /// is told nothing about.
     func record(
         _ request: SentRequest,
         firstByte: Int64,
         done: Int64,
         _ outcome: Outcome,
-        onWire: Exchange.OnWire? = nil,
-        setUp: Exchange.SetUp? = nil
+        on slot: Int32 = -1
     ) {
         if retries > 0, willRetry(request, outcome, done) { return }
         if interval.isFull { flush(done) }
@@ -265,16 +265,18 @@ final class Engine<C: Conversation> {
         let pause = outcome.certainty == .failed ? Self.reconnectInterval : 0
         arrivals.returned(at: done, notWithin: pause)
         interval.append(
-            Exchange(
-                intended: Instant(nanoseconds: request.due &- zero),
-                sent: Instant(nanoseconds: request.firstSent &- zero),
-                firstByte: Instant(nanoseconds: firstByte &- zero),
-                done: Instant(nanoseconds: done &- zero),
-                outcome: outcome,
-                onWire: onWire,
-                setUp: setUp
-            )
+            intended: request.due &- zero,
+            sent: request.firstSent &- zero,
+            firstByte: firstByte &- zero,
+            done: done &- zero,
+            outcome
         )
+        guard slot >= 0 else { return }
+        let index = Int(slot)
+        if marksPackets, table[index].port != 0, table[index].writtenAt != 0 {
+            interval.addToLast(written: table[index].writtenAt &- zero, port: table[index].port)
+        }
+        if table[index].served == 0 { interval.addToLast(table[index].setUp.times) }
     }
 
     private func flush(_ now: Int64) {

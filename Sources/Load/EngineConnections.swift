@@ -92,8 +92,14 @@ extension Engine {
     }
 
     private func finishConnecting(_ slot: Int32) {
-        let number = Socket.error(of: table[Int(slot)].descriptor)
+        let index = Int(slot)
+        var number = Socket.error(of: table[index].descriptor)
         let now = Clocks.monotonic()
+        if number == 0, Socket.isItsOwnPeer(table[index].descriptor) {
+            Socket.reset(table[index].descriptor)
+            table[index].descriptor = -1
+            number = ECONNREFUSED
+        }
         guard number == 0, setInterest(slot, [.readable, .peerClosed]) else {
             return connectFailed(slot, errno: number, now)
         }

@@ -185,16 +185,7 @@ extension Engine {
             firstByte: firstByte == 0 ? now : firstByte,
             done: now,
             outcome,
-            onWire: onWire(index),
-            setUp: table[index].served == 0 ? table[index].setUp.times : nil
-        )
-    }
-
-    private func onWire(_ index: Int) -> Exchange.OnWire? {
-        guard table[index].port != 0, table[index].writtenAt != 0 else { return nil }
-        return Exchange.OnWire(
-            written: Instant(nanoseconds: table[index].writtenAt &- zero),
-            port: table[index].port
+            on: slot
         )
     }
 

@@ -89,16 +89,14 @@ extension Engine {
 
     /// Its outcome; whether its place is free is the caller's.
     func recordShared(_ flight: Flight, on slot: Int32, _ outcome: Outcome, _ now: Int64) {
-        let index = Int(slot)
-        // The connection's beginning is told with the first of its requests that ends.
-        let setUp = table[index].served == 0 ? table[index].setUp.times : nil
-        table[index].served += 1
+        // The connection's beginning is told with the first of its requests that ends; its port is not known.
         record(
             flight.request,
             firstByte: flight.firstByte == 0 ? now : flight.firstByte,
             done: now,
             outcome,
-            setUp: setUp
+            on: slot
         )
+        table[Int(slot)].served += 1
     }
 }

@@ -202,9 +202,10 @@ package final class LoadRun: Sendable {
     private func write(_ ending: Ending) async -> LoadSummary {
         var summary = LoadSummary(load: plan.name)
         var responseTimes = LatencyCounts()
+        var exchanges: [Exchange] = []
         for await interval in control.intervals.filled {
             let lateness = interval.lateness.take()
-            let exchanges = interval.recorded
+            interval.copyExchanges(into: &exchanges)
             for exchange in exchanges { responseTimes.record(exchange) }
             let batch = batch(of: interval, exchanges, responseTimes.take(), lateness)
             summary.offered += interval.offered

@@ -23,19 +23,36 @@ enum LoadScript: Sendable {
         // Each load has its own stream of the seed.
         var generator = SeededGenerator(seed: seed, stream: "templates/\(load.name)")
         let own = generator.next()
+        let (checks, data) = (load.good.checks, load.data)
         switch load.request {
-        case .http(let plan) where plan.version == .two: self = .http2(try HTTP2Script(plan))
+        case .http(let plan) where plan.version == .two:
+            self = .http2(try HTTP2Script(plan, good: load.good, data: data, seed: own))
         case .http(let plan):
             self = .http(
-                try HTTPScript(plan, good: load.good, closes: load.reuse == 1, data: load.data, seed: own)
+                try HTTPScript(plan, good: load.good, closes: load.reuse == 1, data: data, seed: own)
             )
-        case .redis(let plan): self = .redis(RedisScript(plan, password: try plan.server.password()))
+        case .redis(let plan):
+            let template = try RedisTemplate(plan.command, data: data, seed: own)
+            let password = try plan.server.password()
+            self = .redis(RedisScript(plan, password: password, checks: checks, template: template))
         case .postgres(let plan):
-            self = .postgres(try PostgresScript(plan, password: try plan.server.password()))
-        case .grpc(let plan): self = .http2(try HTTP2Script(plan))
-        case .tcp(let plan): self = .tcp(TCPScript(plan))
-        case .udp(let plan): self = .echo(EchoScript(udp: plan, token: token))
-        case .dns(let plan): self = .dns(DNSScript(plan))
+            let password = try plan.server.password()
+            self = .postgres(
+                try PostgresScript(plan, password: password, checks: checks, data: data, seed: own)
+            )
+        case .grpc(let plan): self = .http2(try HTTP2Script(plan, good: load.good, data: data, seed: own))
+        case .tcp(let plan):
+            let template = try PayloadTemplate(plan.send, data: data, seed: own)
+            self = .tcp(TCPScript(plan, checks: checks, template: template))
+        case .udp(let plan):
+            var template: PayloadTemplate?
+            if case .fixed(let bytes, _) = plan.payload {
+                template = try PayloadTemplate(bytes, data: data, seed: own)
+            }
+            self = .echo(EchoScript(udp: plan, token: token, checks: checks, template: template))
+        case .dns(let plan):
+            let template = try PayloadTemplate(Array(plan.name.utf8), data: data, seed: own)
+            self = .dns(DNSScript(plan, checks: checks, template: template))
         case .icmp(let plan): self = .echo(EchoScript(icmp: plan, isIPv6: isIPv6, token: token))
         }
     }

@@ -52,6 +52,10 @@ package enum ReadinessProbe {
             close(number)
             throw failure("\(address): \(reason)")
         }
+        guard !Socket.isItsOwnPeer(number) else {
+            Socket.reset(number)
+            throw failure("\(address): \(String(cString: strerror(ECONNREFUSED)))")
+        }
         return number
     }
 

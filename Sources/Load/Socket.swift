@@ -25,7 +25,11 @@ enum Socket {
             guard let start = bytes.baseAddress else { return Int32(-1) }
             return connect(fd, start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
         }
-        if result == 0 { return .connected(fd) }
+        if result == 0 {
+            guard carrier != .echo, isItsOwnPeer(fd) else { return .connected(fd) }
+            reset(fd)
+            return .failed(errno: ECONNREFUSED)
+        }
         let number = errno
         // After EINTR the attempt goes on by itself, as with EINPROGRESS.
         if number == EINPROGRESS || number == EINTR { return .underWay(fd) }
@@ -66,15 +70,37 @@ enum Socket {
         return getsockopt(fd, SOL_SOCKET, SO_ERROR, &number, &size) == 0 ? number : errno
     }
 
+    /// Whether nobody but the socket itself is at its other end. A connect to a port of this host may be given that very
+    /// port as its own, when nobody listens there: TCP then opens to itself (RFC 9293, 3.5, simultaneous open), and UDP
+    /// hears what it says. What is dead would seem to answer. C: `getsockname`, `getpeername`.
+    static func isItsOwnPeer(_ fd: Int32) -> Bool {
+        guard let own = name(fd, getsockname), let peer = name(fd, getpeername) else { return false }
+        return own.sin6_family == peer.sin6_family && own.sin6_port == peer.sin6_port
+            && (own.sin6_family == AF_INET6
+                ? withUnsafeBytes(of: own.sin6_addr) { a in
+                    withUnsafeBytes(of: peer.sin6_addr) { a.elementsEqual($0) }
+                }
+                // sockaddr_in has its address where sockaddr_in6 has the flow label.
+                : own.sin6_flowinfo == peer.sin6_flowinfo)
+    }
+
     /// 0 when the kernel does not tell. C: `getsockname`.
     static func localPort(of fd: Int32) -> UInt16 {
+        // The port stands at the same place in both families' addresses.
+        name(fd, getsockname).map { UInt16(bigEndian: $0.sin6_port) } ?? 0
+    }
+
+    private typealias Asking = (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) ->
+        Int32
+
+    /// A sockaddr_in in the room of a sockaddr_in6.
+    private static func name(_ fd: Int32, _ ask: Asking) -> sockaddr_in6? {
         var address = sockaddr_in6()
         var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
         let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(fd, $0, &size) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { ask(fd, $0, &size) }
         }
-        // The port stands at the same place in both families' addresses.
-        return result == 0 ? UInt16(bigEndian: address.sin6_port) : 0
+        return result == 0 ? address : nil
     }
 
     enum Transfer {
@@ -109,6 +135,13 @@ enum Socket {
     }
 
     static func close(_ fd: Int32) {
+        _ = Glibc.close(fd)
+    }
+
+    /// Closes without leaving the port in TIME-WAIT, where it would keep a server from coming back. C: `SO_LINGER` of 0.
+    static func reset(_ fd: Int32) {
+        var now = linger(l_onoff: 1, l_linger: 0)
+        _ = setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
         _ = Glibc.close(fd)
     }
 }

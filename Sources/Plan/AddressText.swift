@@ -21,7 +21,7 @@ struct AddressText {
             throw Fault(message: "\(written) is not supported; expected http://host:port/path")
         }
         guard text.utf8.count <= 2048,
-            Self.withoutTemplates(text).utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+            TextTemplate.filled(text).utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             !text.contains("#")
         else {
             throw Fault(message: "\(quoted(text)) holds a blank, a # or what is not ASCII; percent-encode it")
@@ -65,18 +65,6 @@ struct AddressText {
             )
         }
         return (String(host), rest.isEmpty ? nil : rest.dropFirst())
-    }
-
-    /// What stands in `{{…}}` is another's to read.
-    private static func withoutTemplates(_ text: String) -> String {
-        var kept = ""
-        var rest = text[...]
-        while let open = rest.firstRange(of: "{{"), let close = rest[open.upperBound...].firstRange(of: "}}")
-        {
-            kept += rest[..<open.lowerBound]
-            rest = rest[close.upperBound...]
-        }
-        return kept + rest
     }
 
     private static func isOfAddress(_ byte: UInt8) -> Bool {

@@ -12,6 +12,8 @@ package enum ArrivalProcess: Sendable, Equatable, Codable {
     case steps([RateStep])
     /// The rate swings around its mean, as between day and night; it starts at the mean and rises first.
     case sine(SineRate)
+    /// As they were recorded or counted elsewhere.
+    case trace(ArrivalTrace)
     /// So many users, each of whom asks, waits for the outcome, thinks and asks again: requests follow from outcomes. Only
     /// for comparison with tools that know no other.
     case closed(users: Int, think: ThinkTime)
@@ -31,6 +33,7 @@ package enum ArrivalProcess: Sendable, Equatable, Codable {
         case .ramp(let from, let to): max(from, to)
         case .steps(let steps): steps.map(\.perSecond).max() ?? 0
         case .sine(let sine): sine.meanPerSecond + sine.amplitudePerSecond
+        case .trace(let trace): trace.highestPerSecond
         // Of a target that answers at once.
         case .closed(let users, let think): Double(users) / max(1e-9, think.mean.seconds)
         }

@@ -6,14 +6,14 @@ extension Reader {
     /// `rate:` of a load: 500/s, or a map of one process.
     func arrivals(_ value: Value) -> ArrivalProcess? {
         guard value.pairs != nil else { return rate(value, "rate").map { .constant(perSecond: $0) } }
-        let keys = ["poisson", "ramp", "steps", "sine", "closed"]
+        let keys = ["poisson", "ramp", "steps", "sine", "trace", "closed"]
         guard let fields = Fields(value, "rate", keys: keys, problems: problems) else { return nil }
         let present = keys.filter { fields[$0] != nil }
         guard present.count == 1, let key = present.first, let process = fields[key] else {
             let expected =
                 "500/s, { poisson: 500/s }, { ramp: { from: 0/s, to: 2000/s } }, "
                 + "{ steps: [ { rate: 100/s, for: 10s }, { rate: 500/s, for: 10s } ] }, "
-                + "{ sine: { mean: 500/s, amplitude: 400/s, period: 60s } } or { closed: { users: 64, think: 10ms } }"
+                + "{ sine: { mean: 500/s, amplitude: 400/s, period: 60s } }, { trace: arrivals.csv } or { closed: { users: 64, think: 10ms } }"
             problems.add("rate", at: value.place, "rate names no process, or two; expected \(expected)")
             return nil
         }
@@ -22,6 +22,7 @@ extension Reader {
         case "ramp": return ramp(process)
         case "steps": return steps(process)
         case "closed": return closed(process)
+        case "trace": return trace(process)
         default: return sine(process)
         }
     }

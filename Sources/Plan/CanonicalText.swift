@@ -55,6 +55,12 @@ struct CanonicalText {
             ("run", list(service.command.map(quote))),
             ("ready", ready),
             ("ready-within", service.readyWithin.text),
+            ("log", service.log.map(quote)),
+            (
+                "marks",
+                service.marks.isEmpty
+                    ? nil : map(service.marks.map { (quote($0.name), quote($0.pattern.source)) })
+            ),
         ])
     }
 
@@ -83,6 +89,7 @@ struct CanonicalText {
                         ])
                     )
                 ])
+            case .trace(let trace): map([("trace", Self.trace(trace))])
             case .closed(let users, let think):
                 map([("closed", map([("users", "\(users)"), ("think", Self.think(think))]))])
             }

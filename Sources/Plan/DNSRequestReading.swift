@@ -20,21 +20,15 @@ extension Reader {
         return DNSRequestPlan(server: server, name: name, type: type, over: over, timeout: timeout)
     }
 
-    /// RFC 1035, section 2.3.4: labels of 1 to 63 bytes, 255 bytes as encoded.
+    /// What differs from request to request is looked at with the data that fill it.
     private func domainName(_ value: Value) -> String? {
         guard let text = text(value, "name", expected: "a domain name such as example.org") else {
             return nil
         }
         if text == "." { return text }
         let name = text.hasSuffix(".") ? String(text.dropLast()) : text
-        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
-        let isLabel = { (label: Substring) in
-            (1...63).contains(label.utf8.count)
-                && label.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\\") }
-        }
-        guard labels.allSatisfy(isLabel), name.utf8.count <= 253 else {
-            let expected = "labels of 1 to 63 ASCII characters with dots between them, 253 in all"
-            problems.add("name", at: value.place, "name is \(quoted(text)); expected \(expected)")
+        guard TextTemplate.isMeant(name) || DomainName.isName(name) else {
+            problems.add("name", at: value.place, "name is \(quoted(text)); expected \(DomainName.expected)")
             return nil
         }
         return name

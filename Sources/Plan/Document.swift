@@ -27,11 +27,11 @@ struct Document {
 
     /// Size, and the characters that YAML 1.1 section 5.1 allows: others are named by place here.
     private func hasReadableText() -> Bool {
-        guard source.text.utf8.count <= SourceText.mostBytes else {
+        guard source.text.utf8.count <= source.subject.mostBytes else {
             problems.add(
                 "too-large",
                 at: .start,
-                "the file is larger than 1 MiB; expected \(source.subject.noun) file"
+                "the file is larger than \(source.subject.mostBytes >> 20) MiB; expected \(source.subject.noun) file"
             )
             return false
         }

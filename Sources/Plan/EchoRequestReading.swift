@@ -1,6 +1,6 @@
 extension Reader {
     /// Largest UDP payload over IPv4: 65,535 - 20 - 8.
-    private static let largestDatagram = 65_507
+    static let largestDatagram = 65_507
 
     /// `udp:` of a load.
     func udpRequest(_ value: Value, hosts: [String]) -> EchoRequestPlan? {

@@ -44,7 +44,9 @@ extension Reader {
             }
         case (nil, let method?):
             let path = text(method, "method", expected: "package.Service/Method").flatMap { text -> String? in
-                let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+                // What is filled in later is looked at then.
+                let shown = TextTemplate.isMeant(text) ? TextTemplate.filled(text) : text
+                let parts = shown.split(separator: "/", omittingEmptySubsequences: false)
                 let isName = { (part: Substring) in
                     !part.isEmpty && part.utf8.allSatisfy { (0x21...0x7e).contains($0) }
                 }

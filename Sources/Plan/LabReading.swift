@@ -111,7 +111,7 @@ extension Reader {
     }
 
     private func service(_ value: Value, hosts: [String]) -> (name: String?, plan: ServicePlan?) {
-        let keys = ["name", "run", "ready", "ready-within"]
+        let keys = ["name", "run", "ready", "ready-within", "log", "marks"]
         guard let fields = Fields(value, "a service", keys: keys, problems: problems) else {
             return (nil, nil)
         }
@@ -121,10 +121,21 @@ extension Reader {
         let within = optional(fields["ready-within"], .seconds(10)) {
             duration($0, "ready-within", from: .milliseconds(1), to: .seconds(600))
         }
+        let log = fields["log"].map { logFile($0) }
+        let marks = optional(fields["marks"], []) { logMarks($0) }
         if case .some(.none) = ready { return (name, nil) }
-        guard let name, let command, let within else { return (name, nil) }
+        if case .some(.none) = log { return (name, nil) }
+        guard let name, let command, let within, let marks else { return (name, nil) }
         return (
-            name, ServicePlan(name: name, command: command, ready: ready.flatMap { $0 }, readyWithin: within)
+            name,
+            ServicePlan(
+                name: name,
+                command: command,
+                ready: ready.flatMap { $0 },
+                readyWithin: within,
+                log: log.flatMap { $0 },
+                marks: marks
+            )
         )
     }
 

@@ -50,6 +50,9 @@ package struct GoodCriterion: Sendable, Equatable, Codable {
     /// What the content of an answer with such a status must be.
     package let checks: [AnswerCheck]
 
+    /// Where nothing is said.
+    package static let usual = GoodCriterion(statuses: 200...399, within: nil)
+
     package init(statuses: ClosedRange<UInt16>, within: Duration?, checks: [AnswerCheck] = []) {
         self.statuses = statuses
         self.within = within

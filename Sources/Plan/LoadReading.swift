@@ -56,36 +56,6 @@ extension Reader {
         )
     }
 
-    /// Whether what may differ from request to request can be filled in.
-    private func areTemplates(_ request: RequestPlan, of fields: Fields, data: [DataRows]) -> Bool {
-        guard case .http(let http) = request, let value = fields["http"], http.version == .one else {
-            return hasNoTemplates(request, fields)
-        }
-        let place = { (key: String) in value[key]?.place ?? value.place }
-        let headers = http.headers.map { ($0.value, place("headers")) }
-        return areTemplates(
-            [(http.address.path, place("url"))] + headers + [(http.body, place("body"))],
-            data: data
-        )
-    }
-
-    /// Other protocols than HTTP/1.1 send the same each time, so what looks otherwise is refused.
-    private func hasNoTemplates(_ request: RequestPlan, _ fields: Fields) -> Bool {
-        var looksLikeOne = false
-        if case .http(let http) = request {
-            let texts = [http.address.path, http.body] + http.headers.map(\.value)
-            looksLikeOne = texts.contains { $0.contains("{{") }
-        }
-        guard looksLikeOne || fields["data"] != nil else { return true }
-        let place = fields.place(of: fields["data"] != nil ? "data" : "http")
-        problems.add(
-            "template",
-            at: place,
-            "data and {{…}} are for HTTP/1.1; this load speaks another protocol"
-        )
-        return false
-    }
-
     private struct ConnectionUse {
         let most: Int
         let reuse: Int?
@@ -126,7 +96,7 @@ extension Reader {
 
     /// `good:` and `check:`, which together say what a good answer is.
     private func good(_ fields: Fields, of request: RequestPlan?) -> GoodCriterion? {
-        let good = optional(fields["good"], GoodCriterion(statuses: 200...399, within: nil)) { self.good($0) }
+        let good = optional(fields["good"], .usual) { self.good($0) }
         let checks = optional(fields["check"], []) { self.checks($0, of: request) }
         guard let good, let checks else { return nil }
         return GoodCriterion(statuses: good.statuses, within: good.within, checks: checks)

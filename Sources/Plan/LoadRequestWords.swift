@@ -7,9 +7,9 @@ extension LoadWords {
     }
 
     private var kind: Kind {
-        switch URLParts(url).scheme {
-        case "redis", "rediss": .redis
-        case "postgres", "postgresql": .postgres
+        switch scheme {
+        case .redis, .rediss: .redis
+        case .postgres, .postgresql: .postgres
         default: .http
         }
     }
@@ -34,6 +34,7 @@ extension LoadWords {
             case .postgres:
                 [
                     ("query", quote(query ?? "SELECT 1")), ("prepared", "\(isPrepared)"),
+                    ("parameters", parameters.isEmpty ? nil : CanonicalText.list(parameters.map(quote))),
                     ("password-variable", passwordVariable.map(quote)), security,
                 ]
             }
@@ -45,25 +46,6 @@ extension LoadWords {
     var security: (String, String?) {
         let words = [("trust", trust), ("name", serverName)].map { ($0.0, $0.1.map(CanonicalText.quote)) }
         return ("tls", trust != nil || serverName != nil ? CanonicalText.map(words) : nil)
-    }
-
-    /// Words that only another protocol than the URL's knows: they would be passed over without a word.
-    package var misplaced: String? {
-        let given: [(String, Kind, Bool)] = [
-            ("--command", .redis, command != nil), ("--resp", .redis, version != "2"),
-            ("--query", .postgres, query != nil), ("--prepared", .postgres, isPrepared),
-            ("--method", .http, method != "GET"), ("--header", .http, !headers.isEmpty),
-            ("--body", .http, !body.isEmpty),
-            ("--http2", .http, isHTTP2), ("--streams", .http, streams != nil),
-            ("--pipeline", .redis, pipeline != nil),
-            ("--expect-…", .http, !(bodyTexts + bodyPatterns + jsonValues + answerHeaders).isEmpty),
-        ]
-        if passwordVariable != nil, kind == .http {
-            return
-                "--password-variable belongs to redis:// and postgres://, and the URL is \(kind.rawValue)://"
-        }
-        return given.first { $0.2 && $0.1 != kind }
-            .map { "\($0.0) belongs to \($0.1.rawValue)://, and the URL is \(kind.rawValue)://" }
     }
 
     /// The headers, quoted.

@@ -14,6 +14,8 @@ package struct LoadWords: Sendable, Equatable {
     /// Of postgres://.
     package var query: String?
     package var isPrepared = false
+    /// Of $1, $2, … of a prepared query.
+    package var parameters: [String] = []
     package var passwordVariable: String?
     package var isHTTP2 = false
     /// Commands of redis:// under way on one connection.
@@ -30,6 +32,11 @@ package struct LoadWords: Sendable, Equatable {
     package var isPoisson = false
     /// The rate at the end, when it is to move there.
     package var rampTo: String?
+    /// A file of arrivals, instead of a rate.
+    package var trace: String?
+    /// Of the trace.
+    package var speed: String?
+    package var repeats = false
     /// Users of a closed model, instead of a rate.
     package var closedUsers: String?
     package var think = "0s"
@@ -43,6 +50,16 @@ package struct LoadWords: Sendable, Equatable {
     package var answerHeaders: [String] = []
     /// "/pointer=value" or "/pointer", each.
     package var jsonValues: [String] = []
+    /// "column=text" or "row,column=text", each.
+    package var resultValues: [String] = []
+    /// "3" or "1-10" rows of a query's result.
+    package var resultRows: String?
+    /// Addresses in a DNS answer.
+    package var addresses: [String] = []
+    /// "3" or "1-10" records of a DNS answer.
+    package var records: String?
+    /// What a gRPC or DNS answer's code is to be.
+    package var answerCode: String?
     package var connections: String?
     /// "never", or a number of requests.
     package var reuse: String?
@@ -60,8 +77,12 @@ package struct LoadWords: Sendable, Equatable {
     /// An experiment file that says the same: what is run can be kept, read and run again as a file.
     package var yaml: String {
         let quote = CanonicalText.quote
+        let replay = [
+            ("file", trace.map(quote)), ("speed", speed.map(quote)), ("repeat", repeats ? "true" : nil),
+        ]
         let rate =
             switch (isPoisson, rampTo, closedUsers) {
+            case (_, _, nil) where trace != nil: "{ trace: \(CanonicalText.map(replay)) }"
             case (_, _, let users?): "{ closed: { users: \(quote(users)), think: \(quote(think)) } }"
             case (true, _, nil): "{ poisson: \(quote(self.rate)) }"
             case (false, let to?, nil): "{ ramp: { from: \(quote(self.rate)), to: \(quote(to)) } }"
@@ -96,20 +117,6 @@ package struct LoadWords: Sendable, Equatable {
         }
         lines.append("duration: \(quote(duration))")
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    private var checks: [String] {
-        let quote = CanonicalText.quote
-        let headers = answerHeaders.map { header in
-            let (name, value) = Self.parts(header, at: ":")
-            return "{ header: { name: \(quote(name)), equals: \(quote(value ?? "")) } }"
-        }
-        let values = jsonValues.map { text in
-            let (pointer, value) = Self.parts(text, at: "=")
-            return "{ json: { at: \(quote(pointer))\(value.map { ", equals: \(quote($0))" } ?? "") } }"
-        }
-        return headers + bodyTexts.map { "{ body: { contains: \(quote($0)) } }" }
-            + bodyPatterns.map { "{ body: { matches: \(quote($0)) } }" } + values
     }
 
     /// What is before and after the first such sign; nil: there is none.

@@ -45,12 +45,24 @@ package struct ServicePlan: Sendable, Equatable, Codable {
     package let ready: Readiness?
     /// How long the service may take until it is ready.
     package let readyWithin: Duration
+    /// Where the service writes its log, `{dir}` still in it; nil: to its standard output or error.
+    package let log: String?
+    package let marks: [LogMarkPlan]
 
-    package init(name: String, command: [String], ready: Readiness?, readyWithin: Duration) {
+    package init(
+        name: String,
+        command: [String],
+        ready: Readiness?,
+        readyWithin: Duration,
+        log: String? = nil,
+        marks: [LogMarkPlan] = []
+    ) {
         self.name = name
         self.command = command
         self.ready = ready
         self.readyWithin = readyWithin
+        self.log = log
+        self.marks = marks
     }
 }
 

@@ -4,11 +4,16 @@ extension Plan {
     /// Reads an experiment file. `fileName` is for messages and gives the default of `filesFolder`.
     /// Throws every problem of the file at once; nothing was touched.
     /// `outside`: files that lie beside it.
-    package init(yaml: String, fileName: String, outside: OutsideFiles = .none) throws(PlanError) {
+    package init(
+        yaml: String,
+        fileName: String,
+        subject: Subject = .experiment,
+        outside: OutsideFiles = .none
+    ) throws(PlanError) {
         self = try FileReading.value(
             of: yaml,
             fileName: fileName,
-            subject: .experiment,
+            subject: subject,
             outside: outside
         ) {
             $0.plan($1, fileName: fileName)

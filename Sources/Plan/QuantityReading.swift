@@ -2,10 +2,6 @@ import Measures
 
 /// Numbers with units. A unit is always written; what is missing or wrong is named.
 extension Reader {
-    private static let timeUnits: [(name: String, nanoseconds: Int64)] = [
-        ("ns", 1), ("us", 1_000), ("µs", 1_000), ("μs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000),
-        ("m", 60_000_000_000), ("h", 3_600_000_000_000),
-    ]
     /// What people write for them.
     private static let otherTimeUnits = [
         "nsec": "ns", "usec": "us", "msec": "ms", "millis": "ms", "sec": "s", "secs": "s", "second": "s",
@@ -32,7 +28,7 @@ extension Reader {
             )
             return nil
         }
-        guard let size = Self.timeUnits.first(where: { $0.name == unit })?.nanoseconds else {
+        guard let size = DurationText.units.first(where: { $0.name == unit })?.nanoseconds else {
             let meant = Self.otherTimeUnits[unit] ?? Spelling.nearest(to: unit, in: Self.timeUnitNames)
             let message = "unknown unit \(quoted(unit)) in \(key); expected \(expected)"
             problems.add("unknown-unit", at: value.place, message, nearest: meant.map { digits + $0 })

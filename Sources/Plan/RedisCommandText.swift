@@ -1,5 +1,5 @@
 /// A command as redis-cli takes it: words parted by blanks; "…" knows \n \r \t \a \b \xHH and takes any other escaped
-/// character as it is; '…' knows \' only. A quotation ends its word.
+/// character as it is; '…' knows \' only. A quotation ends its word. Blanks in `{{…}}` part nothing.
 struct RedisCommandText {
     enum Fault: Error, Equatable {
         /// A quotation without its other end, or with something behind it.
@@ -23,6 +23,11 @@ struct RedisCommandText {
         var word: [UInt8] = []
         while let byte = rest.popFirst() {
             if isBlank(byte) { return word }
+            if byte == UInt8(ascii: "{"), let template = template(rest) {
+                word += [byte] + template
+                rest = rest.dropFirst(template.count)
+                continue
+            }
             guard byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") else {
                 word.append(byte)
                 continue
@@ -32,6 +37,16 @@ struct RedisCommandText {
             return word
         }
         return word
+    }
+
+    /// What is left of `{{random 1 6}}` behind its first brace; nil: none begins here.
+    private static func template(_ rest: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        let brace = UInt8(ascii: "}")
+        guard rest.first == UInt8(ascii: "{") else { return nil }
+        // Two braces are meant.
+        if rest.starts(with: "{{{".utf8) { return rest.prefix(3) }
+        let end = rest.indices.dropLast().first { rest[$0] == brace && rest[$0 + 1] == brace }
+        return end.map { rest[...($0 + 1)] }
     }
 
     private static func quotation(_ end: UInt8, _ rest: inout ArraySlice<UInt8>, into word: inout [UInt8])
@@ -80,6 +95,7 @@ struct RedisCommandText {
     static func quote(_ word: [UInt8]) -> String {
         let isPlain = word.allSatisfy { byte in
             (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "'")
+                && byte != UInt8(ascii: "{")
         }
         guard !isPlain || word.isEmpty else { return String(decoding: word, as: UTF8.self) }
         var quoted = "\""

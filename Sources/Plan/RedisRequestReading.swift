@@ -64,9 +64,14 @@ extension Reader {
             return nil
         }
         let upper = String(decoding: name, as: UTF8.self).uppercased()
-        let isSilent =
-            upper == "CLIENT"
-            && words.dropFirst().first.map { String(decoding: $0, as: UTF8.self).uppercased() } == "REPLY"
+        let second = words.dropFirst().first.map { String(decoding: $0, as: UTF8.self).uppercased() } ?? ""
+        let isSilent = upper == "CLIENT" && (second == "REPLY" || TextTemplate.isMeant(second))
+        guard !TextTemplate.isMeant(upper) else {
+            let message =
+                "the command is \(quoted(upper)); expected a name that is the same each time, such as GET"
+            problems.add("command", at: value.place, message)
+            return nil
+        }
         guard !Self.refusedCommands.contains(upper), !isSilent else {
             let message =
                 "\(upper) changes what a connection answers; expected a command with one answer. AUTH, SELECT and HELLO "

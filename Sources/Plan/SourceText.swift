@@ -1,7 +1,5 @@
 /// The text of a file, for looking up the line that a diagnostic shows.
 final class SourceText {
-    /// Bytes. Such a file is written by hand; anything larger is the wrong file.
-    static let mostBytes = 1_048_576
     private static let widest = 120
 
     let fileName: String

@@ -7,12 +7,15 @@ package struct Subject: Sendable, Equatable {
     package let noun: String
     /// How such a file begins.
     package let beginning: String
+    /// Bytes. What is written by hand is small; anything larger is the wrong file.
+    package let mostBytes: Int
 
-    package init(area: String, word: String, noun: String, beginning: String) {
+    package init(area: String, word: String, noun: String, beginning: String, mostBytes: Int = 1 << 20) {
         self.area = area
         self.word = word
         self.noun = noun
         self.beginning = beginning
+        self.mostBytes = mostBytes
     }
 
     package static let experiment = Subject(
@@ -20,5 +23,14 @@ package struct Subject: Sendable, Equatable {
         word: "experiment",
         noun: "an experiment",
         beginning: "faultline: 1, name, …"
+    )
+
+    /// What an agent gets (`LoadPlan.fileText`), with all data and a trace in it.
+    package static let load = Subject(
+        area: "plan",
+        word: "load",
+        noun: "a load",
+        beginning: "faultline: 1, name, …",
+        mostBytes: PackedInstants.most + (1 << 20)
     )
 }

@@ -1,3 +1,5 @@
+import Measures
+
 /// An error that a server answered with, as its protocol numbers it.
 package struct AnswerError: Sendable, Equatable, Hashable {
     package enum Space: UInt8, Sendable, CaseIterable {
@@ -35,9 +37,9 @@ package struct AnswerError: Sendable, Equatable, Hashable {
         switch space {
         case .redis: "redis error"
         case .sql: "SQLSTATE \(sqlState)"
-        case .grpc: "gRPC \(number) \(Self.name(number, Self.grpcNames))"
-        case .dns: "DNS \(Self.name(number, Self.dnsNames))"
-        case .health: "health \(Self.name(number, Self.servingNames))"
+        case .grpc: "gRPC \(number) \(AnswerCodes.grpc.name(number))"
+        case .dns: "DNS \(AnswerCodes.dns.name(number))"
+        case .health: "health \(Self.servingName(number))"
         case .check: "wrong answer: check \(number + 1)"
         case .icmp: "ICMP type \(number / 256) code \(number % 256)"
         }
@@ -48,21 +50,9 @@ package struct AnswerError: Sendable, Equatable, Hashable {
         return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     }
 
-    private static func name(_ number: UInt32, _ names: [String]) -> String {
-        Int(number) < names.count ? names[Int(number)] : "\(number)"
+    private static func servingName(_ number: UInt32) -> String {
+        Int(number) < servingNames.count ? servingNames[Int(number)] : "\(number)"
     }
 
-    /// https://grpc.io/docs/guides/status-codes
-    private static let grpcNames = [
-        "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
-        "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE",
-        "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
-    ]
-
     private static let servingNames = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"]
-
-    private static let dnsNames = [
-        "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET",
-        "NOTAUTH", "NOTZONE",
-    ]
 }

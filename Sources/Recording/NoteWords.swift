@@ -15,6 +15,7 @@ extension RunEvent.NoteKind {
         case .targetUnusable: "the target could not be used"
         case .clocksDisagree: "clocks disagree"
         case .captured: "packets captured"
+        case .marksMissing: "log marks are missing"
         }
     }
 }

@@ -25,6 +25,7 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case clock(ClockReading)
         case path(PathReading)
         case process(ProcessEvent)
+        case logMark(LogMark)
         case generator(GeneratorReading)
         /// A load began: its exchanges count from this instant of its host's CLOCK_MONOTONIC, nanoseconds.
         case origin(load: String, local: Int64)
@@ -52,6 +53,8 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case clocksDisagree
         /// A packet capture ended: how many packets, how many the kernel dropped.
         case captured
+        /// A log had more marks than are recorded, or could not be read.
+        case marksMissing
     }
 }
 

@@ -26,6 +26,7 @@ struct LoadFacts: Sendable, Equatable {
                 steps.map { "\(rate($0.perSecond)) for \($0.lasting.text)" }.joined(separator: ", then ")
             case .sine(let sine):
                 "\(rate(sine.meanPerSecond)) ± \(rate(sine.amplitudePerSecond)), a sine of \(sine.period.text)"
+            case .trace(let trace): trace.text
             case .closed(let users, let think):
                 "\(Figures.count(users, "user")) of a closed model, \(think.text)"
             }

@@ -2,12 +2,12 @@ import Measures
 import Recording
 import Timeline
 
-/// When processes came and went during the run: a line for each service on each host, a sign for each change, and a bar
-/// behind it where its instant is not known to a pixel.
+/// When processes came and went during the run, and what they wrote to their logs: a line for each service on each host, a
+/// sign for each change and mark, and a bar behind it where its instant is not known to a pixel.
 struct ProcessStrip: Sendable {
     struct Track: Sendable {
         let label: String
-        let changes: [(at: BoundedInstant, event: ProcessEvent)]
+        let events: [ServiceEvent]
     }
 
     let tracks: [Track]
@@ -19,19 +19,29 @@ struct ProcessStrip: Sendable {
     private static let mostTracks = 5
 
     init(timeline: Timeline, time: TimeScale) {
-        var tracks: [(label: String, changes: [(at: BoundedInstant, event: ProcessEvent)])] = []
-        for event in timeline.processes where event.at.instant >= .zero && event.at.instant <= timeline.end {
-            guard case .process(let change) = event.body else { continue }
-            let label = "\(change.service) on \(event.host)"
-            if let index = tracks.firstIndex(where: { $0.label == label }) {
-                tracks[index].changes.append((event.at, change))
+        var tracks: [(label: String, events: [ServiceEvent])] = []
+        for event in ServiceEvent.all(of: timeline) {
+            if let index = tracks.firstIndex(where: { $0.label == event.track }) {
+                tracks[index].events.append(event)
             } else {
-                tracks.append((label, [(event.at, change)]))
+                tracks.append((event.track, [event]))
             }
         }
-        self.tracks = tracks.prefix(Self.mostTracks).map { Track(label: $0.label, changes: $0.changes) }
+        self.tracks = tracks.prefix(Self.mostTracks).map { track in
+            Track(label: track.label, events: Self.drawn(track.events))
+        }
         self.left = max(0, tracks.count - Self.mostTracks)
         self.time = time
+    }
+
+    /// A log may have a thousand marks: of one name, so many are drawn, the first and evenly spread ones.
+    private static let mostMarks = 60
+
+    private static func drawn(_ events: [ServiceEvent]) -> [ServiceEvent] {
+        let marks = events.indices.filter { events[$0].isLogMark }
+        guard marks.count > mostMarks else { return events }
+        let kept = Set((0..<mostMarks).map { marks[$0 * marks.count / mostMarks] })
+        return events.indices.filter { !events[$0].isLogMark || kept.contains($0) }.map { events[$0] }
     }
 
     var height: Double { Double(tracks.count) * Self.trackHeight }
@@ -44,21 +54,17 @@ struct ProcessStrip: Sendable {
                     ChartText.label(track.label.shortened(to: 26), part: 0, y: y + 12, style: "quiet")
                     ChartText.rule(y: y + 25)
                 }
-                track.changes.map { bar($0.at, y: y + 25) }.compactMap { $0 }
-                track.changes.map { at, event in
+                track.events.compactMap { bar($0.at, y: y + 25) }
+                track.events.map { event in
                     Element(
                         "svg",
                         [
-                            "x": ChartText.percent(time.part(at.instant)), "y": (y + 25).coordinate,
+                            "x": ChartText.percent(time.part(event.at.instant)), "y": (y + 25).coordinate,
                             "overflow": "visible",
                         ]
                     ) {
-                        Element(
-                            "title",
-                            text:
-                                "\(track.label): \(event.change.words), \(Figures.instant(at)), pid \(event.pid)"
-                        )
-                        Self.sign(of: event.change)
+                        Element("title", text: "\(track.label): \(event.words), \(Figures.instant(event.at))")
+                        Self.sign(of: event)
                     }
                 }
             }
@@ -76,6 +82,24 @@ struct ProcessStrip: Sendable {
                 ]
             )
         }
+    }
+
+    private static func sign(of event: ServiceEvent) -> Element {
+        switch event.what {
+        case .change(let change): sign(of: change.change)
+        case .mark: logMark
+        }
+    }
+
+    /// A line of a log, as a flag: its mast stands at the instant.
+    private static var logMark: Element {
+        Element(
+            "path",
+            [
+                "d": "M0 6V-7l8 3.5L0 0", "stroke": Palette.blue.css, "stroke-width": "1.5",
+                "fill": Palette.blue.css,
+            ]
+        )
     }
 
     /// Around the origin, 10 pixels wide.
@@ -113,7 +137,8 @@ struct ProcessStrip: Sendable {
     }
 
     var legend: [LegendEntry] {
-        let changes = tracks.flatMap { $0.changes.map(\.event.change) }
+        let events = tracks.flatMap(\.events)
+        let changes = events.compactMap(\.change)
         let groups: [(ProcessEvent.Change, String)] = [
             (.killed, "killed or exited"), (.signalled, "signalled"), (.stopped, "stopped"),
             (.continued, "continued"),
@@ -123,10 +148,6 @@ struct ProcessStrip: Sendable {
             changes.contains(kind) || kind == .killed && changes.contains(.exited)
         }.map { kind, label in
             LegendEntry(label, .sign(Self.sign(of: kind)))
-        }
+        } + (events.contains(where: \.isLogMark) ? [LegendEntry("line in a log", .sign(Self.logMark))] : [])
     }
-}
-
-extension ProcessEvent.Change {
-    var words: String { rawValue }
 }

@@ -59,6 +59,12 @@ struct ReportTables: Sendable {
                 table: StageTable(verdict: verdict).table,
                 explanation: StageTable.explanation
             ),
+            Part(
+                id: "services",
+                title: "Services",
+                table: ServiceTable(timeline: timeline).table,
+                explanation: ServiceTable(timeline: timeline).explanation
+            ),
             Part(id: "notes", title: "Notes", table: NoteTable(timeline: timeline).table, explanation: nil),
             Part(
                 id: "clocks",

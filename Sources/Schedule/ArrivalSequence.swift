@@ -24,10 +24,13 @@ package import Plan
 ///
 /// Sine:      λ(t) = m + a·sin(2πt/P), a ≤ m; the k-th is due when (see `SineArrivals`)
 ///                N(t) = m·t + a·P/(2π)·(1 − cos(2πt/P)) = k
+///
+/// Trace:     t(k) as it was recorded, divided by the speed (see `TraceArrivals`).
 package struct ArrivalSequence: Sequence, IteratorProtocol, Sendable {
     private let process: ArrivalProcess
     private let end: Instant
     private var generator: SeededGenerator
+    private var trace: TraceArrivals?
     /// k of the next arrival.
     private var number: Int64 = 0
     /// Of a process in steps: the present one, when it began (s), and the arrivals before it, fractions kept.
@@ -42,6 +45,7 @@ package struct ArrivalSequence: Sequence, IteratorProtocol, Sendable {
         self.process = process
         self.end = end
         self.generator = SeededGenerator(seed: seed, stream: "arrivals/\(load)")
+        if case .trace(let trace) = process { self.trace = TraceArrivals(trace) }
     }
 
     /// Mean number of arrivals in the run; all but Poisson come within one of it.
@@ -60,6 +64,9 @@ package struct ArrivalSequence: Sequence, IteratorProtocol, Sendable {
             due = stepTime(Double(number), steps) * 1e9
         case .sine(let sine):
             due = SineArrivals(sine).time(of: Double(number), after: last / 1e9) * 1e9
+        case .trace:
+            guard last < .infinity, let due = trace?.next(before: end.nanoseconds) else { return finish() }
+            return Instant(nanoseconds: due)
         // See `ClosedModel`: nothing is due before there are outcomes.
         case .closed: return finish()
         }

@@ -20,6 +20,7 @@ extension ArrivalProcess {
             }
             return count
         case .sine(let sine): return SineArrivals(sine).count(until: seconds)
+        case .trace(let trace): return trace.expected(before: min(instant, end).nanoseconds)
         case .closed: return 0
         }
     }

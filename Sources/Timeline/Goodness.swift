@@ -29,13 +29,13 @@ extension GoodCriterion {
 
     /// "status 200–399 within 800 ms, body contains 'ok'"; "answered without an error" by protocols that have no status.
     package func words(of request: RequestPlan) -> String {
+        let checks = checks.map { ", \($0.text)" }.joined()
         guard case .http = request else {
-            return "answered without an error\(within.map { " within \($0.text)" } ?? "")"
+            return "answered without an error\(within.map { " within \($0.text)" } ?? "")\(checks)"
         }
         let range =
             statuses.lowerBound == statuses.upperBound
             ? "status \(statuses.lowerBound)" : "status \(statuses.lowerBound)–\(statuses.upperBound)"
-        let checks = checks.map { ", \($0.text)" }.joined()
         return "\(range)\(within.map { " within \($0.text)" } ?? "")\(checks)"
     }
 

@@ -13,6 +13,7 @@ package struct Timeline: Sendable {
     package let clocks: [ClockSummary]
     /// Guards, lost agents, interruptions, in order.
     package let notes: [RunEvent]
+    /// What became of services, and what they wrote to their logs, in order.
     package let processes: [RunEvent]
     /// All loads together, in the order of intended starts: what a target without `load:` is judged by.
     package let together: RunBursts

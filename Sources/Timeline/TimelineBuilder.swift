@@ -95,7 +95,7 @@ package struct TimelineBuilder: Sendable {
         case .clock(let reading):
             clocks[event.host, default: ClockRecord()].add(reading, at: event.at.instant)
         case .path(let reading): paths.add(reading, of: event)
-        case .process: processes.append(event)
+        case .process, .logMark: processes.append(event)
         case .generator(let reading):
             if let index = loadIndex[reading.load] { loads[index].add(reading) }
         case .origin: break
@@ -151,14 +151,14 @@ package struct TimelineBuilder: Sendable {
 
     private mutating func addNote(_ event: RunEvent, kind: RunEvent.NoteKind) {
         switch kind {
-        case .started: return
-        case .finished: stop(at: event.at.instant)
+        // A load that is over before the run is, such as a short trace, ends nothing else.
+        case .started, .finished: return
         // A run without one of its agents ends there: later faults were not to begin.
         case .guardFired, .interrupted, .agentLost, .clockUnknown:
             stop(at: event.at.instant)
             notes.append(event)
         case .healFailed, .leaseExpired, .generatorTrouble, .clockTrouble, .clocksDisagree, .captured,
-            .targetUnusable:
+            .targetUnusable, .marksMissing:
             notes.append(event)
         }
     }

@@ -22,18 +22,35 @@ struct LoadCommand: AsyncParsableCommand {
               faultline load http://127.0.0.1:8080/ --rate 100/s --ramp-to 2000/s --duration 60s --html report.html
               faultline load http://127.0.0.1:8080/ --rate 500/s --expect-json /status=up --expect-header 'X-Cache: HIT'
               faultline load http://127.0.0.1:8080/ --rate 500/s --availability 99.9 --json | jq .outcome
-              faultline load redis://127.0.0.1:6379/0 --command 'GET x' --rate 5000/s --below p99=2ms
-              faultline load postgres://app@127.0.0.1:5432/shop --query 'SELECT 1' --prepared \
-                  --password-variable FAULTLINE_PASSWORD --rate 500/s
+              faultline load http://127.0.0.1:8080/ --http2 --rate 500/s --expect-header 'x-cache: HIT'
+              faultline load redis://127.0.0.1:6379/0 --command 'GET user:{{random 1 1000}}' --rate 5000/s --expect-match '^user'
+              faultline load postgres://app@127.0.0.1:5432/shop --query 'SELECT name FROM users WHERE id = $1' --prepared \
+                  --parameter '{{users.id}}' --data users.csv --expect-rows 1 --password-variable FAULTLINE_PASSWORD --rate 500/s
+              faultline load grpc://127.0.0.1:50051 --rate 500/s                 (the health of the whole server)
+              faultline load grpc://127.0.0.1:50051/shop.Cart/Get --body base64:CAE= --expect-code NOT_FOUND --rate 500/s
+              faultline load tcp://127.0.0.1:6379 --body $'PING\\r\\n' --expect line --expect-match '^.PONG' --rate 500/s
+              faultline load udp://127.0.0.1:7 --body 'ping {{number}}' --rate 500/s
+              faultline load 'dns://127.0.0.1:53/{{users.name}}.test?type=A' --data users.csv --expect-address 192.0.2.7 --rate 500/s
+              faultline load icmp://127.0.0.1?size=1000 --rate 10/s
 
               faultline load 'http://127.0.0.1:8080/u/{{users.id}}?try={{number}}' --rate 500/s --data users.csv
+              faultline load http://127.0.0.1:8080/ --trace arrivals.csv --speed 2
               faultline load http://127.0.0.1:8080/ --closed 64 --think 10ms     (to compare with other tools)
 
             By the URL's scheme: http://host:port/path (--http2: HTTP/2 with prior knowledge), grpc://host:port/SERVICE asks the \
             health service (nothing behind the port: about the whole server), grpc://host:port/package.Service/Method calls it \
             with --body as the message, tcp://host:port connects, or sends --body and waits for --expect, udp://host:port sends \
             numbered datagrams (or --body) and waits for the echo, dns://server:port/NAME?type=AAAA&over=tcp asks a name \
-            server, icmp://host?size=1000 pings (root, or net.ipv4.ping_group_range).
+            server, icmp://host?size=1000 pings (root, or net.ipv4.ping_group_range). An option that says nothing of the URL's \
+            protocol is an error.
+
+            An answer that fails a check of --expect-… is not good. By protocol: --expect-body, --expect-match: http, grpc \
+            (the message), redis (the reply as redis-cli --raw prints it), tcp, udp; --expect-json: http, redis, tcp, udp; \
+            --expect-header: http, grpc (metadata); --expect-value, --expect-rows: postgres; --expect-address, \
+            --expect-records: dns; --expect-code: grpc, dns. An experiment file has more tests: see README.
+
+            Templates ({{number}}, {{uuid}}, {{random 1 6}}, {{users.name}}) stand in path, headers, body, command, parameters and \
+            name. In --query without --prepared a column becomes a quoted literal; {{raw users.clause}} is put in as it is.
 
             Ctrl-C stops, and still reports. Ends with 0 when every threshold is met, 1 when one is missed, 3 when there is \
             too little data or the generator itself was late, 4 when it was stopped.
@@ -49,12 +66,25 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "The rate moves linearly to this one over the run.") var rampTo: String?
     @Option(
         help:
+            "Arrivals of a file instead of a rate: one a line (seconds from the start, or stamps), or a table time,count.",
+        completion: .file()
+    )
+    var trace: String?
+    @Option(help: "Of a trace: 2 replays it twice as fast.") var speed: String?
+    @Flag(name: .customLong("repeat"), help: "Of a trace: begin it again when it is over.") var repeats =
+        false
+    @Option(
+        help:
             "Closed model instead of a rate: so many users, who ask again when answered. A stall hides itself there."
     )
     var closed: String?
     @Option(help: "Of a closed model: how long a user pauses between an outcome and the next request.")
     var think: String?
-    @Option(name: .shortAndLong, help: "How long requests become due.") var duration = "10s"
+    @Option(
+        name: .shortAndLong,
+        help: "How long requests become due; default: 10s, or as long as the trace is."
+    )
+    var duration: String?
     @Option(help: "Most connections open at once; default: 64, or the users of a closed model.")
     var connections: String?
     @Option(help: "'never' for one connection a request, or the requests that one connection serves at most.")
@@ -88,6 +118,11 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "HTTP/2, gRPC: requests under way on one connection, at most; default: 1.")
     var streams: String?
     @Option(help: "redis: commands under way on one connection, at most; default: 1.") var pipeline: String?
+    @Option(
+        help:
+            "postgres: the next of $1, $2, … of a --prepared query; may be repeated."
+    )
+    var parameter: [String] = []
     @Option(help: "redis: what is asked, quoted as for redis-cli; default: PING.") var command: String?
     @Option(help: "redis: version of the protocol, 2 or 3.") var resp = "2"
     @Option(help: "postgres: what is asked; default: SELECT 1.") var query: String?
@@ -97,13 +132,13 @@ struct LoadCommand: AsyncParsableCommand {
             "redis, postgres: the environment variable with the password, FAULTLINE_…; other users see a URL in ps."
     )
     var passwordVariable: String?
-    @Option(
-        help: "CSV for {{users.name}} in path, headers and body: users.csv or users=FILE; may be repeated."
-    )
+    @Option(help: "CSV for {{users.name}} in what is asked: users.csv or users=FILE; may be repeated.")
     var data: [String] = []
-    @Option(help: "What counts as good: a status or a range.") var status = "200-399"
+    @Option(help: "What counts as good of http: a status or a range.") var status = "200-399"
     @Option(help: "What counts as good: answered within this, from the intended start.") var within: String?
-    @Option(help: "What counts as good: the body holds this text; may be repeated.")
+    @Option(
+        help: "What counts as good: the body (message, reply, datagram) holds this text; may be repeated."
+    )
     var expectBody: [String] = []
     @Option(help: "What counts as good: the body matches this regular expression; may be repeated.")
     var expectMatch: [String] = []
@@ -113,6 +148,18 @@ struct LoadCommand: AsyncParsableCommand {
     var expectJson: [String] = []
     @Option(help: "What counts as good: 'Name: value', a field of the answer; may be repeated.")
     var expectHeader: [String] = []
+    @Option(
+        help:
+            "What counts as good of postgres: 'column=text' or 'row,column=text', columns by number or name; may be repeated."
+    )
+    var expectValue: [String] = []
+    @Option(help: "What counts as good of postgres: so many rows, '3' or '1-10'.") var expectRows: String?
+    @Option(help: "What counts as good of dns: an A or AAAA record with this address; may be repeated.")
+    var expectAddress: [String] = []
+    @Option(help: "What counts as good of dns: so many records in the answer, '3' or '1-10'.")
+    var expectRecords: String?
+    @Option(help: "What counts as good of grpc or dns: this code, such as NOT_FOUND or NXDOMAIN.")
+    var expectCode: String?
     @Option(help: "A threshold such as p99=50ms; may be repeated. Missed: exit 1.") var below: [String] = []
     @Option(help: "A threshold: the least share of good requests, in percent, such as 99.9.")
     var availability: String?
@@ -129,9 +176,11 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "The report.", completion: .file()) var html: String?
 
     func run() async throws {
-        let text = words.yaml
         let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
         let outside = OutsideFiles.beside(here)
+        var words = words
+        if trace != nil, duration == nil { words.duration = try Self.length(of: words, outside).text }
+        let text = words.yaml
         let plan = try Self.plan(text, outside)
         for path in [csv, hlog, html].compactMap({ $0 }) { try Self.checkFolder(of: path) }
         var generator = SystemRandomNumberGenerator()
@@ -164,6 +213,7 @@ struct LoadCommand: AsyncParsableCommand {
         words.version = resp
         words.query = query
         words.isPrepared = prepared
+        words.parameters = parameter
         words.passwordVariable = passwordVariable
         words.expect = expect
         words.isHTTP2 = isHTTP2
@@ -171,6 +221,9 @@ struct LoadCommand: AsyncParsableCommand {
         words.pipeline = pipeline
         words.timeout = timeout
         words.rate = rate ?? ""
+        words.trace = trace
+        words.speed = speed
+        words.repeats = repeats
         words.closedUsers = closed
         words.think = think ?? "0s"
         words.reuse = reuse
@@ -186,21 +239,37 @@ struct LoadCommand: AsyncParsableCommand {
         words.bodyPatterns = expectMatch
         words.jsonValues = expectJson
         words.answerHeaders = expectHeader
+        words.resultValues = expectValue
+        words.resultRows = expectRows
+        words.addresses = expectAddress
+        words.records = expectRecords
+        words.answerCode = expectCode
         words.connections = connections
         words.below = below
         words.availability = availability
         words.confidence = confidence
-        words.duration = duration
+        words.duration = duration ?? words.duration
         return words
     }
 
     func validate() throws {
-        guard rate != nil || closed != nil else {
-            throw ValidationError("how many requests? Give --rate 1000/s, or --closed 64 for a closed model")
+        guard rate != nil || closed != nil || trace != nil else {
+            throw ValidationError(
+                "how many requests? Give --rate 1000/s, --trace FILE, or --closed 64 for a closed model"
+            )
         }
         let others = [("--rate", rate != nil), ("--poisson", poisson), ("--ramp-to", rampTo != nil)]
         if closed != nil, let other = others.first(where: \.1)?.0 {
             throw ValidationError("--closed and \(other) do not go together; give one of them")
+        }
+        if trace != nil, let other = (others + [("--closed", closed != nil)]).first(where: \.1)?.0 {
+            throw ValidationError("--trace and \(other) do not go together; give one of them")
+        }
+        if trace == nil, speed != nil || repeats {
+            throw ValidationError("--speed and --repeat are of a trace; give --trace FILE too")
+        }
+        if repeats, duration == nil {
+            throw ValidationError("a trace that repeats has no end; give --duration 60s too")
         }
         if poisson, rampTo != nil {
             throw ValidationError("--poisson and --ramp-to do not go together; give one of them")
@@ -218,6 +287,16 @@ struct LoadCommand: AsyncParsableCommand {
         for header in expectHeader where !header.contains(":") {
             throw ValidationError("--expect-header is '\(header)'; expected 'Name: value'")
         }
+    }
+
+    /// As long as the trace, a millisecond more than nothing; at most as long as a run may be.
+    private static func length(of words: LoadWords, _ outside: OutsideFiles) throws -> Duration {
+        var longest = words
+        longest.duration = Reader.longest.text
+        let plan = try plan(longest.yaml, outside)
+        guard case .trace(let trace)? = plan.loads.first?.arrivals else { return .seconds(10) }
+        let milliseconds = trace.replayedLength.nanoseconds / 1_000_000 + 1
+        return min(Reader.longest, max(.seconds(1), .milliseconds(milliseconds)))
     }
 
     /// What is wrong with the words, without the places of a file that nobody wrote.

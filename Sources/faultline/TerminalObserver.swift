@@ -37,6 +37,9 @@ final class TerminalObserver: RunObserver {
             )
         case .note(let kind, let text) where kind != .started && kind != .finished:
             line("\(kind.words): \(text)")
+        case .logMark(let mark):
+            let at = "\(event.at.instant.seconds.fixed(3)) s ± \(event.at.bound.rounded)"
+            line("\(at)  \(mark.service) on \(event.host) logged \(mark.name): \(mark.line)")
         case .note, .arming, .clock, .path, .process, .generator, .origin: break
         }
     }

@@ -5,9 +5,9 @@ import Testing
 
 /// Against bytes recorded from nginx 1.22.1 and grpcio 1.85 (server to client, the first request on a connection).
 @Suite struct HTTP2ConversationTests {
-    private static let settings =
+    static let settings =
         "000012040000000000000300000080000400010000000500ffffff0000040800000000007fff0000000000040100000000"
-    private static let hello =
+    static let hello =
         "00003101040000000120887689aa6355e580ae212e1f6196df3dbf4a09c5349fba82009c5021b8076e05a53168df5f87497ca58ae819aa5c0136"
         + "00000600010000000168656c6c6f0a"
 
@@ -101,7 +101,7 @@ import Testing
     private static let grpcHead =
         "00004e01040000000188400c636f6e74656e742d74797065106170706c69636174696f6e2f677270634014677270632d6163636570742d656e"
         + "636f64696e67176964656e746974792c206465666c6174652c20677a6970"
-    private static func health(_ message: String, status: Character = "0") -> [UInt8] {
+    static func health(_ message: String, status: Character = "0") -> [UInt8] {
         hex(prologue + grpcHead + message) + hex("00001e010500000001400b677270632d73746174757301")
             + Array("\(status)".utf8) + hex("000c677270632d6d65737361676500")
     }

@@ -47,6 +47,28 @@ import Glibc
         }
     }
 
+    @Test func `a history that breaks its promise ends with 1 and names the lines`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "fl-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func check(_ lines: [String]) throws -> (code: Int32?, text: String) {
+            try lines.joined(separator: "\n").write(
+                to: folder.appending(path: "h.jsonl"),
+                atomically: false,
+                encoding: .utf8
+            )
+            return try Program.run(["check", "h.jsonl", "--as", "register"], in: folder.path)
+        }
+        let write = #"{"op": "write", "value": 1, "start": 0, "end": 10}"#
+        let broken = try check([write, #"{"op": "read", "value": null, "start": 20, "end": 30}"#])
+        #expect(broken.code == 1 && broken.text.contains("BROKEN"), "\(broken)")
+        #expect(broken.text.contains("neither came first: nothing (lines 2) and 1 (lines 1)"), "\(broken)")
+        let whole = try check([write, #"{"op": "read", "value": 1, "start": 20, "end": 30}"#])
+        #expect(whole.code == 0 && whole.text.contains("HOLDS"), "\(whole)")
+        let bad = try check([write, "nonsense"])
+        #expect(bad.code == 2 && bad.text.contains("h.jsonl:2: no operation"), "\(bad)")
+    }
+
     @Test func `a service that does not start is named with its log, and nothing is left`() async throws {
         let yaml = Trial.yaml(duration: "5s", faults: "").replacing(
             "{files}/nginx.conf",

@@ -11,7 +11,7 @@ import Glibc
 
 /// `faultline load` against a real nginx on loopback, in a network namespace of its own.
 @Suite(.serialized, .requiresRoot) struct LoadCommandTests {
-    private struct Site {
+    struct Site {
         let folder: URL
         let nginx: ProcessHandle
         let namespace: NetworkNamespace
@@ -29,9 +29,9 @@ import Glibc
         }
     }
 
-    private static let url = "http://127.0.0.1:8080/"
+    static let url = "http://127.0.0.1:8080/"
 
-    private func withSite(_ body: (Site) async throws -> Void) async throws {
+    func withSite(_ body: (Site) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "fl-load-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -146,7 +146,36 @@ import Glibc
         }
     }
 
+    @Test func `a trace is sent as it says for as long as it lasts, and a run's own arrivals are one`()
+        async throws
+    {
+        try await withSite { site in
+            let lines = (0..<400).map { "\(Double($0) * 0.005)\n" }.joined()
+            try Data(lines.utf8).write(to: site.folder.appending(path: "a.csv"))
+            let words = [Self.url, "--trace", "a.csv", "--speed", "2", "--results", "out", "--csv", "s.csv"]
+            let (code, text) = try site.load(words)
+            #expect(code == 0 && text.contains("400 requests due in 1.00 s"), "\(text)")
+            let runs = try FileManager.default.contentsOfDirectory(
+                atPath: site.folder.appending(path: "out").path
+            )
+            let own = try Program.run(["arrivals", "out/\(runs[0])"], in: site.folder.path)
+            let due = own.text.split(separator: "\n").dropFirst().compactMap { Double($0) }
+            #expect(due.count == 400)
+            #expect(zip(due, 0..<400).allSatisfy { abs($0 - Double($1) * 0.0025) < 1e-9 })
+            try Data(own.text.utf8).write(to: site.folder.appending(path: "b.csv"))
+            for again in ["b.csv", "s.csv"] {
+                let (code, text) = try site.load([Self.url, "--trace", again, "-d", "4s"])
+                #expect(code == 0 && text.contains("400 requests due in 4.00 s"), "\(again): \(text)")
+                #expect(text.contains("before the run does; nothing is due then"), "\(again): \(text)")
+            }
+        }
+    }
+
     @Test(arguments: [
+        (["http://127.0.0.1:1/", "--trace", "no-such.csv"], "'no-such.csv' cannot be read"),
+        (["http://127.0.0.1:1/", "--trace", "a.csv", "--rate", "1/s"], "do not go together"),
+        (["http://127.0.0.1:1/", "--rate", "1/s", "--speed", "2"], "give --trace FILE too"),
+        (["http://127.0.0.1:1/", "--trace", "a.csv", "--repeat"], "give --duration 60s too"),
         (["http://127.0.0.1:1/", "--rate", "100"], "rate is '100' without a unit"),
         (["http://127.0.0.1:1/", "--rate", "100/s", "--below", "p99"], "below is ''"),
         (["ftp://127.0.0.1/", "--rate", "100/s"], "url"),

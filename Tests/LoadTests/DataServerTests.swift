@@ -180,44 +180,11 @@ struct DataServerTests {
     static func checkTruth(_ server: DataServer, _ request: RequestPlan) async throws {
         nonisolated(unsafe) let server = server
         let bench = LoadBench(port: request.port, connections: 20, request: request)
-        let arrivals = LoadBench.steady(1_000, count: 10_000)
-        let stalled = try await bench.run(arrivals) { zero, _ in
-            Clocks.sleepUntil(monotonic: zero + 4_500_000_000)
-            server.signal(SIGSTOP)
-            Clocks.sleepUntil(monotonic: zero + 5_500_000_000)
-            server.signal(SIGCONT)
-        }
-        #expect(stalled.exchanges.map(\.intended) == arrivals)
-        #expect(stalled.exchanges.outcomes == [.ok: 10_000])
-        let p99 = stalled.exchanges.responseSeconds(atQuantile: 0.99)
-        let maximum = stalled.exchanges.responseSeconds(atQuantile: 1)
-        print("stall: p50 \(stalled.exchanges.responseSeconds(atQuantile: 0.5)), p99 \(p99), max \(maximum)")
-        #expect((0.85...1.05).contains(p99))
-        #expect((0.95...1.1).contains(maximum))
-
-        let killed = Instants()
-        let dead = try await bench.run(LoadBench.steady(1_000, count: 6_000)) { zero, _ in
-            Clocks.sleepUntil(monotonic: zero + 2_000_000_000)
-            killed.set(first: Clocks.monotonic() - zero)
-            server.signal(SIGKILL)
-            Clocks.sleepUntil(monotonic: zero + 3_000_000_000)
-            do { try server.start() } catch { Issue.record(error) }
-            killed.set(last: Clocks.monotonic() - zero)
-        }
-        let bad = dead.exchanges.filter { $0.outcome != .ok }
-        let first = try #require(bad.first).intended.nanoseconds
-        let last = try #require(bad.last).intended.nanoseconds
-        print("outage: \(Double(last - first) / 1e9) s, \(bad.outcomes), up \(Double(killed.last) / 1e9) s")
-        #expect(dead.exchanges.count == 6_000)
-        // From the kill to when the server answers again, one outage, nobody else.
-        #expect(first >= killed.first - 50_000_000 && first <= killed.first + 50_000_000)
-        #expect(last >= 2_999_000_000 && last <= killed.last + 50_000_000)
-        #expect(bad.count >= Int((last - first) / 1_000_000))
-        let known: Set<Outcome> = [.refused, .notAdmitted, .notConnected, .reset, .cutOff]
         // A session whose postmaster is gone may still say so: 57P01, and 57P03 from one that starts up.
-        let isKnown = { (outcome: Outcome) in
-            known.contains(outcome) || outcome.label.hasPrefix("SQLSTATE 57P")
+        let truth = WireTruth(bench: bench, good: .ok, perSecond: 1_000) { outcome in
+            outcome == .notAdmitted || outcome == .notConnected || outcome.label.hasPrefix("SQLSTATE 57P")
         }
-        #expect(bad.allSatisfy { isKnown($0.outcome) }, "\(bad.outcomes)")
+        try await truth.stall { server.signal($0) }
+        try await truth.kill({ server.signal(SIGKILL) }, start: { try server.start() })
     }
 }

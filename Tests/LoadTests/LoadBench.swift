@@ -24,6 +24,8 @@ struct LoadBench {
     var reuse: Int?
     var retries = 0
     var data: [DataRows] = []
+    /// Whose loopback; nil: the test's own.
+    var namespace: NetworkNamespace?
 
     struct Result {
         /// By intended start.
@@ -61,7 +63,7 @@ struct LoadBench {
             marksPackets: marksPackets,
             sink: sink
         )
-        try run.start()
+        if let namespace { try namespace.inside { try run.start() } } else { try run.start() }
         await withCheckedContinuation { continuation in
             let thread = try? PinnedThread(name: "meanwhile") {
                 meanwhile(zero, run)

@@ -65,18 +65,14 @@ struct TruthTests {
         let nginx = try LoadNginx()
         nonisolated(unsafe) let server = nginx
         let arrivals = LoadBench.steady(1_000, count: 20_000)
-        let dead = Instants()
+        let dead = Deed()
         let result = try await LoadBench(port: nginx.port).run(arrivals) { zero, _ in
-            Clocks.sleepUntil(monotonic: zero + 9_000_000_000)
-            dead.set(first: Clocks.monotonic() - zero)
-            server.signal(SIGKILL)
+            dead.begin(at: 9, zero) { server.signal(SIGKILL) }
             // nginx takes some milliseconds until it listens.
-            Clocks.sleepUntil(monotonic: zero + 10_990_000_000)
-            do { try server.start() } catch { Issue.record(error) }
-            dead.set(last: Clocks.monotonic() - zero)
+            do { try dead.end(at: 10.99, zero) { try server.start() } } catch { Issue.record(error) }
         }
         // How long it was dead in truth: on a busy machine nginx takes longer to start.
-        let truth = Double(dead.last - dead.first) / 1e9
+        let truth = dead.end.upperBound - dead.begin.lowerBound
         let bad = result.exchanges.filter { $0.outcome != .answered(status: 200) }
         let first = try #require(bad.first)
         let last = try #require(bad.last)
@@ -89,7 +85,7 @@ struct TruthTests {
         #expect(result.exchanges.map(\.intended) == arrivals)
         #expect(abs((1 - availability) * 20 - truth) < 0.1)
         #expect(abs(outage - truth) < 0.1)
-        #expect(abs(first.intended.seconds - Double(dead.first) / 1e9) < 0.1)
+        #expect(abs(first.intended.seconds - dead.begin.lowerBound) < 0.1)
         // One outage: nothing between its ends was answered.
         #expect(bad.count >= Int(outage * 1_000) - 1)
         #expect(bad.count { $0.outcome == .refused } >= bad.count - 50)

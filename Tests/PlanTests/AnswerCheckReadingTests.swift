@@ -18,12 +18,12 @@ import Testing
         row(
             "a body without a test",
             "{ body: {} }",
-            "13:20: error: body has 0 tests; expected one of equals, contains, matches"
+            "13:20: error: body has 0 tests; expected one of equals, contains, matches, bytes, number, at-least, at-most"
         ),
         row(
             "a test that was misspelt",
             "{ body: { contain: a } }",
-            "13:22: error: unknown key 'contain' in body; expected equals, contains, matches. Did you mean 'contains'?"
+            "13:22: error: unknown key 'contain' in body; expected equals, contains, matches, bytes, number, at-least, at-most, is. Did you mean 'contains'?"
         ),
         row(
             "a pattern that is none",

@@ -66,7 +66,7 @@ import Testing
             replacing: "rate: 500/s",
             with: "rate: { poisson: 5/s, ramp: { from: 0/s, to: 9/s } }",
             expects: [
-                "12:11: error: rate names no process, or two; expected 500/s, { poisson: 500/s }, { ramp: { from: 0/s, to: 2000/s } }, { steps: [ { rate: 100/s, for: 10s }, { rate: 500/s, for: 10s } ] }, { sine: { mean: 500/s, amplitude: 400/s, period: 60s } } or { closed: { users: 64, think: 10ms } }"
+                "12:11: error: rate names no process, or two; expected 500/s, { poisson: 500/s }, { ramp: { from: 0/s, to: 2000/s } }, { steps: [ { rate: 100/s, for: 10s }, { rate: 500/s, for: 10s } ] }, { sine: { mean: 500/s, amplitude: 400/s, period: 60s } }, { trace: arrivals.csv } or { closed: { users: 64, think: 10ms } }"
             ]
         ),
         BadFile(

@@ -30,6 +30,21 @@ import Testing
             ]
         ),
         BadFile(
+            "a mark that is no pattern",
+            replacing: "    web2: {}",
+            with: "    web2: { services: [ { name: a, run: a, marks: { up: \"(\" } } ] }",
+            expects: ["6:57: error: up is cut off: a group is not closed"]
+        ),
+        BadFile(
+            "marks without patterns, and a log that is nowhere",
+            replacing: "    web2: {}",
+            with: "    web2: { services: [ { name: a, run: a, log: a.log, marks: up } ] }",
+            expects: [
+                "6:49: error: log is 'a.log'; expected an absolute path, or one that begins with {dir}/",
+                "6:63: error: marks is 'up'; expected a map of names and patterns, such as { loaded: \"Ready to accept\" }",
+            ]
+        ),
+        BadFile(
             "two services of one name",
             replacing: "    web2: {}",
             with: "    web2: { services: [ { name: a, run: a }, { name: a, run: b } ] }",

@@ -240,7 +240,7 @@ import Testing
         let postgres = try Plan(yaml: words.yaml, fileName: "words").loads.first?.request
         #expect(postgres?.text == "SELECT 1 at postgres://h:5432/d, prepared")
         #expect(words.misplaced == nil)
-        words.url = "http://h/"
+        (words.url, words.isPrepared) = ("http://h/", false)
         #expect(words.misplaced?.hasPrefix("--password-variable") == true)
     }
 }

@@ -54,6 +54,8 @@ import Testing
         ("a process of the same rate", "rate: 500/s", "rate: { poisson: 500/s }"),
         ("the last digit of an objective", "\"99.9\"", "\"99.90000000000001\""),
         ("a word of a command", "-c {files}", "-c  '' {files}"),
+        ("a mark in a log", "name: nginx,", "name: nginx, marks: { up: ready },"),
+        ("where the log is", "name: nginx,", "name: nginx, log: /var/log/nginx.log,"),
         ("the name of a host", "web2", "web3"),
         ("a description", "name: web\n", "name: web\ndescription: x\n"),
         ("the folder that a command names", "name: web\n", "name: web\nfiles: other\n"),

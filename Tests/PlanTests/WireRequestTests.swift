@@ -166,15 +166,8 @@ import Testing
         (#"dns: { server: "dns://x" }"#, "dns has no key 'name'"),
         (#"dns: { server: "dns://x", name: a..b }"#, "labels of 1 to 63"),
         (#"dns: { server: "dns://x", name: a, type: AAA }"#, "no type"),
-        (
-            #"http: { url: "http://x/", version: 2 }, check: { body: { contains: a } }"#,
-            "check is for HTTP/1.1"
-        ),
         (#"http: { url: "http://x/", streams: 2 }"#, "streams is of HTTP/2"),
         (#"http: { url: "http://x/", version: 2, streams: 1001 }"#, "streams is '1001'"),
-        (#"http: { url: "http://x/{{number}}", version: 2 }"#, "data and {{…}} are for HTTP/1.1"),
-        (#"tcp: { address: "tcp://x:1" }, data: { u: { columns: [a], rows: [[b]] } }"#, "are for HTTP/1.1"),
-        (#"tcp: { address: "tcp://x:1" }, check: { body: { contains: a } }"#, "check is for http"),
         (#"http: { url: "http://x/" }, tcp: { address: "tcp://x:1" }"#, "a load speaks one protocol"),
     ]
 

@@ -235,12 +235,24 @@ struct ReportSample {
     private func processes(_ fault: SampleFault) -> [RunEvent] {
         guard fault.name == "crash" else { return [] }
         let changes: [(Double, ProcessEvent.Change)] = [(0, .killed), (3, .started), (3.4, .ready)]
-        return changes.map { offset, change in
+        let marks: [(Double, String, String)] = [
+            (0.00004, "lost", "worker process 4712 exited on signal 9"),
+            (3.3, "listening", "start worker processes"),
+        ]
+        let logged = marks.map { offset, name, line in
             RunEvent(
-                at: BoundedInstant(Instant(.seconds(fault.start + offset)), bound: .microseconds(40)),
+                at: BoundedInstant(Instant(.seconds(fault.start + offset)), bound: .milliseconds(1)),
                 host: "web1",
-                body: .process(ProcessEvent(service: "nginx", pid: 4711, change: change))
+                body: .logMark(LogMark(service: "nginx", name: name, line: line))
             )
         }
+        return logged
+            + changes.map { offset, change in
+                RunEvent(
+                    at: BoundedInstant(Instant(.seconds(fault.start + offset)), bound: .microseconds(40)),
+                    host: "web1",
+                    body: .process(ProcessEvent(service: "nginx", pid: 4711, change: change))
+                )
+            }
     }
 }

@@ -66,7 +66,7 @@ struct LatenessScene {
     /// Of the first copies of segments with data, in order.
     private func stamps(_ path: String) throws -> [Int64] {
         defer { unlink(path) }
-        guard var capture = CaptureFile(try FileContents.read(path)) else {
+        guard var capture = CaptureFile(try FileContents.read(path, limit: 1 << 30)) else {
             throw SystemError("measure", refused: "\(path) is no capture")
         }
         struct Byte: Hashable {

@@ -32,7 +32,7 @@ struct OwnGenerator {
         )
         try meanwhile()
         let usage = try program.finish()
-        let read = ExchangeReader.readAll(try FileContents.read(path))
+        let read = ExchangeReader.readAll(try FileContents.read(path, limit: 1 << 30))
         guard read.leftover == 0 else { throw SystemError("read the recording", refused: "damaged") }
         let exchanges = read.blocks.flatMap(\.exchanges).sorted { $0.intended < $1.intended }
         guard usage.value("completed") == Double(exchanges.count),

@@ -32,13 +32,11 @@ enum RecordingCost {
             let due = index &* 7_700
             interval.lateness.record(nanoseconds: index & 0x3fff)
             interval.append(
-                Exchange(
-                    intended: Instant(nanoseconds: due),
-                    sent: Instant(nanoseconds: due &+ 700),
-                    firstByte: Instant(nanoseconds: due &+ 90_000),
-                    done: Instant(nanoseconds: due &+ 91_000),
-                    outcome: .answered(status: 200)
-                )
+                intended: due,
+                sent: due &+ 700,
+                firstByte: due &+ 90_000,
+                done: due &+ 91_000,
+                .answered(status: 200)
             )
         }
     }

@@ -59,6 +59,11 @@ int clinux_unmount(const char *target);
 // only.
 int clinux_clock_error(int64_t *max_us, int64_t *estimated_us);
 
+// A clock read between two readings of CLOCK_MONOTONIC, nanoseconds.
+struct clinux_bracket { int64_t before, between, after; };
+// The narrowest of five. In C, so that nothing stands between the readings: their distance is the bound.
+struct clinux_bracket clinux_clock_bracket(int clock);
+
 // Sockets -------------------------------------------------------------------------------------------------------
 int clinux_accept(int fd);
 uint64_t clinux_cookie(int fd);

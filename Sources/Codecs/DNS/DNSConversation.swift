@@ -4,13 +4,17 @@ import Recording
 /// (RFC 1035, section 4.2.2).
 package struct DNSConversation: Conversation {
     private let script: DNSScript
-    private var asked: UInt16?
+    private var isAsked = false
+    /// The message that was sent last, up to its question's end.
+    private var question: [UInt8] = []
+    private var examination: AnswerExamination
     /// Of a message over TCP: what has come, its length included. Bounded by what two bytes can say.
     private var gathered: [UInt8] = []
     package private(set) var hasBegun = false
 
     package init(_ script: DNSScript) {
         self.script = script
+        examination = AnswerExamination(script.checks)
     }
 
     package mutating func begin(into output: inout OutputBytes) -> Opening { .ready }
@@ -18,15 +22,19 @@ package struct DNSConversation: Conversation {
     package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
         // Neighbours in time get identifiers far apart; 40,503 is odd, so all 65,536 come before one returns.
         let id = UInt16(truncatingIfNeeded: number) &* 40_503
-        asked = id
+        isAsked = true
         hasBegun = false
         gathered.removeAll(keepingCapacity: true)
-        if script.carrier == .stream {
-            output.append(bigEndian: UInt16(truncatingIfNeeded: script.message.count))
-        }
+        examination.begin()
+        if script.carrier == .stream { output.append(bigEndian: UInt16(0)) }
         let start = output.count
-        output.append(script.message)
+        script.write(number, into: &output)
         output.patch(bigEndian: id, at: start)
+        if script.carrier == .stream {
+            output.patch(bigEndian: UInt16(truncatingIfNeeded: output.count - start), at: start - 2)
+        }
+        question.removeAll(keepingCapacity: true)
+        question += output.bytes[start..<output.count - DNSScript.additional]
         return .incomplete
     }
 
@@ -38,9 +46,9 @@ package struct DNSConversation: Conversation {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
         guard script.carrier == .stream else {
             position = bytes.count
-            return asked == nil ? .incomplete : progress(rest)
+            return isAsked ? progress(rest) : .incomplete
         }
-        guard asked != nil else {
+        guard isAsked else {
             position = bytes.count
             return .failed(.malformed)
         }
@@ -68,17 +76,14 @@ package struct DNSConversation: Conversation {
     package mutating func end() -> Progress { .incomplete }
 
     private mutating func progress(_ message: UnsafeRawBufferPointer, reusable: Bool = true) -> Progress {
-        guard let id = asked else { return .incomplete }
-        switch DNSAnswer(message, to: script, id: id) {
-        case .foreign where script.carrier == .datagram: return .incomplete
-        case .foreign, .broken:
-            asked = nil
-            hasBegun = true
-            return .failed(.malformed)
-        case .outcome(let outcome):
-            asked = nil
-            hasBegun = true
-            return .complete(outcome, reusable: reusable)
-        }
+        let answer = question.withUnsafeBytes { DNSAnswer(message, to: $0) }
+        // Over UDP it may be late, doubled or forged.
+        if answer == .foreign, script.carrier == .datagram { return .incomplete }
+        isAsked = false
+        hasBegun = true
+        guard case .code(let code, let isWhole) = answer else { return .failed(.malformed) }
+        guard isWhole || code != 0 else { return .complete(.wrongAnswer, reusable: reusable) }
+        examination.content.addBody(message)
+        return .complete(examination.outcome(code: code, of: .dns), reusable: reusable)
     }
 }

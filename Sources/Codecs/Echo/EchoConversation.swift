@@ -7,9 +7,13 @@ package struct EchoConversation: Conversation {
     private let script: EchoScript
     private var asked: UInt64?
     package private(set) var hasBegun = false
+    /// What was sent, where that differs from request to request.
+    private var sent: [UInt8] = []
+    private var examination: AnswerExamination
 
     package init(_ script: EchoScript) {
         self.script = script
+        examination = AnswerExamination(script.checks)
     }
 
     private static let echoHeader = 8
@@ -20,6 +24,7 @@ package struct EchoConversation: Conversation {
     package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
         asked = number
         hasBegun = false
+        examination.begin()
         let start = output.count
         if script.kind != .udp {
             // Echo request: type, code, checksum, identifier, sequence number. An unprivileged socket has the identifier
@@ -31,7 +36,14 @@ package struct EchoConversation: Conversation {
             output.append(bigEndian: UInt16(truncatingIfNeeded: number))
         }
         switch script.payload {
-        case .fixed(let bytes, _): output.append(bytes)
+        case .fixed(let bytes, _):
+            if let template = script.template {
+                template.write(number, into: &output)
+                sent.removeAll(keepingCapacity: true)
+                sent += output.bytes[start...]
+            } else {
+                output.append(bytes)
+            }
         case .numbered(let size):
             output.append(bigEndian: script.token)
             output.append(bigEndian: number)
@@ -56,7 +68,11 @@ package struct EchoConversation: Conversation {
         guard let asked, let payload = payload(of: datagram) else { return .incomplete }
         switch script.payload {
         case .fixed(let expected, let answer):
-            return complete(answer == .any || expected.elementsEqual(payload) ? .ok : .wrongAnswer)
+            let isEcho =
+                script.template == nil ? expected.elementsEqual(payload) : sent.elementsEqual(payload)
+            guard answer == .any || isEcho else { return complete(.wrongAnswer) }
+            examination.content.addBody(payload)
+            return complete(examination.outcome(.ok))
         case .numbered(let size):
             guard payload.count >= Self.mark, Self.number(payload, at: 0) == script.token else {
                 return script.kind == .udp ? complete(.wrongAnswer) : .incomplete

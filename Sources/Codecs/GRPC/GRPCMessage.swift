@@ -11,7 +11,8 @@ struct GRPCMessage {
     private var count = 0
     private var head: InlineArray<16, UInt8> = .init(repeating: 0)
 
-    mutating func feed(_ bytes: UnsafeRawBufferPointer) {
+    /// - Parameter content: gets what the first message holds.
+    mutating func feed(_ bytes: UnsafeRawBufferPointer, into content: inout AnswerContent) {
         var rest = bytes[...]
         while let byte = rest.first {
             if prefix == 0 {
@@ -28,6 +29,7 @@ struct GRPCMessage {
                 where count == 0 {
                     head[Int(received) + index] = byte
                 }
+                if count == 0 { content.addBody(UnsafeRawBufferPointer(rebasing: rest.prefix(taken))) }
                 received += UInt32(taken)
                 rest.removeFirst(taken)
             }

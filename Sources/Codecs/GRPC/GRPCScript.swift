@@ -2,7 +2,12 @@ package import Plan
 
 /// Unary calls as HTTP/2 requests (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
 extension HTTP2Script {
-    package init(_ plan: GRPCRequestPlan) throws(CodecError) {
+    package init(
+        _ plan: GRPCRequestPlan,
+        good: GoodCriterion = .usual,
+        data: [DataRows] = [],
+        seed: UInt64 = 0
+    ) throws(CodecError) {
         let path: String
         let message: [UInt8]
         let meaning: Meaning
@@ -13,8 +18,6 @@ extension HTTP2Script {
             message = Self.healthRequest(service)
             meaning = .health
         }
-        var body: [UInt8] = [0]
-        withUnsafeBytes(of: UInt32(message.count).bigEndian) { body += $0 }
         let fields =
             [
                 Field(":method", "POST"), Field(":scheme", plan.tls == nil ? "http" : "https"),
@@ -24,12 +27,15 @@ extension HTTP2Script {
             ] + plan.metadata.map { Field($0.name.lowercased(), $0.value) }
         try self.init(
             fields,
-            body: body + message,
+            body: message,
             meaning: meaning,
             // A question of health does no harm twice; of a call nobody knows.
             mayRepeat: meaning == .health,
             mostUnderWay: plan.streams,
-            what: path
+            what: path,
+            good: good,
+            data: data,
+            seed: seed
         )
     }
 

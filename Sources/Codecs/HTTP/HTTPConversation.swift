@@ -9,12 +9,11 @@ package struct HTTPConversation: Conversation {
     private var isAsked = false
     /// The scanner is still of the answer before.
     private var isStale = false
-    private var content: AnswerContent
-    private var matcher = PatternMatcher()
+    private var examination: AnswerExamination
 
     package init(_ script: HTTPScript) {
         self.script = script
-        content = AnswerContent(keepsHead: script.checks.readsHead, keepsBody: script.checks.readsBody)
+        examination = AnswerExamination(script.checks)
         scanner = AnswerScanner(answersHead: script.isHead)
         memory = HeadMemory(scanner)
     }
@@ -25,7 +24,7 @@ package struct HTTPConversation: Conversation {
 
     package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
         isStale = true
-        if !script.checks.isEmpty { content.clear() }
+        examination.begin()
         isAsked = true
         script.write(number, into: &output)
         return .incomplete
@@ -46,7 +45,7 @@ package struct HTTPConversation: Conversation {
         guard script.checks.isEmpty else {
             if isStale { scanner = AnswerScanner(answersHead: script.isHead) }
             isStale = false
-            return scanner.feed(bytes, keeping: &content)
+            return scanner.feed(bytes, keeping: &examination.content)
         }
         guard isStale else { return scanner.feed(bytes) }
         isStale = false
@@ -73,9 +72,7 @@ package struct HTTPConversation: Conversation {
     }
 
     private mutating func outcome(_ status: UInt16) -> Outcome {
-        guard !script.checks.isEmpty, script.checkedStatuses.contains(status),
-            let failed = script.checks.firstFailure(in: content, &matcher)
-        else { return .answered(status: status) }
-        return .error(AnswerError(.check, UInt32(failed)))
+        let outcome = Outcome.answered(status: status)
+        return script.checkedStatuses.contains(status) ? examination.outcome(outcome) : outcome
     }
 }

@@ -20,7 +20,7 @@ package struct HTTPScript: ConversationScript, Equatable {
     /// Throws when a part holds a byte that would end its line or field: the request would be another one than asked.
     package init(
         _ plan: HTTPRequestPlan,
-        good: GoodCriterion = GoodCriterion(statuses: 200...399, within: nil),
+        good: GoodCriterion = .usual,
         closes: Bool = false,
         data: [DataRows] = [],
         seed: UInt64 = 0

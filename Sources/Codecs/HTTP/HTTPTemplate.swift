@@ -2,7 +2,7 @@ import Plan
 
 /// A request that differs from number to number, compiled once.
 struct HTTPTemplate: Sendable, Equatable {
-    private let data: [DataRows]
+    private let source: TemplateSource
     private let values: TemplateValues
     private let bodyText: TextTemplate
     private var head: RequestTemplate
@@ -12,14 +12,16 @@ struct HTTPTemplate: Sendable, Equatable {
     /// nil: nothing of the request is a template. Throws when one cannot be filled, or would be filled with what makes
     /// another request of it.
     init?(_ plan: HTTPRequestPlan, data: [DataRows], seed: UInt64) throws(CodecError) {
-        let path = try Self.template(plan.address.path, data)
-        let headers = try plan.headers.map { field throws(CodecError) in try Self.template(field.value, data)
-        }
-        bodyText = try Self.template(plan.body, data)
-        guard !([path, bodyText] + headers).allSatisfy(\.isPlain) else { return nil }
-        try Self.check(path, data, in: "the path") { $0 > 0x20 && $0 < 0x7f }
-        for header in headers { try Self.check(header, data, in: "a header") { $0 >= 0x20 || $0 == 0x09 } }
-        self.data = data
+        let source = TemplateSource(data: data)
+        let path = try source.read(plan.address.path)
+        let headers = try plan.headers.map { field throws(CodecError) in try source.read(field.value) }
+        bodyText = try source.read(plan.body)
+        // {{{{ is no template, and not what is sent either.
+        let texts = [plan.address.path, plan.body] + plan.headers.map(\.value)
+        guard texts.contains(where: { $0.contains("{{") }) else { return nil }
+        try source.checkPath(path)
+        for header in headers { try source.checkField(header) }
+        self.source = source
         values = TemplateValues(seed: seed, data: data)
         body = RequestTemplate(bodyText, purpose: 1 << 32)
         head = body
@@ -29,7 +31,7 @@ struct HTTPTemplate: Sendable, Equatable {
     func with(head text: String, countsBody: Bool) throws(CodecError) -> HTTPTemplate {
         var template = self
         let end = countsBody ? "Content-Length: " : "\r\n"
-        template.head = RequestTemplate(try Self.template(text + end, data), purpose: 0)
+        template.head = RequestTemplate(try source.read(text + end), purpose: 0)
         template.countsBody = countsBody
         return template
     }
@@ -44,43 +46,4 @@ struct HTTPTemplate: Sendable, Equatable {
     }
 
     private static let blankLine: [UInt8] = Array("\r\n\r\n".utf8)
-
-    private static func template(_ text: String, _ data: [DataRows]) throws(CodecError) -> TextTemplate {
-        do {
-            return try TextTemplate(text, data: data)
-        } catch {
-            throw CodecError("load.bad-request", "The request cannot be sent: \(error.words).")
-        }
-    }
-
-    /// Whether texts and cells of a template are allowed where it stands.
-    private static func check(
-        _ template: TextTemplate,
-        _ data: [DataRows],
-        in place: String,
-        _ isAllowed: (UInt8) -> Bool
-    ) throws(CodecError) {
-        for piece in template.pieces {
-            switch piece {
-            case .number, .random, .uuid: continue
-            case .text(let text):
-                if text.utf8.allSatisfy(isAllowed) { continue }
-                throw refused("a text", place)
-            case .field(let table, let column):
-                let wrong = data[table].rows.firstIndex { !$0[column].utf8.allSatisfy(isAllowed) }
-                guard let wrong else { continue }
-                throw refused("\(data[table].name).\(data[table].columns[column]) in row \(wrong + 1)", place)
-            }
-        }
-    }
-
-    private static func refused(_ what: String, _ place: String) -> CodecError {
-        CodecError(
-            "load.bad-request",
-            """
-            The request cannot be sent: in \(place), \(what) holds a space, a line end or another character that HTTP/1.1 \
-            does not allow there. Encode it (%20).
-            """
-        )
-    }
 }

@@ -24,7 +24,7 @@ package struct HTTP2Conversation: Conversation {
     }
 
     package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
-        guard let session, session.ask() != nil else { return .failed(.notConnected) }
+        guard let session, session.ask(number) != nil else { return .failed(.notConnected) }
         isAsked = true
         session.drain(into: &output)
         return .incomplete
@@ -53,8 +53,7 @@ package struct HTTP2Conversation: Conversation {
             return session.isOver ? .failed(.malformed) : .incomplete
         }
         isAsked = false
-        let stream = session[place]
-        session.release(place)
-        return stream.progress(reusable: session.takesRequests && stream.isClosed)
+        defer { session.release(place) }
+        return session.progress(place, reusable: session.takesRequests && session[place].isClosed)
     }
 }

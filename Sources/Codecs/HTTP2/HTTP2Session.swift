@@ -7,6 +7,7 @@ import CNghttp2
 final class HTTP2Session {
     private let session: OpaquePointer
     private let fields: HTTP2Fields
+    private let template: HTTP2Template?
     /// nghttp2 keeps a pointer to it, so it has an address of its own.
     private let state: UnsafeMutablePointer<HTTP2Streams>
 
@@ -14,10 +15,11 @@ final class HTTP2Session {
     ///
     /// - Parameter places: requests under way at once, at most.
     init?(_ script: HTTP2Script, places: Int = 1) {
-        fields = HTTP2Fields(script.fields)
+        template = script.template
+        fields = HTTP2Fields(script.fields, script.template)
         state = .allocate(capacity: 1)
         state.initialize(
-            to: HTTP2Streams(body: script.body, answer: HTTP2Answer(script.meaning), places: places)
+            to: HTTP2Streams(HTTP2Stream(body: script.body, answer: HTTP2Answer(script)), places: places)
         )
         guard let session = Self.session(state) else {
             state.deinitialize(count: 1)
@@ -68,6 +70,11 @@ final class HTTP2Session {
         return min(state.pointee.places, Int(allowed)) - used
     }
 
+    /// Of a request that has ended.
+    func progress(_ place: Int, reusable: Bool) -> Progress {
+        state.pointee[place].progress(reusable: reusable)
+    }
+
     /// Whether another request may follow: no GOAWAY has come or was sent, and stream numbers are left.
     var takesRequests: Bool {
         nghttp2_session_check_request_allowed(session) != 0
@@ -80,19 +87,19 @@ final class HTTP2Session {
     }
 
     /// Its place; nil: no request can be made any more.
-    func ask() -> Int? {
+    func ask(_ number: UInt64) -> Int? {
         guard let place = state.pointee.begin() else { return nil }
+        if let template { fields.fill(template, number, body: &state.pointee[place].body) }
         // Found again by the stream's number; 0 is nghttp2's own word for nothing.
         let mark = UnsafeMutableRawPointer(bitPattern: place + 1)
         let id: Int32
-        if state.pointee.hasBody {
+        if !state.pointee[place].body.isEmpty {
             var provider = nghttp2_data_provider()
             provider.read_callback = { session, id, buffer, length, flags, _, context in
                 guard let state = HTTP2Session.state(context), let buffer, let flags,
                     let place = HTTP2Session.place(state, session, id)
                 else { return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
-                let written = state.pointee.writeBody(
-                    place,
+                let written = state.pointee[place].writeBody(
                     UnsafeMutableRawBufferPointer(start: buffer, count: length)
                 )
                 if written.end { flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
@@ -173,8 +180,7 @@ final class HTTP2Session {
             if let frame, let state = HTTP2Session.state(context),
                 let place = HTTP2Session.place(state, session, frame.pointee.hd.stream_id)
             {
-                state.pointee.field(
-                    place,
+                state.pointee[place].field(
                     UnsafeRawBufferPointer(start: name, count: nameLength),
                     UnsafeRawBufferPointer(start: value, count: valueLength)
                 )
@@ -189,7 +195,7 @@ final class HTTP2Session {
             length,
             context in
             if let state = HTTP2Session.state(context), let place = HTTP2Session.place(state, session, id) {
-                state.pointee.data(place, UnsafeRawBufferPointer(start: data, count: length))
+                state.pointee[place].data(UnsafeRawBufferPointer(start: data, count: length))
             }
             return 0
         }

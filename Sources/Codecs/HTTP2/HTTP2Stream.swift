@@ -1,6 +1,6 @@
 import Recording
 
-/// One request under way on an HTTP/2 connection: how much of its body is sent, and what came of its answer.
+/// One request under way on an HTTP/2 connection: what is left of its body to send, and what came of its answer.
 struct HTTP2Stream {
     enum Ending: Equatable {
         /// It goes on.
@@ -15,7 +15,9 @@ struct HTTP2Stream {
         case invalid
     }
 
-    var answer: HTTP2Answer
+    /// Of the request under way.
+    var body: [UInt8]
+    private(set) var answer: HTTP2Answer
     private(set) var ending = Ending.none
     /// Both sides are done with it; otherwise the peer answered before it had the whole request.
     private(set) var isClosed = false
@@ -23,16 +25,43 @@ struct HTTP2Stream {
     var isReleased = false
     /// 0 or less: none.
     var id: Int32 = 0
-    /// Bytes of the body.
-    var sent = 0
+    private var sent = 0
     private var wasReset = false
 
-    init(_ answer: HTTP2Answer) {
+    init(body: [UInt8], answer: HTTP2Answer) {
+        self.body = body
         self.answer = answer
     }
 
     mutating func begin() {
-        self = HTTP2Stream(HTTP2Answer(answer.meaning))
+        answer.begin()
+        ending = .none
+        isClosed = false
+        isReleased = false
+        wasReset = false
+        sent = 0
+        id = 0
+    }
+
+    mutating func writeBody(_ buffer: UnsafeMutableRawBufferPointer) -> (count: Int, end: Bool) {
+        let count = min(buffer.count, body.count - sent)
+        body.withUnsafeBytes {
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[sent..<sent + count]))
+        }
+        sent += count
+        return (count, sent == body.count)
+    }
+
+    mutating func headersBegin() {
+        answer.beginHeaders()
+    }
+
+    mutating func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        answer.field(name, value)
+    }
+
+    mutating func data(_ bytes: UnsafeRawBufferPointer) {
+        answer.data(bytes)
     }
 
     /// True: with this it has ended.
@@ -52,11 +81,11 @@ struct HTTP2Stream {
     }
 
     /// Of a stream that has ended.
-    func progress(reusable: Bool) -> Progress {
+    mutating func progress(reusable: Bool) -> Progress {
         switch ending {
         case .none: .incomplete
         case .unprocessed: .unprocessed
-        case .answered: .complete(answer.outcome, reusable: reusable)
+        case .answered: .complete(answer.outcome(), reusable: reusable)
         case .reset: .complete(.reset, reusable: reusable)
         case .invalid: .complete(.malformed, reusable: false)
         }

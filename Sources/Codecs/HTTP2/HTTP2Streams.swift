@@ -1,6 +1,5 @@
 /// The requests under way on an HTTP/2 connection, each at a place of its own.
 struct HTTP2Streams {
-    private let body: [UInt8]
     private var streams: [HTTP2Stream]
     private var free: [Int]
     /// Those that have ended and that nobody was told of, in order; told are those before `told`.
@@ -14,19 +13,20 @@ struct HTTP2Streams {
     private var lastID: Int32 = 0
     private var lastPlace = 0
 
-    init(body: [UInt8], answer: HTTP2Answer, places: Int) {
-        self.body = body
-        streams = Array(repeating: HTTP2Stream(answer), count: max(1, places))
+    init(_ stream: HTTP2Stream, places: Int) {
+        streams = Array(repeating: stream, count: max(1, places))
         free = Array((0..<max(1, places)).reversed())
         ended.reserveCapacity(places)
     }
 
-    subscript(place: Int) -> HTTP2Stream { _read { yield streams[place] } }
+    subscript(place: Int) -> HTTP2Stream {
+        _read { yield streams[place] }
+        _modify { yield &streams[place] }
+    }
 
     /// Places that are taken.
     var used: Int { streams.count - free.count }
     var places: Int { streams.count }
-    var hasBody: Bool { !body.isEmpty }
     var hasEnded: Bool { told < ended.count }
 
     /// nil: all are taken.
@@ -49,29 +49,10 @@ struct HTTP2Streams {
         return place
     }
 
-    mutating func writeBody(_ place: Int, _ buffer: UnsafeMutableRawBufferPointer) -> (count: Int, end: Bool)
-    {
-        let sent = streams[place].sent
-        let count = min(buffer.count, body.count - sent)
-        body.withUnsafeBytes {
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[sent..<sent + count]))
-        }
-        streams[place].sent += count
-        return (count, sent + count == body.count)
-    }
-
     mutating func headersBegin(_ place: Int) {
         guard !streams[place].isReleased else { return }
-        streams[place].answer.hasBegun = true
+        streams[place].headersBegin()
         if streams.count > 1 { begun.append(place) }
-    }
-
-    mutating func field(_ place: Int, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-        streams[place].answer.field(name, value)
-    }
-
-    mutating func data(_ place: Int, _ bytes: UnsafeRawBufferPointer) {
-        streams[place].answer.data(bytes)
     }
 
     mutating func frame(_ place: Int, endsStream: Bool, resets: Bool) {

@@ -32,7 +32,7 @@ package struct MultiplexedHTTP2Conversation: Conversation {
     }
 
     package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
-        guard let session, let place = session.ask() else { return .failed(.notConnected) }
+        guard let session, let place = session.ask(number) else { return .failed(.notConnected) }
         self.place = place
         session.drain(into: &output)
         return .incomplete
@@ -55,10 +55,10 @@ package struct MultiplexedHTTP2Conversation: Conversation {
             return session.isOver ? .failed(.malformed) : .incomplete
         }
         place = ended
-        let stream = session[ended]
+        let progress = session.progress(ended, reusable: session.takesRequests)
         session.release(ended)
         session.drain(into: &output)
-        return stream.progress(reusable: session.takesRequests)
+        return progress
     }
 
     package mutating func end() -> Progress { .incomplete }

@@ -30,12 +30,14 @@ package struct PostgresConversation: Conversation {
     private var isExecuted = false
     /// The first error's SQLSTATE.
     private var failure: UInt32?
+    private var examination: AnswerExamination
 
     package private(set) var complaint: String?
 
     package init(_ script: PostgresScript) {
         self.script = script
         logIn = PostgresLogIn(script)
+        examination = AnswerExamination(script.checks)
     }
 
     package mutating func begin(into output: inout OutputBytes) -> Opening {
@@ -49,7 +51,8 @@ package struct PostgresConversation: Conversation {
         isExecuted = false
         failure = nil
         if !isParsed { output.append(script.parse) }
-        output.append(script.request)
+        examination.begin()
+        script.write(number, into: &output)
         return .incomplete
     }
 
@@ -120,12 +123,18 @@ package struct PostgresConversation: Conversation {
         case "Z": return phase != .authenticating && phase != .idle && length == 1
         case "T":
             hasBegun = true
-            return phase == .asked && !script.isPrepared
+            examination.content.result.beginDescription()
+            return phase == .asked && (!script.isPrepared || script.checks.namesColumns)
+        // No columns to describe.
+        case "n":
+            hasBegun = true
+            return phase == .asked && script.isPrepared && script.checks.namesColumns && length == 0
         case "1", "2":
             hasBegun = true
             return phase == .asked && script.isPrepared && length == 0
         case "D", "C":
             hasBegun = true
+            if frame.type == UInt8(ascii: "D") { examination.content.result.beginRow() }
             return phase == .asked
         case "I":
             hasBegun = true
@@ -140,6 +149,7 @@ package struct PostgresConversation: Conversation {
         case UInt8(ascii: "E"): error.feed(bytes)
         case UInt8(ascii: "R"): held += bytes
         case UInt8(ascii: "Z"): status = bytes[0]
+        case UInt8(ascii: "D"), UInt8(ascii: "T"): examination.content.result.feed(bytes)
         default: return
         }
     }
@@ -203,6 +213,6 @@ package struct PostgresConversation: Conversation {
         if let failure {
             return .complete(.error(AnswerError(.sql, failure)), reusable: isOutside)
         }
-        return isExecuted ? .complete(.ok, reusable: isOutside) : .failed(.malformed)
+        return isExecuted ? .complete(examination.outcome(.ok), reusable: isOutside) : .failed(.malformed)
     }
 }

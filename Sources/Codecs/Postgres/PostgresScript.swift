@@ -9,6 +9,9 @@ package struct PostgresScript: ConversationScript {
     /// A simple query, or Bind, Execute and Sync.
     let request: [UInt8]
     let isPrepared: Bool
+    let checks: ContentChecks
+    /// Where requests differ; `request` is empty then.
+    private let template: PostgresTemplate?
     let user: String
     let password: String?
     let keys = SaltedPasswords()
@@ -20,12 +23,18 @@ package struct PostgresScript: ConversationScript {
 
     private static let statement = "faultline"
 
+    /// Throws when a text holds a NUL, or a template cannot be filled.
+    ///
     /// - Parameters:
     ///   - password: nil: none.
+    ///   - seed: of what templates draw.
     ///   - nonce: printable ASCII without a comma, a new one with each call.
     package init(
         _ plan: PostgresRequestPlan,
         password: String?,
+        checks: [AnswerCheck] = [],
+        data: [DataRows] = [],
+        seed: UInt64 = 0,
         nonce: @escaping @Sendable () -> String = { Self.randomNonce() }
     ) throws(CodecError) {
         let texts = [plan.user, plan.database, plan.query, password ?? ""]
@@ -47,20 +56,43 @@ package struct PostgresScript: ConversationScript {
         let body: [UInt8] =
             [0, 3, 0, 0] + settings.flatMap { (text: String) -> [UInt8] in Self.text(text) } + [0]
         startup = Self.number(UInt32(body.count + 4)) + body
-        guard plan.isPrepared else {
-            parse = []
+        self.checks = ContentChecks(checks)
+        parse =
+            plan.isPrepared
+            ? Self.message("P", Self.text(Self.statement) + Self.text(plan.query) + [0, 0]) : []
+        let end = Self.end(describes: self.checks.namesColumns)
+        template = try PostgresTemplate(plan, end: end, data: data, seed: seed)
+        if template != nil {
+            request = []
+        } else if plan.isPrepared {
+            request = Self.message("B", Self.bind(plan.parameters)) + end
+        } else {
             request = Self.message("Q", Self.text(plan.query))
-            return
         }
-        parse = Self.message("P", Self.text(Self.statement) + Self.text(plan.query) + [0, 0])
-        var bind = Self.text("") + Self.text(Self.statement) + [0, 0]
-        // All in text, as many as fit into two bytes.
-        let values = plan.parameters.prefix(Int(UInt16.max))
-        bind += [UInt8(values.count >> 8), UInt8(values.count & 0xff)]
-        for value in values { bind += Self.number(UInt32(value.utf8.count)) + Array(value.utf8) }
-        bind += [0, 0]
-        let execute = Self.text("") + [0, 0, 0, 0]
-        request = Self.message("B", bind) + Self.message("E", execute) + Self.message("S", [])
+    }
+
+    /// The request with this number.
+    func write(_ number: UInt64, into output: inout OutputBytes) {
+        if let template { template.write(number, into: &output) } else { output.append(request) }
+    }
+
+    /// Of a Bind: all parameters in text, as many as fit into two bytes, and results in text.
+    private static func bind(_ parameters: [String]) -> [UInt8] {
+        let values = parameters.prefix(Int(UInt16.max))
+        var bind = bindHead(values.count)
+        for value in values { bind += number(UInt32(value.utf8.count)) + Array(value.utf8) }
+        return bind + [0, 0]
+    }
+
+    /// Up to the first parameter.
+    static func bindHead(_ parameters: Int) -> [UInt8] {
+        text("") + text(statement) + [0, 0, UInt8(parameters >> 8 & 0xff), UInt8(parameters & 0xff)]
+    }
+
+    /// What follows a Bind: Describe, where columns are known by name, Execute and Sync.
+    private static func end(describes: Bool) -> [UInt8] {
+        let describe = describes ? message("D", [UInt8(ascii: "P")] + text("")) : []
+        return describe + message("E", text("") + [0, 0, 0, 0]) + message("S", [])
     }
 
     /// A type byte, a length that counts itself, and the body.

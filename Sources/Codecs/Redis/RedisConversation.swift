@@ -8,12 +8,15 @@ package struct RedisConversation: Conversation {
     private var greetings = 0
     /// Commands whose answers are still to come.
     private var asked = 0
+    private var examination: AnswerExamination
+    private var reply = ReplyText()
 
     package private(set) var complaint: String?
 
     package init(_ script: RedisScript) {
         self.script = script
         scanner = ReplyScanner(speaksRESP3: script.speaksRESP3)
+        examination = AnswerExamination(script.checks)
     }
 
     package var hasBegun: Bool { scanner.isInReply }
@@ -26,7 +29,7 @@ package struct RedisConversation: Conversation {
 
     package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
         asked += 1
-        output.append(script.command)
+        script.write(number, into: &output)
         return .incomplete
     }
 
@@ -36,16 +39,20 @@ package struct RedisConversation: Conversation {
         into output: inout OutputBytes
     ) -> Progress {
         while position < bytes.count {
-            switch scanner.feed(bytes, from: &position) {
+            let start = position
+            let progress = scanner.feed(bytes, from: &position)
+            if !examination.isEmpty { reply.keep(UnsafeRawBufferPointer(rebasing: bytes[start..<position])) }
+            switch progress {
             case .incomplete: return .incomplete
-            case .push: continue
+            case .push: reply.clear()
             case .malformed: return failed(.malformed, bytes, &position)
             case .reply(let isError):
+                defer { reply.clear() }
                 guard greetings > 0 else {
                     // Bytes that come when nothing was asked must not pass for the next answer.
                     guard asked > 0 else { return failed(.malformed, bytes, &position) }
                     asked -= 1
-                    let outcome: Outcome = isError ? .error(AnswerError(.redis, 0)) : .ok
+                    let outcome: Outcome = isError ? .error(AnswerError(.redis, 0)) : examined
                     return .complete(outcome, reusable: asked > 0 || onlyPushes(bytes, from: &position))
                 }
                 // Wrong password, no such database, still loading: it takes no command.
@@ -62,6 +69,16 @@ package struct RedisConversation: Conversation {
     }
 
     package mutating func end() -> Progress { .incomplete }
+
+    /// Of a whole reply that is no error.
+    private var examined: Outcome {
+        mutating get {
+            guard !examination.isEmpty else { return .ok }
+            examination.begin()
+            reply.write(into: &examination.content)
+            return examination.outcome(.ok)
+        }
+    }
 
     /// Whether nothing follows but pushes, whole or begun, which a server may send at any time.
     private mutating func onlyPushes(_ bytes: UnsafeRawBufferPointer, from position: inout Int) -> Bool {

@@ -12,10 +12,22 @@ package struct RedisScript: ConversationScript, Equatable {
     package let speaksRESP3: Bool
     package let mayRepeat: Bool
     package let mostUnderWay: Int
+    let checks: ContentChecks
+    /// Where commands differ; `command` is empty then.
+    private let template: RedisTemplate?
 
-    /// - Parameter password: nil: none.
-    package init(_ plan: RedisRequestPlan, password: String?) {
-        command = Self.encode(plan.command)
+    /// - Parameters:
+    ///   - password: nil: none.
+    ///   - template: of the plan's command; nil: it is the same each time.
+    package init(
+        _ plan: RedisRequestPlan,
+        password: String?,
+        checks: [AnswerCheck] = [],
+        template: RedisTemplate? = nil
+    ) {
+        self.template = template
+        command = template == nil ? Self.encode(plan.command) : []
+        self.checks = ContentChecks(checks)
         var steps: [[String]] = []
         let user = plan.server.user
         switch (plan.version, password) {
@@ -31,6 +43,11 @@ package struct RedisScript: ConversationScript, Equatable {
         let name = plan.command.first.map { String(decoding: $0, as: UTF8.self).uppercased() } ?? ""
         mayRepeat = Self.reading.contains(name)
         mostUnderWay = plan.pipeline
+    }
+
+    /// The command of the request with this number.
+    func write(_ number: UInt64, into output: inout OutputBytes) {
+        if let template { template.write(number, into: &output) } else { output.append(command) }
     }
 
     /// Commands that change nothing, whatever their arguments.

@@ -18,11 +18,12 @@ package struct RequestTemplate: Sendable, Equatable {
             // A UUID takes two.
             let purpose = purpose + 2 * UInt64(index)
             return switch piece {
-            case .text(let text): .bytes(Array(text.utf8))
+            case .bytes(let bytes): .bytes(bytes)
             case .number: .number
             case .random(let range): .random(range, purpose: purpose)
             case .uuid: .uuid(purpose: purpose)
-            case .field(let table, let column): .field(table: table, column: column)
+            case .field(let table, let column), .raw(let table, let column):
+                .field(table: table, column: column)
             }
         }
     }

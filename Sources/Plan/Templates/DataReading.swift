@@ -122,18 +122,4 @@ extension Reader {
         let last = file.split(separator: "/").last.map(String.init) ?? file
         return last.split(separator: ".").first.map(String.init) ?? last
     }
-
-    /// Whether templates are right, as far as they can be told without data; each that is wrong is reported.
-    func areTemplates(_ texts: [(text: String, place: Place)], data: [DataRows]) -> Bool {
-        var areRight = true
-        for (text, place) in texts {
-            do {
-                _ = try TextTemplate(text, data: data)
-            } catch {
-                problems.add("template", at: place, error.words, nearest: error.nearest)
-                areRight = false
-            }
-        }
-        return areRight
-    }
 }
