@@ -46,6 +46,7 @@ extension Faultline_Agent_V1_StartServiceRequest {
 }
 
 extension Faultline_Agent_V1_Load {
+    /// The part of one of its senders.
     init(_ load: LoadPlan) {
         self.init()
         file = load.fileText

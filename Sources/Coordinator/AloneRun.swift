@@ -65,7 +65,7 @@ package struct AloneRun: Sendable {
                     let text = "\(plan.name): \(complaint)"
                     await recorder.add(Self.event(.note(kind: .targetUnusable, text: text), at: now))
                 }
-                await recorder.finish(load: plan.name)
+                try await recorder.finish(load: plan.name, on: LoadPlan.thisHost)
             }
         }
         let follower = RunFollower(
@@ -80,7 +80,7 @@ package struct AloneRun: Sendable {
             for load in loads { load.stop() }
             await recorder.add(Self.event(.note(kind: reason.noteKind, text: reason.text), at: now))
         }
-        await end.value
+        try await end.value
         try await recorder.close()
     }
 

@@ -193,7 +193,7 @@ package struct Conductor: Sendable {
             }
             request.clockBoundNs = plan.clockBound.limit.nanoseconds
             request.refusesBeyond = plan.clockBound.beyond == .refuse
-            request.loads = plan.loads.filter { $0.from == host }.map { .init($0) }
+            request.loads = plan.loads.compactMap { $0.part(of: host) }.map { .init($0) }
             return (host, try await connection.begin(request).armed)
         }
         let armed = ArmedRun(hosts: hosts, limit: plan.clockBound)
@@ -204,7 +204,9 @@ package struct Conductor: Sendable {
 
     private func watch(_ connection: AgentConnection, into recorder: Recorder) async {
         do {
-            try await connection.watch(run: run) { happening in await recorder.add(happening) }
+            try await connection.watch(run: run) { happening in
+                await recorder.add(happening, from: connection.host.name)
+            }
         } catch is CancellationError {
             return
         } catch {

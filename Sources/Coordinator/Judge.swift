@@ -100,8 +100,8 @@ package struct Judge: Sendable {
         var reader = ExchangeReader([UInt8](try folder.read(file)))
         while let block = reader.next() {
             for exchange in block.exchanges {
-                builder.add(exchange, load: load.name)
-                splitting?.add(exchange, load: load.name)
+                builder.add(exchange, load: load.name, sender: Int(block.sender))
+                splitting?.add(exchange, load: load.name, sender: Int(block.sender))
             }
         }
         if let damage = reader.damage {

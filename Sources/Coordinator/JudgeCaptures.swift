@@ -29,7 +29,9 @@ extension Judge {
         guard !hosts.isEmpty else { return nil }
         var splitting = Splitting(loads: plan.loads, hosts: hosts, phases: schedule.phases)
         for event in events {
-            if case .origin(let load, let local) = event.body { splitting.add(origin: local, load: load) }
+            if case .origin(let load, let local) = event.body {
+                splitting.add(origin: local, load: load, host: event.host)
+            }
         }
         return splitting
     }

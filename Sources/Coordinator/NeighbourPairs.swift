@@ -53,9 +53,11 @@ struct NeighbourPairs {
         self.pairs = pairs
     }
 
-    /// A load's host and its target; a fault's hosts and the peers that its filter names.
+    /// A load's hosts, each with the target; a fault's hosts and the peers that its filter names.
     private static func named(in faults: [ScheduledFault], _ loads: [LoadPlan]) -> Set<Set<String>> {
-        var named = Set(loads.map { [$0.from, $0.request.host] as Set })
+        var named = Set(
+            loads.flatMap { load in load.senders.hosts.map { [$0, load.request.host] as Set } }
+        )
         for fault in faults {
             switch fault.action {
             case .impairment(let hosts, _, _, let traffic), .reset(let hosts, let traffic):

@@ -85,7 +85,7 @@ package struct PlanOutline: Sendable, Encodable {
             ($0.startSeconds, $0.fault, $0.host) < ($1.startSeconds, $1.fault, $1.host)
         }
         loads = plan.loads.map { load in
-            "\(load.name): \(load.request.text) from \(load.from), "
+            "\(load.name): \(load.request.text) from \(load.senders.text), "
                 + "\(Self.words(load.arrivals, until: plan.duration)), good: status \(load.good.statuses.lowerBound)–\(load.good.statuses.upperBound)"
                 + (load.good.within.map { " within \($0.text)" } ?? "")
         }

@@ -18,7 +18,7 @@ actor Recorder {
     private var wroteHistogramHeader = false
     private var guards: GuardWatch
     private var live = LiveFigures()
-    private(set) var finishedLoads: Set<String> = []
+    private var senders: SenderAccounts
     /// A fault that an agent did not begin, since it knew its clock less well than the file asks.
     private(set) var refusedStart: String?
     private(set) var failure: (any Error)?
@@ -30,6 +30,7 @@ actor Recorder {
         self.observer = observer
         self.loads = Dictionary(plan.loads.map { ($0.name, $0) }) { first, _ in first }
         self.guards = GuardWatch(plan.guards)
+        self.senders = SenderAccounts(plan.loads)
         self.events = try Self.open(folder.events)
         self.histogramLog = try Self.open(folder.histogramLog)
         for load in plan.loads { exchanges[load.name] = try Self.open(folder.exchanges(load.name)) }
@@ -48,11 +49,12 @@ actor Recorder {
         self.startedAt = startedAt
     }
 
-    func add(_ happening: Wire) {
+    /// - Parameter host: whose agent tells it.
+    func add(_ happening: Wire, from host: String) {
         do {
             switch happening.body {
-            case .event(let line): try add(eventLine: line)
-            case .batch(let batch): try add(batch)
+            case .event(let line): try add(eventLine: line, from: host)
+            case .batch(let batch): try add(batch, from: host)
             case nil: break
             }
         } catch {
@@ -71,10 +73,10 @@ actor Recorder {
         }
     }
 
-    private func add(eventLine line: String) throws {
+    private func add(eventLine line: String, from host: String) throws {
         let event = try JSONDecoder().decode(RunEvent.self, from: Data(line.utf8))
         try events.write(contentsOf: Data(line.utf8) + [0x0a])
-        if case .note(kind: .finished, let text) = event.body { finishedLoads.insert(text) }
+        if case .note(kind: .finished, let text) = event.body { try finish(load: text, on: host) }
         if case .arming(let arming) = event.body, arming.state == .refused {
             refusedStart =
                 refusedStart
@@ -90,8 +92,9 @@ actor Recorder {
         live.add(reading, at: event.at.instant)
     }
 
-    private func add(_ batch: Faultline_Agent_V1_LoadBatch) throws {
-        try add(load: batch.load, block: Array(batch.block), histogramLines: batch.histogramLines)
+    private func add(_ batch: Faultline_Agent_V1_LoadBatch, from host: String) throws {
+        try add(load: batch.load, block: Array(batch.block), from: host)
+        try write(senders.merged(batch.histogramLines, of: batch.load, from: host))
     }
 
     /// An interval of a load that this process sends itself.
@@ -103,36 +106,49 @@ actor Recorder {
             histogram: batch.responseTimes
         )
         do {
-            try add(load: batch.load, block: batch.block, histogramLines: line)
+            try add(load: batch.load, block: batch.block, from: LoadPlan.thisHost)
+            try write(line)
         } catch {
             failure = failure ?? error
         }
     }
 
-    private func add(load: String, block: [UInt8], histogramLines: String) throws {
-        guard let plan = loads[load], let file = exchanges[load] else { return }
-        if !block.isEmpty {
-            try file.write(contentsOf: block)
-            var reader = ExchangeReader(block)
-            let exchanges = sequence(state: ()) { _ in reader.next() }.flatMap(\.exchanges)
-            for exchange in exchanges {
+    private func add(load: String, block: [UInt8], from host: String) throws {
+        guard let plan = loads[load], let file = exchanges[load], !block.isEmpty else { return }
+        let place = senders.place(of: load, on: host)
+        var reader = ExchangeReader(block)
+        while let part = reader.next() {
+            guard part.sender == place else {
+                throw RunFolderError(
+                    code: "run.sender",
+                    message:
+                        "the agent on \(host) tells of requests of \(load) that are not its own; left out"
+                )
+            }
+            for exchange in part.exchanges {
                 let fault = plan.good.fault(in: exchange)
                 guards.add(intended: exchange.intended, good: fault == nil)
                 live.add(exchange, fault: fault)
             }
         }
-        if !histogramLines.isEmpty {
-            if !wroteHistogramHeader {
-                wroteHistogramHeader = true
-                let header = HistogramLog.header(startedAt: startedAt, text: folder.url.lastPathComponent)
-                try histogramLog.write(contentsOf: Data(header.utf8))
-            }
-            try histogramLog.write(contentsOf: Data(histogramLines.utf8))
-        }
+        try file.write(contentsOf: block)
     }
 
-    /// All that a load had to tell is written.
-    func finish(load: String) { finishedLoads.insert(load) }
+    private func write(_ histogramLines: String) throws {
+        guard !histogramLines.isEmpty else { return }
+        if !wroteHistogramHeader {
+            wroteHistogramHeader = true
+            let header = HistogramLog.header(startedAt: startedAt, text: folder.url.lastPathComponent)
+            try histogramLog.write(contentsOf: Data(header.utf8))
+        }
+        try histogramLog.write(contentsOf: Data(histogramLines.utf8))
+    }
+
+    /// All that a host had to tell of a load is written.
+    func finish(load: String, on host: String) throws { try write(senders.finish(load, on: host)) }
+
+    /// Every sender of every load has told all.
+    var isFinished: Bool { senders.areFinished }
 
     /// Words of the guard that fired, if one did; everything due before `known` has been reported.
     func firedGuard(known: Instant) -> String? {
@@ -145,6 +161,7 @@ actor Recorder {
     }
 
     func close() throws {
+        try write(senders.rest())
         if let failure { throw failure }
         try events.synchronize()
         for file in exchanges.values { try file.synchronize() }

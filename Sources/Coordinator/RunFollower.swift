@@ -23,7 +23,7 @@ struct RunFollower: Sendable {
         while true {
             let now = Instant(nanoseconds: Clocks.monotonic() - zero)
             if now >= end || stopSwitch.reason != nil { return }
-            if now >= schedule.end, await recorder.finishedLoads.count >= plan.loads.count { return }
+            if now >= schedule.end, await recorder.isFinished { return }
             if let refused = await recorder.refusedStart { stopSwitch.stop(.clockUnknown(refused)) }
             if now.nanoseconds >= nextSecond * 1_000_000_000 + Self.telling.nanoseconds {
                 // Outcomes arrive up to a time-out and a second after the intended start.

@@ -17,15 +17,15 @@ package struct Decomposition: Sendable {
 
 package struct LoadSplit: Sendable {
     package let name: String
-    /// The load's host.
-    package let client: String
+    /// The hosts that send it.
+    package let clients: [String]
     /// Captured hosts that answered, by name.
     package let servers: [String]
     package let phases: [PhaseSplit]
 
-    package init(name: String, client: String, servers: [String], phases: [PhaseSplit]) {
+    package init(name: String, clients: [String], servers: [String], phases: [PhaseSplit]) {
         self.name = name
-        self.client = client
+        self.clients = clients
         self.servers = servers
         self.phases = phases
     }

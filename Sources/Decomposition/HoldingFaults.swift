@@ -42,7 +42,7 @@ extension ScheduledFault.Action {
             .limit(let hosts, _):
             return hosts.flatMap { host -> [Part] in
                 if servers.contains(host) { return [.server] }
-                return host == load.from ? [.client] : []
+                return load.senders.hosts.contains(host) ? [.client] : []
             }
         }
     }
@@ -57,14 +57,14 @@ extension ScheduledFault.Action {
         let port = load.request.port
         guard traffic.ports.isEmpty || traffic.ports.contains(where: { $0.contains(port) }) else { return [] }
         return hosts.flatMap { host -> [Part] in
-            if host == load.from, names(servers, traffic.peers) {
+            if load.senders.hosts.contains(host), names(servers, traffic.peers) {
                 switch traffic.direction {
                 case .egress: return [.clientQueue]
                 case .ingress: return [.clientAgain]
                 case .both: return [.clientQueue, .clientAgain]
                 }
             }
-            return servers.contains(host) && names([load.from], traffic.peers) ? [.server] : []
+            return servers.contains(host) && names(load.senders.hosts, traffic.peers) ? [.server] : []
         }
     }
 

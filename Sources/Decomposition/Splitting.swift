@@ -11,6 +11,9 @@ package struct Splitting: Sendable {
     /// An exchange that was found in two captures.
     struct Found {
         let load: Int
+        /// The captured host that sent it, and the load's time zero there.
+        let client: Int
+        let origin: Int64
         let phase: Int
         let server: Int
         let stamps: Split.Stamps
@@ -20,7 +23,8 @@ package struct Splitting: Sendable {
     private let loads: [LoadPlan]
     private let hosts: [CapturedHost]
     private let phases: PhaseFinder
-    private var origins: [String: Int64] = [:]
+    /// By load and host.
+    private var origins: [[String]: Int64] = [:]
     private(set) var found: [Found] = []
     private var clocks: [ClockPair: PairClock] = [:]
     private var results: [[PhaseSplit]]
@@ -44,18 +48,33 @@ package struct Splitting: Sendable {
         servers = loads.map { _ in [] }
     }
 
-    /// A load's time zero on its host's CLOCK_MONOTONIC.
-    package mutating func add(origin local: Int64, load: String) {
-        origins[load] = local
+    /// A load's time zero on the CLOCK_MONOTONIC of a host that sends it.
+    package mutating func add(origin local: Int64, load: String, host: String) {
+        origins[[load, host]] = local
     }
 
-    package mutating func add(_ exchange: Exchange, load name: String) {
-        guard let load = loads.firstIndex(where: { $0.name == name }) else { return }
+    /// - Parameter sender: its place among the load's senders.
+    package mutating func add(_ exchange: Exchange, load name: String, sender: Int = 0) {
+        guard let load = loads.firstIndex(where: { $0.name == name }),
+            loads[load].senders.hosts.indices.contains(sender)
+        else { return }
         let phase = phases.index(of: exchange.intended)
         guard phase < results[load].count else { return }
-        switch find(exchange, load: load) {
+        let host = loads[load].senders.hosts[sender]
+        switch find(exchange, load: load, from: host) {
         case .success(let (server, stamps, seen)):
-            found.append(Found(load: load, phase: phase, server: server, stamps: stamps, seen: seen))
+            guard let client = client(host), let origin = origins[[name, host]] else { return }
+            found.append(
+                Found(
+                    load: load,
+                    client: client,
+                    origin: origin,
+                    phase: phase,
+                    server: server,
+                    stamps: stamps,
+                    seen: seen
+                )
+            )
             servers[load].insert(hosts[server].name)
         case .failure(let reason): results[load][phase].unsplit[reason, default: 0] += 1
         }
@@ -63,12 +82,13 @@ package struct Splitting: Sendable {
 
     private mutating func find(
         _ exchange: Exchange,
-        load: Int
+        load: Int,
+        from name: String
     ) -> Result<(server: Int, stamps: Split.Stamps, seen: Sighting), Unsplit> {
         guard loads[load].request.mostUnderWay == 1 else { return .failure(.shared) }
         guard exchange.outcome.certainty == .answered else { return .failure(.unanswered) }
-        guard let onWire = exchange.onWire, let origin = origins[loads[load].name],
-            let client = client(of: load)
+        guard let onWire = exchange.onWire, let origin = origins[[loads[load].name, name]],
+            let client = client(name)
         else { return .failure(.unmarked) }
         guard
             Nanoseconds.arePlausible(
@@ -164,13 +184,12 @@ package struct Splitting: Sendable {
     }
 
     func split(_ one: Found) -> Split? {
-        guard let client = client(of: one.load),
-            let clock = clocks[ClockPair(client: client, server: one.server)],
+        guard let clock = clocks[ClockPair(client: one.client, server: one.server)],
             let out = clock.limits(at: one.seen.requestLeft),
             let back = clock.limits(at: one.seen.answerArrived)
         else { return nil }
         let bounds = Split.StampBounds(
-            client: hosts[client].wall.bound(local: one.seen.requestLeft),
+            client: hosts[one.client].wall.bound(local: one.seen.requestLeft),
             server: hosts[one.server].wall.bound(local: one.seen.requestArrived)
         )
         return Split(one.stamps, one.seen, Split.Deltas(out: out, back: back), bounds)
@@ -190,7 +209,7 @@ package struct Splitting: Sendable {
             let names = me.servers[load].sorted()
             return LoadSplit(
                 name: me.loads[load].name,
-                client: me.loads[load].from,
+                clients: me.loads[load].senders.hosts,
                 servers: names,
                 phases: zip(me.results[load], timeline.phases).map { result, phase in
                     result.naming(timeline.faults, on: me.loads[load], servers: names, in: phase)
@@ -205,23 +224,22 @@ package struct Splitting: Sendable {
 
     /// Each packet in the second of the load's time in which it was seen to leave.
     private func tally(_ split: Split, _ one: Found, _ ways: inout WayTallies) {
-        guard let client = client(of: one.load), let origin = origins[loads[one.load].name] else { return }
         let (out, back) = (split[.networkOut], split[.networkBack])
         ways.add(
             out,
             bound: split.bound(.networkOut),
-            from: client,
+            from: one.client,
             to: one.server,
-            at: one.seen.requestLeft - origin
+            at: one.seen.requestLeft - one.origin
         )
         ways.add(
             back,
             bound: split.bound(.networkBack),
             from: one.server,
-            to: client,
-            at: one.seen.answerArrived - back - origin
+            to: one.client,
+            at: one.seen.answerArrived - back - one.origin
         )
     }
 
-    private func client(of load: Int) -> Int? { hosts.firstIndex { $0.name == loads[load].from } }
+    private func client(_ name: String) -> Int? { hosts.firstIndex { $0.name == name } }
 }

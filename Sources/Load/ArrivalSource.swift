@@ -11,12 +11,29 @@ package enum ArrivalSource: Sendable {
     /// Closed model: due times follow from outcomes.
     case closed(ClosedModel)
 
-    /// What a load of a plan asks for, until the run's end.
+    /// What a load of a plan asks for, or the part of it that this host sends, until the run's end.
     package init(_ load: LoadPlan, end: Instant, seed: UInt64) {
         if case .closed(let users, let think) = load.arrivals {
-            self = .closed(ClosedModel(users: users, think: think, end: end, seed: seed, load: load.name))
+            self = .closed(
+                ClosedModel(
+                    users: users,
+                    think: think,
+                    end: end,
+                    seed: seed,
+                    load: load.name,
+                    share: load.share
+                )
+            )
         } else {
-            self = .schedule(ArrivalSequence(process: load.arrivals, end: end, seed: seed, load: load.name))
+            self = .schedule(
+                ArrivalSequence(
+                    process: load.arrivals,
+                    end: end,
+                    seed: seed,
+                    load: load.name,
+                    share: load.share
+                )
+            )
         }
     }
 

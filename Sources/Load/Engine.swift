@@ -1,6 +1,7 @@
 import Codecs
 import LinuxSystem
 import Measures
+import Plan
 import Recording
 import Synchronization
 
@@ -36,7 +37,9 @@ final class Engine<C: Conversation> {
     /// Until then the next event is waited for without sleeping.
     private var awakeUntil: Int64 = .min
     var arrivals: Arrivals
-    /// Of the next arrival.
+    /// Those that arrivals have in the whole load.
+    let numbers: ShareNumbers
+    /// Of the next arrival, among this host's own.
     private var number: UInt64 = 0
 
     let table: UnsafeMutablePointer<Connection<C>>
@@ -80,6 +83,7 @@ final class Engine<C: Conversation> {
         marksPackets: Bool,
         control: LoadControl,
         arrivals: ArrivalSource,
+        numbers: ShareNumbers,
         spin: SpinPolicy
     ) throws(SystemError) {
         self.script = script
@@ -92,6 +96,7 @@ final class Engine<C: Conversation> {
         self.marksPackets = marksPackets
         self.control = control
         self.spin = spin
+        self.numbers = numbers
         self.arrivals = Arrivals(arrivals, zero: axisZero)
         poller = try Poller(capacity: 1_024)
         timer = try Timer(.monotonic)

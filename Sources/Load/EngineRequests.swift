@@ -1,6 +1,7 @@
 import Codecs
 import LinuxSystem
 import Measures
+import Plan
 import Recording
 
 /// One request on one connection: written, answered, lost.
@@ -26,7 +27,10 @@ extension Engine {
         table[index].writtenAt = 0
         busy.append(slot, in: links)
         output.clear()
-        let progress = table[index].conversation.ask(request.number, into: &output)
+        let progress = table[index].conversation.ask(
+            numbers.number(ofOwn: request.number),
+            into: &output
+        )
         guard transmit(slot) else {
             // Another socket would have the same fate: no route, a datagram that is too large.
             let isSpent = script.carrier != .stream

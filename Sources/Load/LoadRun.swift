@@ -136,7 +136,9 @@ package final class LoadRun: Sendable {
     }
 
     private var highestPerSecond: Double {
-        guard case .closed(let model) = arrivals else { return plan.arrivals.highestPerSecond }
+        guard case .closed(let model) = arrivals else {
+            return plan.arrivals.highestPerSecond * plan.share.fraction
+        }
         // A target that answers at once is asked this often.
         return Double(model.users) / max(1e-9, model.think.mean.seconds)
     }
@@ -172,7 +174,7 @@ package final class LoadRun: Sendable {
         let engine = try Engine<C>(
             script: script,
             address: address,
-            connections: plan.connections,
+            connections: plan.share.own(of: plan.connections).count,
             reuse: plan.reuse,
             retries: plan.retries,
             timeout: plan.request.timeout,
@@ -180,6 +182,7 @@ package final class LoadRun: Sendable {
             marksPackets: marksPackets,
             control: control,
             arrivals: arrivals,
+            numbers: plan.share.numbers,
             spin: SpinPolicy(perSecond: highestPerSecond, isGreedy: isGreedy, processors: Self.processors)
         )
         return { ending in engine.run(ending) }
@@ -229,7 +232,13 @@ package final class LoadRun: Sendable {
             load: plan.name,
             start: interval.start,
             length: interval.end - interval.start,
-            block: exchanges.isEmpty ? [] : ExchangeBlock.encode(exchanges, load: index),
+            block: exchanges.isEmpty
+                ? []
+                : ExchangeBlock.encode(
+                    exchanges,
+                    load: index,
+                    sender: UInt8(truncatingIfNeeded: plan.share.place)
+                ),
             reading: GeneratorReading(
                 load: plan.name,
                 offered: interval.offered,

@@ -64,7 +64,7 @@ struct CanonicalText {
         ])
     }
 
-    /// `names`: with the host that sends.
+    /// `names`: with the hosts that send, else with the share of the one that it is for.
     static func load(_ load: LoadPlan, names: Bool = true) -> String {
         let rate =
             switch load.arrivals {
@@ -95,7 +95,8 @@ struct CanonicalText {
             }
         let statuses = "\(load.good.statuses.lowerBound)-\(load.good.statuses.upperBound)"
         return map([
-            ("from", names && load.from != LoadPlan.thisHost ? quote(load.from) : nil),
+            ("from", names ? senders(load.senders) : nil),
+            ("share", load.share.isWhole ? nil : share(load.share)),
             request(load.request),
             ("rate", rate),
             ("good", map([("status", statuses), ("within", load.good.within?.text)])),

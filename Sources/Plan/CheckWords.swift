@@ -23,7 +23,9 @@ extension LoadWords {
                 second.map { "row: \(quote(first)), column: \(quote($0))" } ?? "column: \(quote(first))"
             return "{ value: { \(cell)\(value.map { ", equals: \(quote($0))" } ?? ", is: something") } }"
         }
-        let code = answerCode.map { "{ \(scheme == .grpc ? "status" : "code"): \(quote($0)) }" }
+        let code = answerCode.map {
+            "{ \(scheme == .grpc || scheme == .grpcs ? "status" : "code"): \(quote($0)) }"
+        }
         return cells
             + [
                 resultRows.map { "{ rows: \(quote($0)) }" }, records.map { "{ records: \(quote($0)) }" },

@@ -1,15 +1,16 @@
-/// One stream of requests from one host.
+/// One stream of requests, from one host or from several that share it.
 package struct LoadPlan: Sendable, Equatable, Codable {
     package let name: String
     /// Where a load is sent from that has no lab.
     package static let thisHost = "this host"
 
-    /// The host that sends.
-    package let from: String
+    package let senders: LoadSenders
+    /// What whoever holds this plan sends of it: the whole, but on one of several senders.
+    package let share: LoadShare
     package let request: RequestPlan
     package let arrivals: ArrivalProcess
     package let good: GoodCriterion
-    /// Most connections open at once.
+    /// Most connections open at once, of all senders together.
     package let connections: Int
     /// Requests that one connection serves at most; 1: each has its own. nil: as many as the server lets it.
     package let reuse: Int?
@@ -18,6 +19,31 @@ package struct LoadPlan: Sendable, Equatable, Codable {
     /// What templates of the request are filled from.
     package let data: [DataRows]
 
+    package init(
+        name: String,
+        senders: LoadSenders,
+        share: LoadShare = .whole,
+        request: RequestPlan,
+        arrivals: ArrivalProcess,
+        good: GoodCriterion,
+        connections: Int,
+        reuse: Int? = nil,
+        retries: Int = 0,
+        data: [DataRows] = []
+    ) {
+        self.name = name
+        self.senders = senders
+        self.share = share
+        self.request = request
+        self.arrivals = arrivals
+        self.good = good
+        self.connections = connections
+        self.reuse = reuse
+        self.retries = retries
+        self.data = data
+    }
+
+    /// From one host.
     package init(
         name: String,
         from: String,
@@ -29,15 +55,35 @@ package struct LoadPlan: Sendable, Equatable, Codable {
         retries: Int = 0,
         data: [DataRows] = []
     ) {
-        self.name = name
-        self.from = from
-        self.request = request
-        self.arrivals = arrivals
-        self.good = good
-        self.connections = connections
-        self.reuse = reuse
-        self.retries = retries
-        self.data = data
+        self.init(
+            name: name,
+            senders: LoadSenders(from),
+            request: request,
+            arrivals: arrivals,
+            good: good,
+            connections: connections,
+            reuse: reuse,
+            retries: retries,
+            data: data
+        )
+    }
+
+    /// The part of one of its senders; nil: this host sends none of it.
+    package func part(of host: String) -> LoadPlan? {
+        senders.share(of: host).map { share in
+            LoadPlan(
+                name: name,
+                senders: senders,
+                share: share,
+                request: request,
+                arrivals: arrivals,
+                good: good,
+                connections: connections,
+                reuse: reuse,
+                retries: retries,
+                data: data
+            )
+        }
     }
 }
 

@@ -26,9 +26,13 @@ extension Reader {
     private func load(_ value: Value, key: Value, hosts: [String]) -> LoadPlan? {
         let name = name(key, of: "a load")
         let what = "load \(key.shown)"
-        let keys = ["from"] + Self.protocols + ["rate", "good", "check", "connections", "retries", "data"]
-        guard let fields = Fields(value, what, keys: keys, problems: problems) else { return nil }
-        let from = sender(fields, hosts: hosts)
+        let keys =
+            ["from"] + Self.protocols + ["rate", "good", "check", "connections", "retries", "data"]
+        // A share is told to an agent, whose load has no lab.
+        let own = hosts.isEmpty ? ["share"] : []
+        guard let fields = Fields(value, what, keys: keys + own, problems: problems) else { return nil }
+        let senders = senders(fields, hosts: hosts)
+        let share = optional(fields["share"], .whole, self.share)
         let request = request(fields, hosts: hosts)
         let arrivals = fields.required("rate", "500/s").flatMap { self.arrivals($0) }
         let good = good(fields, of: request)
@@ -39,13 +43,17 @@ extension Reader {
         let retries = optional(fields["retries"], 0) { count($0, "retries", 0...10) }
         let data = optional(fields["data"], []) { self.data($0) }
         if let request, let data, !areTemplates(request, of: fields, data: data) { return nil }
-        guard let data, let name, let from, let request, let arrivals, let good, let connections, let retries
+        guard let data, let name, let senders, let share, let request, let arrivals, let good,
+            let connections, let retries
         else {
             return nil
         }
+        let shares = share.isWhole ? senders.weights.count : share.weights.count
+        guard isEnough(for: shares, arrivals, connections.most, fields) else { return nil }
         return LoadPlan(
             name: name,
-            from: from,
+            senders: senders,
+            share: share,
             request: request,
             arrivals: arrivals,
             good: good,
@@ -81,17 +89,6 @@ extension Reader {
         }
         if case .some(.none) = reuse { return nil }
         return most.map { ConnectionUse(most: $0, reuse: reuse.flatMap { $0 }) }
-    }
-
-    /// `from:`, a host of the lab; without a lab it is this host, and not to be named.
-    private func sender(_ fields: Fields, hosts: [String]) -> String? {
-        guard hosts.isEmpty else {
-            return fields.required("from", hosts.last ?? "client").flatMap { host($0, "from", hosts: hosts) }
-        }
-        guard fields["from"] != nil else { return LoadPlan.thisHost }
-        let message = "from names a host, and the file has no lab; expected none, or lab: { hosts: … }"
-        problems.add("from", at: fields.place(of: "from"), message)
-        return nil
     }
 
     /// `good:` and `check:`, which together say what a good answer is.

@@ -6,7 +6,7 @@
 ///     offset  bytes  what
 ///          0      4  magic "FLX1"
 ///          4      1  version, 1; 2 where `onWire` is recorded; 3 where set-up times are
-///          5      1  0
+///          5      1  the host that sent: its place among the load's senders, 0 where there is one
 ///          6      2  the load: its index in the plan's order
 ///          8      4  count of exchanges
 ///         12      4  length of the payload
@@ -27,11 +27,14 @@
 package struct ExchangeBlock: Sendable, Equatable {
     /// Index in the plan's order of loads.
     package var load: UInt16
+    /// Place among the load's senders.
+    package var sender: UInt8
     /// In the order in which they ended, not by intended start.
     package var exchanges: [Exchange]
 
-    package init(load: UInt16, exchanges: [Exchange]) {
+    package init(load: UInt16, sender: UInt8 = 0, exchanges: [Exchange]) {
         self.load = load
+        self.sender = sender
         self.exchanges = exchanges
     }
 
@@ -43,28 +46,28 @@ package struct ExchangeBlock: Sendable, Equatable {
 
     /// The whole block. More than 2^24 exchanges become several blocks.
     package func encoded() -> [UInt8] {
-        Self.encode(exchanges, load: load)
+        Self.encode(exchanges, load: load, sender: sender)
     }
 
-    package static func encode(_ exchanges: [Exchange], load: UInt16) -> [UInt8] {
+    package static func encode(_ exchanges: [Exchange], load: UInt16, sender: UInt8 = 0) -> [UInt8] {
         let most = 1 << 24
         var bytes: [UInt8] = []
         var start = 0
         repeat {
             let end = min(start + most, exchanges.count)
-            bytes += block(exchanges[start..<end], load: load)
+            bytes += block(exchanges[start..<end], load: load, sender: sender)
             start = end
         } while start < exchanges.count
         return bytes
     }
 
-    private static func block(_ exchanges: ArraySlice<Exchange>, load: UInt16) -> [UInt8] {
+    private static func block(_ exchanges: ArraySlice<Exchange>, load: UInt16, sender: UInt8) -> [UInt8] {
         let isOnWire = exchanges.contains { $0.onWire != nil }
         let hasSetUps = exchanges.contains { $0.setUp != nil }
         let payload = ExchangeColumns.encode(exchanges, onWire: isOnWire, setUps: hasSetUps)
         var covered = ByteWriter(reserving: 12)
         covered.fixed(hasSetUps ? versionSetUp : isOnWire ? versionOnWire : version)
-        covered.fixed(UInt8(0))
+        covered.fixed(sender)
         covered.fixed(load)
         covered.fixed(UInt32(exchanges.count))
         covered.fixed(UInt32(payload.count))

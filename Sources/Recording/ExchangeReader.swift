@@ -53,7 +53,7 @@ package struct ExchangeReader: Sendable {
         else {
             return .failure(Damage(reason: "no block begins here"))
         }
-        guard let version = cursor.fixed(UInt8.self), cursor.fixed(UInt8.self) != nil,
+        guard let version = cursor.fixed(UInt8.self), let sender = cursor.fixed(UInt8.self),
             let load = cursor.fixed(UInt16.self), let count = cursor.fixed(UInt32.self),
             let length = cursor.fixed(UInt32.self), let stored = cursor.fixed(UInt32.self)
         else { return .failure(Damage(reason: "the header is cut off")) }
@@ -78,7 +78,10 @@ package struct ExchangeReader: Sendable {
             return .failure(Damage(reason: "the columns are not those of \(count) exchanges"))
         }
         return .success(
-            (ExchangeBlock(load: load, exchanges: exchanges), ExchangeBlock.headerLength + Int(length))
+            (
+                ExchangeBlock(load: load, sender: sender, exchanges: exchanges),
+                ExchangeBlock.headerLength + Int(length)
+            )
         )
     }
 }

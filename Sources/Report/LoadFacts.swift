@@ -33,7 +33,7 @@ struct LoadFacts: Sendable, Equatable {
         self.init(
             name: plan.name,
             request:
-                "\(plan.request.text) from \(plan.from), time-out \(plan.request.timeout.text)",
+                "\(plan.request.text) from \(plan.senders.text), time-out \(plan.request.timeout.text)",
             arrivals: arrivals,
             connections: plan.connections
         )

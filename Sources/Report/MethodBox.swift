@@ -63,8 +63,21 @@ struct MethodBox: Sendable {
         let own = "in nine of ten readings p99 at most \(Figures.duration(load.generatorLateness))"
         var facts = [("Load \(load.name)", parts.joined(separator: "; ")), ("Sample", sample)]
         if let slice = slice(of: load) { facts.append(("Slices", slice)) }
+        if load.senders.count > 1 { facts.append(("Senders", senders(of: load))) }
         facts.append(("Send lateness", "\(lateness); the generator's own, \(own)"))
         return facts
+    }
+
+    private func senders(of load: LoadTimeline) -> String {
+        load.senders.map { sender in
+            let lost: String =
+                switch sender.missing {
+                case nil: ""
+                case .known(let count): ", lost with \(Figures.count(count)) not accounted for"
+                case .unknown: ", lost with an unknown number not accounted for"
+                }
+            return "\(sender.host) \(Figures.count(sender.due, "request"))\(lost)"
+        }.joined(separator: "; ") + ". Each arrival is of exactly one of them."
     }
 
     private func slice(of load: LoadTimeline) -> String? {

@@ -1,7 +1,7 @@
 package import Measures
 package import Plan
 
-/// When the requests of one load are due: from time zero, never decreasing, all before the run's end. A pure function of
+/// When the requests of one load, or of one sender's share of it, are due: from time zero, never decreasing, all before the run's end. A pure function of
 /// its arguments; takes no memory per arrival, whatever the rate. (Anchor: vegeta's pacers, lib/pacer.go.)
 ///
 ///     k   number of the arrival, from 0          t   time since time zero, s
@@ -39,19 +39,42 @@ package struct ArrivalSequence: Sequence, IteratorProtocol, Sendable {
     private var stepCount = 0.0
     /// The last arrival, in nanoseconds; fractions are kept, or Poisson's would be lost at each step.
     private var last = 0.0
+    /// Of a load that several hosts send: whose turn it is, whose turns these are, and the next one.
+    private let turns: [Int]?
+    private let place: Int
+    private var turn = 0
 
-    /// Each load draws from its own stream of the seed: another load in the file does not move it.
-    package init(process: ArrivalProcess, end: Instant, seed: UInt64, load: String) {
+    /// Each load draws from its own stream of the seed: another load in the file does not move it. Every sender of a load
+    /// draws the whole load's, and gives out those that are its own.
+    package init(
+        process: ArrivalProcess,
+        end: Instant,
+        seed: UInt64,
+        load: String,
+        share: LoadShare = .whole
+    ) {
+        turns = share.isWhole ? nil : share.turns
+        place = share.place
         self.process = process
         self.end = end
         self.generator = SeededGenerator(seed: seed, stream: "arrivals/\(load)")
         if case .trace(let trace) = process { self.trace = TraceArrivals(trace) }
     }
 
-    /// Mean number of arrivals in the run; all but Poisson come within one of it.
+    /// Mean number of the whole load's arrivals in the run; all but Poisson come within one of it.
     package var expectedCount: Double { process.expectedCount(until: end, of: end) }
 
     package mutating func next() -> Instant? {
+        guard let turns else { return nextOfAll() }
+        while let due = nextOfAll() {
+            let isOwn = turns[turn] == place
+            turn = turn + 1 == turns.count ? 0 : turn + 1
+            if isOwn { return due }
+        }
+        return nil
+    }
+
+    private mutating func nextOfAll() -> Instant? {
         let due: Double
         switch process {
         case .constant(let rate):
@@ -109,6 +132,12 @@ package struct ArrivalSequence: Sequence, IteratorProtocol, Sendable {
 extension ArrivalSequence {
     /// The arrivals of one load of a schedule.
     package init(_ load: LoadPlan, schedule: Schedule) {
-        self.init(process: load.arrivals, end: schedule.end, seed: schedule.seed, load: load.name)
+        self.init(
+            process: load.arrivals,
+            end: schedule.end,
+            seed: schedule.seed,
+            load: load.name,
+            share: load.share
+        )
     }
 }

@@ -9,31 +9,48 @@ package import Plan
 ///
 /// A pure value: draws come from the seed, each load has its own stream.
 package struct ClosedModel: Sendable {
+    /// Of this sender.
     package let users: Int
     package let think: ThinkTime
     /// Nothing becomes due from here on.
     package let end: Instant
     private var generator: SeededGenerator
     private let mean: Double
+    /// Where users of a constant think time begin, as numbers among all users of the load.
+    private let places: [Int]
+    private let allUsers: Int
     /// Of a constant think time.
     private let constant: Int64?
 
-    /// At least one user; a negative think time is none.
-    package init(users: Int, think: ThinkTime, end: Instant, seed: UInt64, load: String) {
-        self.users = max(1, users)
+    /// At least one user; a negative think time is none. Of a load that several hosts send, each has users of its own, with
+    /// think times of their own.
+    package init(
+        users: Int,
+        think: ThinkTime,
+        end: Instant,
+        seed: UInt64,
+        load: String,
+        share: LoadShare = .whole
+    ) {
+        allUsers = max(1, users)
+        places = share.own(of: allUsers)
+        self.users = places.count
         self.think = think
         self.end = end
         mean = Double(max(0, think.mean.nanoseconds))
         if case .constant(let time) = think { constant = max(0, time.nanoseconds) } else { constant = nil }
-        generator = SeededGenerator(seed: seed, stream: "thinking/\(load)")
+        generator = SeededGenerator(
+            seed: seed,
+            stream: "thinking/\(load)" + (share.isWhole ? "" : "/\(share.place)")
+        )
     }
 
     /// When each user asks first: after a think time of its own. A constant one is spread evenly over the users, who would
     /// march in step otherwise.
     package mutating func begin() -> [Instant] {
-        (0..<users).map { user in
+        places.map { user in
             guard let constant else { return Instant(nanoseconds: pause()) }
-            return Instant(nanoseconds: Int64(Double(constant) * Double(user) / Double(users)))
+            return Instant(nanoseconds: Int64(Double(constant) * Double(user) / Double(allUsers)))
         }
     }
 

@@ -19,7 +19,10 @@ struct LoadAccumulator {
     private var lateness = LatencyTable()
     private var stages = Stages()
     private var greatestLateness: Duration = .zero
-    private var generatorReadings: [Int64] = []
+    /// By host.
+    private var generatorReadings: [String: [Int64]] = [:]
+    /// In the order of the plan.
+    private var senders: [SenderCount]
     private var retries = 0
 
     /// Width of a slice for availability by time.
@@ -31,6 +34,7 @@ struct LoadAccumulator {
         self.thresholds = thresholds
         self.phases = phases
         self.marks = MarkLog(exactLimit: exactMarks)
+        self.senders = Array(repeating: SenderCount(), count: plan.senders.hosts.count)
         self.tallies = Array(repeating: Tally(), count: max(1, phases.count))
         self.binWidth = Self.binWidth(until: end, perSecond: Self.meanRate(of: plan, until: end))
         let count = Int((end.nanoseconds + binWidth.nanoseconds - 1) / binWidth.nanoseconds)
@@ -56,8 +60,11 @@ struct LoadAccumulator {
         return Duration(nanoseconds: max(narrowest, Int64(wanted)) * millisecond)
     }
 
-    mutating func add(_ exchange: Exchange) {
+    /// - Parameter sender: one of the plan's, by its place.
+    mutating func add(_ exchange: Exchange, sender: Int) {
         let fault = plan.good.fault(in: exchange)
+        senders[sender].due += 1
+        if fault == nil { senders[sender].good += 1 }
         let isAnswered = exchange.outcome.certainty == .answered
         marks.add(exchange.intended, good: fault == nil, within: within(exchange))
         lastDue = max(lastDue ?? exchange.intended, exchange.intended)
@@ -76,24 +83,48 @@ struct LoadAccumulator {
         }
     }
 
-    mutating func add(_ reading: GeneratorReading) {
-        generatorReadings.append(reading.latenessP99Nanoseconds)
+    mutating func add(_ reading: GeneratorReading, from host: String) {
+        generatorReadings[host, default: []].append(reading.latenessP99Nanoseconds)
         retries += reading.retries ?? 0
     }
 
+    /// Of the latest host: one that is late is not hidden among others that are not.
+    private var generatorLateness: Duration? { generatorReadings.keys.compactMap(lateness).max() }
+
     /// The reading that nine of ten do not exceed: a generator that was late for a moment is not late.
-    private var generatorLateness: Duration? {
-        let sorted = generatorReadings.sorted()
-        guard !sorted.isEmpty else { return nil }
+    private func lateness(of host: String) -> Duration? {
+        guard let sorted = generatorReadings[host]?.sorted(), !sorted.isEmpty else { return nil }
         return Duration(nanoseconds: sorted[sorted.count - 1 - sorted.count / 10])
+    }
+
+    /// Requests of this host that are known.
+    func recorded(from host: String) -> Int {
+        plan.senders.hosts.firstIndex(of: host).map { senders[$0].due } ?? 0
+    }
+
+    private func timelines(_ missing: [String: MissingRequests]) -> [SenderTimeline] {
+        zip(plan.senders.hosts, senders).map { host, count in
+            SenderTimeline(
+                host: host,
+                due: count.due,
+                good: count.good,
+                generatorLateness: lateness(of: host),
+                missing: missing[host]
+            )
+        }
     }
 
     /// - Parameters:
     ///   - kept: how many of the schedule's phases the run reached.
     ///   - sortedMarks: this load's marks in order.
-    func finish(at end: Instant, phases kept: [Phase], marks sortedMarks: MarkLog, steady rule: SteadyRule)
-        -> LoadTimeline
-    {
+    ///   - missing: by host that was lost, what it was to send and did not tell of.
+    func finish(
+        at end: Instant,
+        phases kept: [Phase],
+        marks sortedMarks: MarkLog,
+        steady rule: SteadyRule,
+        missing: [String: MissingRequests] = [:]
+    ) -> LoadTimeline {
         var total = Tally()
         for tally in tallies { total.merge(tally) }
         var finder = OutageFinder(rule)
@@ -123,7 +154,8 @@ struct LoadAccumulator {
             generatorLateness: generatorLateness,
             closedWords: plan.arrivals.closedWords,
             retries: retries,
-            stages: stages
+            stages: stages,
+            senders: timelines(missing)
         )
     }
 
@@ -150,6 +182,11 @@ struct LoadAccumulator {
         slices[index].due += 1
         if good { slices[index].good += 1 }
     }
+}
+
+private struct SenderCount {
+    var due = 0
+    var good = 0
 }
 
 /// One column while it is being counted.

@@ -11,13 +11,14 @@ package struct Redating: Sendable {
     /// Time zero on the reference clock; nil: nothing can be dated again.
     private let zero: Int64?
     private var tracks: [String: ClockTrack] = [:]
-    private var origins: [String: Origin] = [:]
+    private var origins: [Sender: Int64] = [:]
     /// What one host asked another: peer − host, over the host's time.
     private var pairs: [ClockMesh.Pair: ClockTrack] = [:]
 
-    private struct Origin: Sendable {
+    /// One host's part of a load.
+    private struct Sender: Hashable {
+        let load: String
         let host: String
-        let local: Int64
     }
 
     /// Everything stays as it was recorded.
@@ -35,7 +36,7 @@ package struct Redating: Sendable {
                     models[event.host, default: []].append(model)
                 }
             case .origin(let load, let local) where local.isPlausible:
-                origins[load] = Origin(host: event.host, local: local)
+                origins[Sender(load: load, host: event.host)] = local
             case .path(let reading):
                 // Without a reading of its own the pair is known by the others, if at all.
                 let models = [reading.model].compactMap { $0 }.filter(\.isPlausible)
@@ -74,16 +75,17 @@ package struct Redating: Sendable {
         ClockMesh(zero: zero, hosts: tracks, pairs: pairs, until: end)
     }
 
-    /// Nil for a load whose host or beginning is not known: its exchanges stay as they are.
-    package func load(_ name: String) -> LoadDating? {
-        guard let zero, let origin = origins[name], let track = tracks[origin.host], !track.isEmpty else {
-            return nil
-        }
-        return LoadDating(track: track, origin: origin.local, zero: zero)
+    /// Of the exchanges that one host sends. Nil where its clock or the load's beginning there is not known: they stay as
+    /// they are.
+    package func load(_ name: String, from host: String) -> LoadDating? {
+        guard let zero, let origin = origins[Sender(load: name, host: host)], let track = tracks[host],
+            !track.isEmpty
+        else { return nil }
+        return LoadDating(track: track, origin: origin, zero: zero)
     }
 }
 
-/// Dates the exchanges of one load again. They were recorded as time since the load's origin, by the host's own clock,
+/// Dates the exchanges that one host sent of a load again. They were recorded as time since the load's origin, by the host's own clock,
 /// which drifts away from the axis: 18 ppm are 1.6 ms in 90 s.
 package struct LoadDating: Sendable {
     let track: ClockTrack

@@ -79,6 +79,8 @@ package struct LoadTimeline: Sendable {
     /// How often a request was sent again, all together; they are not among those that were due.
     package let retries: Int
     package let stages: Stages
+    /// The hosts that send it, in the order of the plan.
+    package let senders: [SenderTimeline]
 
     package init(
         name: String,
@@ -96,7 +98,8 @@ package struct LoadTimeline: Sendable {
         generatorLateness: Duration? = nil,
         closedWords: String? = nil,
         retries: Int = 0,
-        stages: Stages = Stages()
+        stages: Stages = Stages(),
+        senders: [SenderTimeline] = []
     ) {
         self.name = name
         self.goodMeans = goodMeans
@@ -114,6 +117,7 @@ package struct LoadTimeline: Sendable {
         self.closedWords = closedWords
         self.retries = retries
         self.stages = stages
+        self.senders = senders
     }
 }
 

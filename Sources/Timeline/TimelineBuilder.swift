@@ -24,8 +24,11 @@ package struct TimelineBuilder: Sendable {
     private var strangers: [String: Int] = [:]
     private var stopped: Instant?
     private let redating: Redating
-    /// In the order of `loads`.
-    private let datings: [LoadDating?]
+    /// In the order of `loads`, and of the senders of each.
+    private let datings: [[LoadDating?]]
+    /// Hosts whose agent was lost, and what each of the others has told to its end.
+    private var lost: Set<String> = []
+    private var accounted: Set<[String]> = []
 
     /// - Parameters:
     ///   - steadyFor: how long all must be good, with at least ten requests, before an outage has ended.
@@ -57,7 +60,7 @@ package struct TimelineBuilder: Sendable {
             )
         }
         self.redating = redating
-        self.datings = loads.map { redating.load($0.name) }
+        self.datings = loads.map { load in load.senders.hosts.map { redating.load(load.name, from: $0) } }
         self.faults = schedule.faults.map { FaultRecord($0) }
         for (index, load) in loads.enumerated() { loadIndex[load.name] = index }
         for (index, fault) in schedule.faults.enumerated() { faultIndex[fault.id] = index }
@@ -77,13 +80,16 @@ package struct TimelineBuilder: Sendable {
     /// When the plan names none (guides: slo 5.6).
     package static let usualSteadyFor: Duration = .seconds(5)
 
-    /// Exchanges of a load that the plan does not have are counted only in a note.
-    package mutating func add(_ exchange: Exchange, load: String) {
-        guard let index = loadIndex[load] else {
+    /// Exchanges of a load that the plan does not have, or of a sender that the load does not have, are counted only in a
+    /// note.
+    ///
+    /// - Parameter sender: its place among the load's senders.
+    package mutating func add(_ exchange: Exchange, load: String, sender: Int = 0) {
+        guard let index = loadIndex[load], datings[index].indices.contains(sender) else {
             strangers[load, default: 0] += 1
             return
         }
-        loads[index].add(datings[index]?.dated(exchange) ?? exchange)
+        loads[index].add(datings[index][sender]?.dated(exchange) ?? exchange, sender: sender)
     }
 
     package mutating func add(_ recorded: RunEvent) {
@@ -97,7 +103,7 @@ package struct TimelineBuilder: Sendable {
         case .path(let reading): paths.add(reading, of: event)
         case .process, .logMark: processes.append(event)
         case .generator(let reading):
-            if let index = loadIndex[reading.load] { loads[index].add(reading) }
+            if let index = loadIndex[reading.load] { loads[index].add(reading, from: event.host) }
         case .origin: break
         case .note(let kind, _): addNote(event, kind: kind)
         }
@@ -132,7 +138,15 @@ package struct TimelineBuilder: Sendable {
             header: me.header,
             phases: kept,
             end: end,
-            loads: zip(me.loads, logs).map { $0.finish(at: end, phases: kept, marks: $1, steady: me.rule) },
+            loads: zip(me.loads, logs).map { load, log in
+                load.finish(
+                    at: end,
+                    phases: kept,
+                    marks: log,
+                    steady: me.rule,
+                    missing: me.missing(of: load, until: end)
+                )
+            },
             faults: me.finishFaults(marks: all, end: end),
             clocks: me.clocks.sorted { $0.key < $1.key }
                 .compactMap { $1.finish(host: $0, isBroken: mesh.broken.contains($0)) },
@@ -151,11 +165,14 @@ package struct TimelineBuilder: Sendable {
 
     private mutating func addNote(_ event: RunEvent, kind: RunEvent.NoteKind) {
         switch kind {
+        case .started: return
         // A load that is over before the run is, such as a short trace, ends nothing else.
-        case .started, .finished: return
+        case .finished:
+            if case .note(_, let load) = event.body { accounted.insert([load, event.host]) }
         // A run without one of its agents ends there: later faults were not to begin.
         case .guardFired, .interrupted, .agentLost, .clockUnknown:
             stop(at: event.at.instant)
+            if kind == .agentLost { lost.insert(event.host) }
             notes.append(event)
         case .healFailed, .leaseExpired, .generatorTrouble, .clockTrouble, .clocksDisagree, .captured,
             .targetUnusable, .marksMissing:
@@ -165,6 +182,25 @@ package struct TimelineBuilder: Sendable {
 
     private mutating func stop(at instant: Instant) {
         stopped = min(stopped ?? instant, instant)
+    }
+
+    /// By sender, the requests that were due by then and of which nothing is known, since the host was lost with them.
+    private func missing(of load: LoadAccumulator, until end: Instant) -> [String: MissingRequests] {
+        var missing: [String: MissingRequests] = [:]
+        for host in load.plan.senders.hosts
+        where lost.contains(host) && !accounted.contains([load.plan.name, host]) {
+            guard load.plan.arrivals.closedWords == nil, let part = load.plan.part(of: host) else {
+                missing[host] = .unknown
+                continue
+            }
+            var due = 0
+            for arrival in ArrivalSequence(part, schedule: schedule) {
+                guard arrival < end else { break }
+                due += 1
+            }
+            missing[host] = .known(max(0, due - load.recorded(from: host)))
+        }
+        return missing
     }
 
     /// The scheduled end, or where the run was stopped; no request was due later.
@@ -197,6 +233,6 @@ package struct TimelineBuilder: Sendable {
     /// How well the requests that a recovery is measured by are dated, whichever load they are of.
     private func requestBound(of recovery: Recovery, from start: Instant) -> Duration {
         let edges = [recovery.timeToImpact, recovery.timeToRecover].compactMap { $0.map { start + $0 } }
-        return edges.flatMap { edge in datings.compactMap { $0?.bound(of: edge) } }.max() ?? .zero
+        return edges.flatMap { edge in datings.joined().compactMap { $0?.bound(of: edge) } }.max() ?? .zero
     }
 }

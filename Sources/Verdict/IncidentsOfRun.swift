@@ -15,6 +15,7 @@ extension Incident {
             incidents(of: $0, end: timeline.end) + looseEdges(of: $0, limit: clockBound.limit)
         }
             + timeline.notes.compactMap(incident(of:))
+            + LostRequests.all(of: timeline).map { Incident(.agentFailed, $0.words) }
     }
 
     private static func incidents(of fault: FaultTimeline, end: Instant) -> [Incident] {

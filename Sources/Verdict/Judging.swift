@@ -41,7 +41,8 @@ extension Verdict {
             faults: timeline.faults.map(FaultFigures.init),
             ways: ways.isEmpty ? nil : ways,
             closedLoads: closed.isEmpty ? nil : closed,
-            stages: StageFigures.all(of: timeline)
+            stages: StageFigures.all(of: timeline),
+            senders: SenderFigures.all(of: timeline)
         )
     }
 
@@ -62,17 +63,17 @@ extension Verdict {
 
     private static func findings(_ timeline: Timeline, _ targets: TargetsPlan) -> [Finding] {
         var findings: [Finding] = []
+        let lost = LostRequests.all(of: timeline)
         for target in targets.availability {
             let sample = Sample(of: timeline, load: target.load, phase: target.phase)
             let judged = AvailabilityJudgement(target: target, sample: sample)
-            findings.append(
-                Finding(
-                    target: target.words,
-                    outcome: judged.outcome,
-                    evidence: judged.evidence,
-                    needed: judged.needed
-                )
+            let finding = Finding(
+                target: target.words,
+                outcome: judged.outcome,
+                evidence: judged.evidence,
+                needed: judged.needed
             )
+            findings.append(LostRequests.limit(finding, on: target.load, by: lost))
         }
         let limit = GeneratorLimit.limit(for: targets.latency)
         for target in targets.latency {
@@ -87,14 +88,13 @@ extension Verdict {
                 lateness: GeneratorLimit.lateness(in: timeline, load: target.load),
                 limit: limit
             )
-            findings.append(
-                Finding(
-                    target: target.words,
-                    outcome: judged.outcome,
-                    evidence: judged.evidence,
-                    needed: judged.needed
-                )
+            let finding = Finding(
+                target: target.words,
+                outcome: judged.outcome,
+                evidence: judged.evidence,
+                needed: judged.needed
             )
+            findings.append(LostRequests.limit(finding, on: target.load, by: lost))
         }
         guard let recovery = targets.recovery else { return findings }
         for fault in timeline.faults {

@@ -16,6 +16,8 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var closedLoads: [ClosedLoad]?
     /// Nil in verdicts from before stages were told apart.
     package var stages: [StageFigures]?
+    /// Of loads that several hosts send, or whose host was lost; nil: there are none.
+    package var senders: [SenderFigures]?
 
     package init(
         experiment: String,
@@ -29,7 +31,8 @@ package struct Verdict: Sendable, Codable, Equatable {
         faults: [FaultFigures],
         ways: [WayFigures]? = nil,
         closedLoads: [ClosedLoad]? = nil,
-        stages: [StageFigures]? = nil
+        stages: [StageFigures]? = nil,
+        senders: [SenderFigures]? = nil
     ) {
         self.experiment = experiment
         self.planDigest = planDigest
@@ -43,6 +46,7 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.ways = ways
         self.closedLoads = closedLoads
         self.stages = stages
+        self.senders = senders
     }
 
     package enum Outcome: String, Sendable, Codable, CaseIterable {

@@ -16,6 +16,7 @@ package enum VerdictText {
     package static func render(_ verdict: Verdict) -> String {
         var lines = [String(targets(verdict).dropLast())]
         if !verdict.phases.isEmpty { lines += [""] + phaseTable(verdict.phases).lines }
+        if let senders = verdict.senders { lines += [""] + senderTable(senders).lines }
         if !verdict.faults.isEmpty {
             lines += [""] + faultTable(verdict.faults).lines
             if verdict.faults.contains(where: { !$0.affordablePerYear.isEmpty }) {
@@ -63,6 +64,21 @@ package enum VerdictText {
                 sure,
                 phase.due > 0 ? milliseconds(phase.p50Milliseconds) : "–",
                 phase.due > 0 ? milliseconds(phase.p99Milliseconds) : "–",
+            ])
+        }
+        return table
+    }
+
+    private static func senderTable(_ senders: [SenderFigures]) -> TextTable {
+        var table = TextTable([
+            ("load", .left), ("from", .left), ("requests", .right), ("good", .right), ("late p99", .right),
+            ("unaccounted", .right),
+        ])
+        for sender in senders {
+            table.add([
+                cut(sender.load, to: 18), cut(sender.host, to: 18), Words.count(sender.due),
+                Words.goodPercent(bad: sender.due - sender.good, of: sender.due),
+                sender.latenessP99.map { time($0 / 1e6) } ?? "–", sender.missingWords,
             ])
         }
         return table

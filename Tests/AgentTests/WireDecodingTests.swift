@@ -29,7 +29,7 @@ import Testing
 
     @Test func `a load arrives as the plan that it was, but for the host that sends`() throws {
         let plan = try LoadPlan(load)
-        #expect(plan.from == LoadPlan.thisHost)
+        #expect(plan.senders == LoadSenders(LoadPlan.thisHost))
         #expect(plan.request == Self.plan.request)
         #expect(plan.arrivals == Self.plan.arrivals)
         #expect(plan.good == Self.plan.good)

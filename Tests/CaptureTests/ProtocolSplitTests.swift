@@ -143,7 +143,7 @@ struct ProtocolSplitTests {
             processes: []
         )
         var splitting = Splitting(loads: [load], hosts: hosts, phases: timeline.phases)
-        splitting.add(origin: 0, load: "talk")
+        splitting.add(origin: 0, load: "talk", host: "client")
         for exchange in exchanges { splitting.add(exchange, load: "talk") }
         return try #require(splitting.finish(timeline).loads.first?.phases.first)
     }

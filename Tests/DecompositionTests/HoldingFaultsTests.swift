@@ -93,7 +93,7 @@ struct HoldingFaultsTests {
                 )
             ]
             let split = run.splitting().finish(run.timeline).loads[0]
-            #expect(split.servers == ["web"] && split.client == "client")
+            #expect(split.servers == ["web"] && split.clients == ["client"])
             let names = split.phases.map { $0[.clientQueue].faults }
             #expect(names == (started == nil ? [[], [], []] : [[], ["slow"], []]))
             #expect(split.phases.allSatisfy { $0.split == 1 && $0[.server].faults.isEmpty })

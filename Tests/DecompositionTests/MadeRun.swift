@@ -135,7 +135,7 @@ struct MadeRun {
         }
         let hosts = [client] + (hasRouter ? [router] : []) + (hasServer ? [server] : [])
         var splitting = Splitting(loads: [load], hosts: hosts, phases: timeline.phases)
-        splitting.add(origin: clientLocal(0), load: "browse")
+        splitting.add(origin: clientLocal(0), load: "browse", host: "client")
         for request in requests { splitting.add(exchange(request), load: "browse") }
         return splitting
     }

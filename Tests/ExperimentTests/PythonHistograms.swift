@@ -24,7 +24,7 @@ enum PythonHistograms {
         let intervals: [Interval]
         /// Of all intervals together.
         let count: Int
-        /// By percentile, nanoseconds: least and greatest of what it cannot tell from the value; 100 is the maximum, "99+" the next value after 99.
+        /// By percentile, nanoseconds: least and greatest of what it cannot tell from the value; 100 is the maximum.
         let quantiles: [String: [Int]]
     }
 
@@ -53,9 +53,6 @@ enum PythonHistograms {
             reader.close()
             count = whole.get_total_count()
             values = {p: whole.get_value_at_percentile(p) for p in (50, 90, 99, 99.9, 100)}
-            # The next value in order.
-            for p in (50, 99):
-                values[f"{p}+"] = whole.get_value_at_percentile(100 * (count * p // 100 + 1) / count)
             quantiles = {
                 str(p): [whole.get_lowest_equivalent_value(v), whole.get_highest_equivalent_value(v)]
                 for p, v in values.items()

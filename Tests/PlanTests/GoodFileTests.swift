@@ -37,7 +37,7 @@ import Testing
 
     @Test func `the example's load reads as it says`() throws {
         let load = try #require(try Example.webFailover().load(named: "browse"))
-        #expect(load.from == "client")
+        #expect(load.senders == LoadSenders("client"))
         let http = try #require(load.request.http)
         #expect(http.method == "GET")
         #expect(http.address == HTTPAddress(host: "lb", port: 80, path: "/"))

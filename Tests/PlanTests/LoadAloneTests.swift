@@ -24,7 +24,7 @@ import Testing
     @Test func `need no lab, no faults and no targets, and may go anywhere`() throws {
         let plan = try Plan(yaml: Self.base, fileName: "f.yaml")
         #expect(plan.lab.hosts.isEmpty && plan.faults.isEmpty)
-        #expect(plan.loads.map(\.from) == [LoadPlan.thisHost])
+        #expect(plan.loads.map(\.senders.hosts) == [[LoadPlan.thisHost]])
         #expect(plan.loads[0].request.host == "127.0.0.1")
         let again = try Plan(yaml: plan.canonicalText, fileName: "f.yaml")
         #expect(again.canonicalText == plan.canonicalText && again.digest == plan.digest)

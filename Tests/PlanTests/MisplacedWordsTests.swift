@@ -22,12 +22,12 @@ import Testing
         )
         #expect(
             misplaced("redis://h") { $0.headers = ["a: b"] }
-                == "--header belongs to http://, https:// and grpc://, and the URL is redis://"
+                == "--header belongs to http://, https://, grpc:// and grpcs://, and the URL is redis://"
         )
         #expect(
             misplaced("icmp://h") { $0.data = ["u.csv"] }
-                == "--data belongs to http://, https://, redis://, rediss://, postgres://, grpc://, tcp://, udp:// and dns://, "
-                + "and the URL is icmp://"
+                == "--data belongs to http://, https://, redis://, rediss://, postgres://, grpc://, grpcs://, tcp://, "
+                + "udp:// and dns://, and the URL is icmp://"
         )
         #expect(
             misplaced("postgres://h") { $0.bodyTexts = ["a"] }?.hasPrefix("--expect-body belongs to http://")
@@ -41,26 +41,29 @@ import Testing
         let redis: Set = ["redis", "rediss"]
         let postgres: Set = ["postgres", "postgresql"]
         let bytes: Set = ["tcp", "udp"]
-        let bodies = http.union(redis).union(bytes).union(["grpc"])
+        let grpc: Set = ["grpc", "grpcs"]
+        let bodies = http.union(redis).union(bytes).union(grpc)
         return [
             ("--method", http, { $0.method = "POST" }), ("--http2", http, { $0.isHTTP2 = true }),
+            ("--streams", http.union(grpc), { $0.streams = "10" }),
+            ("--pipeline", redis, { $0.pipeline = "16" }),
             ("--status", http, { $0.statuses = "200" }),
-            ("--header", http.union(["grpc"]), { $0.headers = ["a: b"] }),
-            ("--body", http.union(bytes).union(["grpc"]), { $0.body = "a" }),
+            ("--header", http.union(grpc), { $0.headers = ["a: b"] }),
+            ("--body", http.union(bytes).union(grpc), { $0.body = "a" }),
             ("--expect", bytes, { $0.expect = "echo" }), ("--command", redis, { $0.command = "PING" }),
             ("--resp", redis, { $0.version = "3" }), ("--query", postgres, { $0.query = "select 1" }),
             ("--prepared", postgres, { $0.isPrepared = true }),
             ("--parameter", postgres, { $0.parameters = ["a"] }),
             ("--password-variable", redis.union(postgres), { $0.passwordVariable = "FAULTLINE_A" }),
-            ("--expect-header", http.union(["grpc"]), { $0.answerHeaders = ["a: b"] }),
+            ("--expect-header", http.union(grpc), { $0.answerHeaders = ["a: b"] }),
             ("--expect-body", bodies, { $0.bodyTexts = ["a"] }),
             ("--expect-match", bodies, { $0.bodyPatterns = ["a"] }),
-            ("--expect-json", bodies.subtracting(["grpc"]), { $0.jsonValues = ["/a"] }),
+            ("--expect-json", bodies.subtracting(grpc), { $0.jsonValues = ["/a"] }),
             ("--expect-value", postgres, { $0.resultValues = ["a=b"] }),
             ("--expect-rows", postgres, { $0.resultRows = "1" }),
             ("--expect-address", ["dns"], { $0.addresses = ["::1"] }),
             ("--expect-records", ["dns"], { $0.records = "1" }),
-            ("--expect-code", ["dns", "grpc"], { $0.answerCode = "3" }),
+            ("--expect-code", grpc.union(["dns"]), { $0.answerCode = "3" }),
         ]
     }()
 
@@ -78,7 +81,7 @@ import Testing
         #expect(
             misplaced("ftp://x/")
                 == "'ftp://' is no scheme of a load; expected one of http://, https://, redis://, rediss://, postgres://, grpc://, "
-                + "tcp://, udp://, dns:// and icmp://"
+                + "grpcs://, tcp://, udp://, dns:// and icmp://"
         )
     }
 }

@@ -139,7 +139,9 @@ import Testing
             ($0.addresses, $0.records, $0.answerCode) = (["192.0.2.7"], "1", "noerror")
         }
         #expect(name == ["1 records", "code NOERROR", "address 192.0.2.7"])
-        #expect(try texts("grpc://h:1/a.B/C") { $0.answerCode = "5" } == ["status NOT_FOUND"])
+        for scheme in ["grpc", "grpcs"] {
+            #expect(try texts("\(scheme)://h:1/a.B/C") { $0.answerCode = "5" } == ["status NOT_FOUND"])
+        }
         #expect(try texts("redis://h") { $0.bodyTexts = ["a"] } == ["body contains 'a'"])
     }
 }

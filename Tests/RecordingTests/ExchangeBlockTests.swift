@@ -12,6 +12,20 @@ import Testing
         )
     }
 
+    @Test("blocks say which of a load's hosts sent them, joined or not")
+    func senders() {
+        let instant = Instant(nanoseconds: 1_000)
+        let exchange = Exchange(
+            intended: instant,
+            sent: instant,
+            firstByte: instant,
+            done: instant,
+            outcome: .ok
+        )
+        let blocks = [UInt8(0), 3, 255].map { ExchangeBlock(load: 0, sender: $0, exchanges: [exchange]) }
+        #expect(ExchangeReader.readAll(blocks.flatMap { $0.encoded() }).blocks == blocks)
+    }
+
     @Test("a block is these bytes, in this version for ever")
     func golden() {
         let exchanges = [

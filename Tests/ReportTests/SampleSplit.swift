@@ -15,7 +15,7 @@ struct SampleSplit {
 
     func decomposition(of loads: [String], ways: [RequestWay] = []) -> Decomposition {
         Decomposition(
-            loads: loads.map { LoadSplit(name: $0, client: "client", servers: ["web1"], phases: splits) },
+            loads: loads.map { LoadSplit(name: $0, clients: ["client"], servers: ["web1"], phases: splits) },
             ways: ways
         )
     }

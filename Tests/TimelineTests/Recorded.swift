@@ -20,10 +20,16 @@ enum Recorded {
         )
     }
 
-    static func load(_ name: String = "browse", within: Duration? = .milliseconds(800)) -> LoadPlan {
+    static func load(
+        _ name: String = "browse",
+        within: Duration? = .milliseconds(800),
+        from host: String = "client"
+    )
+        -> LoadPlan
+    {
         LoadPlan(
             name: name,
-            from: "client",
+            from: host,
             request: .http(
                 HTTPRequestPlan(
                     method: "GET",

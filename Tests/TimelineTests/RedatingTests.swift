@@ -88,7 +88,7 @@ struct RedatingTests {
             at: start,
             .origin(load: "browse", local: start - host.truth(start).nanoseconds)
         )
-        let dating = try #require(redating(host, [origin]).load("browse"))
+        let dating = try #require(redating(host, [origin]).load("browse", from: origin.host))
         let began = start - host.truth(start).nanoseconds
         var furthest: Duration = .zero
         for seconds in stride(from: 0.5, to: 95, by: 0.37) {
@@ -123,7 +123,7 @@ struct RedatingTests {
         }
         for (local, recorded) in [(Int64.max, Int64(0)), (10_000_000_000, .max), (0, .min)] {
             let origin = host.event(at: 10_000_000_000, .origin(load: "browse", local: local))
-            let dating = redating(host, [origin]).load("browse")
+            let dating = redating(host, [origin]).load("browse", from: origin.host)
             #expect(dating?.shift(of: Instant(nanoseconds: recorded)) ?? .zero == .zero)
         }
     }
@@ -148,7 +148,7 @@ struct RedatingTests {
         var builder = TimelineBuilder(
             header: Recorded.header(.seconds(20)),
             schedule: Recorded.schedule([crash], end: .seconds(20)),
-            loads: [Recorded.load()],
+            loads: [Recorded.load(from: origin.host)],
             recovery: .seconds(1),
             redating: Redating(zeroReference: DriftingHost.zero, events: events)
         )

@@ -59,9 +59,10 @@ struct TrialRun {
         }
     }
 
-    mutating func note(_ kind: RunEvent.NoteKind, _ text: String, at: Duration) {
+    mutating func note(_ kind: RunEvent.NoteKind, _ text: String, at: Duration, host: String = "coordinator")
+    {
         let at = BoundedInstant(Instant(at), bound: .zero)
-        events.append(RunEvent(at: at, host: "coordinator", body: .note(kind: kind, text: text)))
+        events.append(RunEvent(at: at, host: host, body: .note(kind: kind, text: text)))
     }
 
     mutating func observe(_ effect: Observation.Effect, of fault: String) {

@@ -68,7 +68,7 @@ struct SplitRun {
         _ = await load.finished
         for index in hosts.indices { try hosts[index].finish() }
         var splitting = Splitting(loads: [plan], hosts: hosts.map(\.captured), phases: timeline.phases)
-        splitting.add(origin: zero, load: plan.name)
+        splitting.add(origin: zero, load: plan.name, host: plan.senders.hosts[0])
         for block in ExchangeReader.readAll(blocks.withLock { $0 }).blocks {
             for exchange in block.exchanges { splitting.add(exchange, load: plan.name) }
         }
