@@ -284,7 +284,11 @@ let package = Package(
             ["Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline"],
             resources: [.copy("Cases")]
         ),
-        tests("Codecs", ["Codecs", "Measures", "Plan", "Recording"], resources: [.copy("Cases")]),
+        tests(
+            "Codecs",
+            ["Codecs", "Measures", "Plan", "Recording", "TestSupport"],
+            resources: [.copy("Cases")]
+        ),
         tests("Packets", ["Measures", "Packets"]),
         tests(
             "Decomposition",
@@ -321,7 +325,7 @@ let package = Package(
             "Load",
             [
                 "Codecs", "LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "TLS",
-                "Timeline", grpc, grpcTransport,
+                "TestSupport", "Timeline", grpc, grpcTransport,
             ],
             resources: [.copy("Certificates")]
         ),

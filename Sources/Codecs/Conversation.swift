@@ -4,7 +4,8 @@ package import Recording
 /// time-outs; what a request looks like, where its answer ends and what it means is here and nowhere else.
 ///
 /// The engine calls in this order: `begin` once a connection is open; `feed` until `ready`, where `begin` was `.waiting`;
-/// then `ask` and `feed` until `complete`, one request after the other; `end` when the peer closed.
+/// then `ask` and `feed` until `complete`, one request after the other; `end` when the peer closed. Where connections are
+/// shared, `ask` as long as there is `room`, and `feed`, which tells by `place` which request it is about.
 ///
 /// Laws: the same bytes give the same progress however they are cut; nothing traps, whatever comes; nothing is allocated
 /// per request once a connection is warm; memory per connection is bounded, whatever the peer sends.
@@ -44,12 +45,35 @@ package protocol Conversation {
 
     /// Why the peer is of no use, after `failed`, in words for people.
     var complaint: String? { get }
+
+    /// Whether a connection carries several requests at once. Of the type, so that what carries one has no code for more.
+    /// All that follows is asked of shared ones only.
+    static var isShared: Bool { get }
+
+    /// How many further requests it takes now.
+    var room: Int { get }
+
+    /// Which request the last `ask` made, or the last `complete` or `unprocessed` is about: at least 0, less than the script's
+    /// `mostUnderWay`. A place is taken by one request at a time.
+    var place: Int { get }
+
+    /// A request whose answer has begun since the last call, and has not ended; nil: no further one.
+    mutating func nextBegun() -> Int?
+
+    /// Nobody waits any more for the answer to the request at this place. True: nor does the peer write one, and the place
+    /// is free. False: the answer may still come, stands before those of later requests, and is told as any other.
+    mutating func giveUp(_ place: Int, into output: inout OutputBytes) -> Bool
 }
 
 extension Conversation {
     package var hasUnread: Bool { false }
     package var isSecured: Bool { false }
     package var complaint: String? { nil }
+    package static var isShared: Bool { false }
+    package var room: Int { 0 }
+    package var place: Int { 0 }
+    package mutating func nextBegun() -> Int? { nil }
+    package mutating func giveUp(_ place: Int, into output: inout OutputBytes) -> Bool { false }
 }
 
 package protocol ConversationScript: Sendable {
@@ -59,6 +83,8 @@ package protocol ConversationScript: Sendable {
     var carrier: Carrier { get }
     /// Each request gets a connection that was opened for it. The conversation calls none reusable.
     var needsFreshConnection: Bool { get }
+    /// Requests that a connection carries at once, at most; above 1 only where it is shared.
+    var mostUnderWay: Int { get }
     /// What is said in the clear where connections are to be secured; nil: the handshake comes first.
     var securityRequest: SecurityRequest? { get }
 }
@@ -66,6 +92,7 @@ package protocol ConversationScript: Sendable {
 extension ConversationScript {
     package var carrier: Carrier { .stream }
     package var needsFreshConnection: Bool { false }
+    package var mostUnderWay: Int { 1 }
     package var securityRequest: SecurityRequest? { nil }
 }
 
@@ -92,12 +119,13 @@ package enum Progress: Sendable, Equatable {
     case incomplete
     /// The connection takes requests from now on.
     case ready
-    /// The answer is whole. `reusable`: another request may follow on this connection.
+    /// The answer is whole. `reusable`: another request may follow on this connection. On a shared one that is not, those
+    /// under way may still be answered.
     case complete(Outcome, reusable: Bool)
-    /// The connection is of no use: the peer refused the log-in, or does not speak the protocol. Of a request under way, if
-    /// there is one, this is the outcome.
+    /// The connection is of no use: the peer refused the log-in, or does not speak the protocol. Of every request under way
+    /// this is the outcome.
     case failed(Outcome)
-    /// The peer closes the connection and says that it never looked at the request, so it may be sent again, whatever it
-    /// asks for (RFC 9113, section 8.7).
+    /// The peer closes the connection, or a shared one's stream, and says that it never looked at the request, so it may be
+    /// sent again, whatever it asks for (RFC 9113, section 8.7).
     case unprocessed
 }

@@ -42,6 +42,8 @@ package enum Part: Int, Sendable, CaseIterable {
 /// Why an exchange was not split.
 package enum Unsplit: String, Error, CaseIterable {
     case unanswered = "no whole answer"
+    /// Which packet is whose is not told by the connection alone.
+    case shared = "several requests under way on a connection"
     case unmarked = "the load’s host was not captured"
     case notAtClient = "not in the client’s capture"
     case notAtServer = "not in a server’s capture"

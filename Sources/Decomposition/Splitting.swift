@@ -85,6 +85,7 @@ package struct Splitting: Sendable {
         load: Int,
         from name: String
     ) -> Result<(server: Int, stamps: Split.Stamps, seen: Sighting), Unsplit> {
+        guard loads[load].request.mostUnderWay == 1 else { return .failure(.shared) }
         guard exchange.outcome.certainty == .answered else { return .failure(.unanswered) }
         guard let onWire = exchange.onWire, let origin = origins[[loads[load].name, name]],
             let client = client(name)

@@ -10,6 +10,9 @@ struct Connection<C: Conversation> {
         /// Open, and the protocol's own beginning is under way.
         case preparing
         case idle
+        /// A shared one with requests under way and room for more.
+        case roomy
+        /// It takes no further request now.
         case busy
     }
 
@@ -58,7 +61,7 @@ struct SetUpStamps {
 /// A request that was written, on whichever connection.
 struct SentRequest {
     let due: Int64
-    /// When it was written for the first time.
+    /// When it was written for the first time; of one that is asked on a shared connection and not written yet: `.min`.
     var firstSent: Int64
     /// In the order of the due times, from 0.
     let number: UInt64

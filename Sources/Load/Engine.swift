@@ -67,6 +67,8 @@ final class Engine<C: Conversation> {
     /// The first reason why a connection that was open could not be used, as the peer or the protocol gave it.
     var complaint: String?
     var output = OutputBytes()
+    /// Empty where a connection carries one request.
+    var shared: SharedConnections
     // Last: what depends on the protocol in size must not move the offsets of the rest.
     let script: C.Script
 
@@ -106,6 +108,7 @@ final class Engine<C: Conversation> {
         links.initialize(repeating: SlotList.Links(), count: slots)
         input = .allocate(byteCount: 65_536, alignment: 64)
         waiting = WaitingQueue(capacity: 4_096)
+        shared = SharedConnections(slots: slots, most: C.isShared ? script.mostUnderWay : 0)
         interval = control.intervals.take()
         nextFlush = 0
         for slot in 0..<slots { free.append(Int32(slot), in: links) }
@@ -117,6 +120,7 @@ final class Engine<C: Conversation> {
         table.deallocate()
         links.deallocate()
         input.deallocate()
+        shared.deallocate(slots: slots)
     }
 
     private static var timerToken: UInt64 { .max }
@@ -133,7 +137,7 @@ final class Engine<C: Conversation> {
             expire(now)
             settle(now)
             if now >= nextFlush { flush(now) }
-            if arrivals.next == nil, waiting.isEmpty, busy.count == 0, repeating == 0, retrying.isEmpty {
+            if arrivals.next == nil, waiting.isEmpty, underWay == 0, repeating == 0, retrying.isEmpty {
                 break
             }
             do {
@@ -149,6 +153,9 @@ final class Engine<C: Conversation> {
         ending.value = (connectionsOpened, trouble?.message, complaint)
         control.intervals.finish()
     }
+
+    /// Requests that wait for an answer.
+    private var underWay: Int { C.isShared ? shared.underWay.count : busy.count }
 
     private func sleep(_ now: Int64) throws(SystemError) {
         let wake = nextWake(now)
@@ -175,7 +182,13 @@ final class Engine<C: Conversation> {
         var wake = nextFlush
         if let due = arrivals.next { wake = min(wake, due &- spin.before) }
         if let retry = nextRetry(now) { wake = min(wake, retry) }
-        if busy.head >= 0 { wake = min(wake, table[Int(busy.head)].since &+ timeout) }
+        if C.isShared {
+            if let oldest = shared.oldest {
+                wake = min(wake, shared[oldest.slot, oldest.place].since &+ timeout)
+            }
+        } else if busy.head >= 0 {
+            wake = min(wake, table[Int(busy.head)].since &+ timeout)
+        }
         if connecting.head >= 0 { wake = min(wake, table[Int(connecting.head)].since &+ timeout) }
         if let first = waiting.first {
             wake = min(wake, first &+ timeout)
@@ -196,16 +209,19 @@ final class Engine<C: Conversation> {
             interval.offered += 1
             interval.lateness.record(nanoseconds: now &- due)
             // A younger request must not overtake those that wait.
-            if !waiting.isEmpty || !sendOnIdle(due, number, now) { waiting.append(due, number: number) }
+            let isTaken = waiting.isEmpty && (C.isShared ? share(due, number) : sendOnIdle(due, number, now))
+            if !isTaken { waiting.append(due, number: number) }
             number &+= 1
             // Sending took its time.
             if arrivals.next != nil { now = Clocks.monotonic() }
         }
+        if C.isShared { writeAsked() }
     }
 
     /// Time-outs. Each list is in the order of its deadlines, so the heads are enough.
     private func expire(_ now: Int64) {
-        while busy.head >= 0, table[Int(busy.head)].since &+ timeout <= now {
+        if C.isShared { expireShared(now) }
+        while !C.isShared, busy.head >= 0, table[Int(busy.head)].since &+ timeout <= now {
             let slot = busy.head
             finish(slot, .timedOut, now)
             close(slot)
@@ -214,7 +230,7 @@ final class Engine<C: Conversation> {
             giveUp(connecting.head, now)
         }
         while let first = waiting.first, first &+ timeout <= now, let request = waiting.popFirst() {
-            let connected = idle.count + busy.count > 0
+            let connected = idle.count + shared.roomy.count + busy.count > 0
             fail(request, connected ? .dropped : refusal ?? .notConnected, now)
         }
     }
@@ -228,7 +244,8 @@ final class Engine<C: Conversation> {
 
     private func abandon(_ now: Int64) {
         dropAllUnsent(now)
-        while busy.head >= 0 {
+        while C.isShared, let oldest = shared.oldest { endShared(oldest.slot, .reset, now) }
+        while !C.isShared, busy.head >= 0 {
             let slot = busy.head
             finish(slot, .reset, now)
             close(slot)

@@ -8,6 +8,7 @@ import Recording
 extension Engine {
     /// Gives what waits a chance: fails it while nothing listens, else opens connections for it, as many as wait.
     func settle(_ now: Int64) {
+        if C.isShared { return settleShared(now) }
         while !waiting.isEmpty {
             let isDown = refusal != nil && idle.count + busy.count + connecting.count == 0
             if now < noAttemptBefore {
@@ -27,7 +28,7 @@ extension Engine {
     /// Half of the connections may be opened at once; further attempts, while those have no answer, are spread over the
     /// time-out. A path that swallows packets and comes back is so noticed by a fresh attempt within
     /// `time-out / (connections / 2)`, and not only when all attempts have timed out together.
-    private func mayAttempt(_ now: Int64) -> Bool {
+    func mayAttempt(_ now: Int64) -> Bool {
         let half = max(1, slots / 2)
         return connecting.count < half || now >= lastAttempt &+ attemptGap
     }
@@ -43,7 +44,7 @@ extension Engine {
         open(slot, now, toRepeat: request)
     }
 
-    private func open(_ slot: Int32, _ now: Int64, toRepeat request: SentRequest? = nil) {
+    func open(_ slot: Int32, _ now: Int64, toRepeat request: SentRequest? = nil) {
         let index = Int(slot)
         table[index].generation &+= 1
         table[index].served = 0
@@ -83,7 +84,7 @@ extension Engine {
         switch table[Int(slot)].state {
         case .closed: return
         case .connecting: finishConnecting(slot)
-        case .preparing, .idle, .busy:
+        case .preparing, .idle, .roomy, .busy:
             if event.seen.contains(.writable) { continueWriting(slot) }
             let isReadable = !event.seen.isDisjoint(with: [.readable, .peerClosed, .hangUp, .error])
             if isReadable, token(of: slot) == event.token { receive(slot) }
@@ -111,6 +112,7 @@ extension Engine {
         table[index].state = .preparing
         table[index].setUp.connected = now
         table[index].conversation = C(script)
+        if C.isShared { return prepareShared(slot, now) }
         output.clear()
         let opening = table[index].conversation.begin(into: &output)
         guard transmit(slot) else { return setUpFailed(slot, .notConnected, now) }
@@ -136,6 +138,7 @@ extension Engine {
         noAttemptBefore = .min
         connectionsOpened += 1
         connecting.remove(slot, in: links)
+        if C.isShared { return relist(slot) }
         table[index].port = marksPackets ? Socket.localPort(of: table[index].descriptor) : 0
         if table[index].isRepetition {
             repeating -= 1
@@ -184,6 +187,7 @@ extension Engine {
         case .closed: return
         case .connecting, .preparing: connecting.remove(slot, in: links)
         case .idle: idle.remove(slot, in: links)
+        case .roomy: shared.roomy.remove(slot, in: links)
         case .busy: busy.remove(slot, in: links)
         }
         // Closing takes it out of epoll too: the descriptor has no duplicate.

@@ -67,6 +67,7 @@ extension Engine {
     }
 
     func continueWriting(_ slot: Int32) {
+        if C.isShared { return continueShared(slot) }
         let index = Int(slot)
         guard !table[index].unsent.isEmpty else { return }
         output.clear()
@@ -78,6 +79,7 @@ extension Engine {
 
     /// Level-triggered: one read an event, the rest with the next.
     func receive(_ slot: Int32) {
+        if C.isShared { return receiveShared(slot) }
         let index = Int(slot)
         switch Socket.receive(table[index].descriptor, into: input) {
         case .wouldBlock: return

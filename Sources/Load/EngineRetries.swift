@@ -1,11 +1,27 @@
+import Codecs
 import LinuxSystem
 import Recording
 
 /// A request that got no answer and is to be sent again.
 struct Retry {
+    /// Why; the others than `retry` are of shared connections.
+    enum Reason {
+        /// The load asks for it. Counted.
+        case retry
+        /// Nobody looked at it, as far as is known. Once only.
+        case repetition
+        /// The connection that it was to be sent on was dead before the kernel had any of it.
+        case unsent
+    }
+
     let request: SentRequest
     /// Never in a hurry: what failed at once would fail at once again.
     let notBefore: Int64
+    /// While no connection takes it, until then.
+    let until: Int64
+    var reason = Reason.retry
+    /// On a connection only whose opening began since: the others may be as dead as the one that it was on.
+    var openedSince: Int64 = .min
 }
 
 /// Retries, where the load asks for them. A request's exchange comes into being with its last try; response time still
@@ -21,13 +37,15 @@ extension Engine {
         again.last =
             request.last.map { $0.certainty == .unknown && outcome.certainty == .failed ? $0 : outcome }
             ?? outcome
-        retrying.append(Retry(request: again, notBefore: now &+ Self.reconnectInterval))
+        let next = now &+ Self.reconnectInterval
+        retrying.append(Retry(request: again, notBefore: next, until: next &+ timeout))
         return true
     }
 
     /// Those whose time has come, in order, on an idle connection or one of their own. Without either they wait: at most
     /// for a time-out.
     func retry(_ now: Int64) {
+        if C.isShared { return sendAgain(now) }
         var taken = 0
         while taken < retrying.count, retrying[taken].notBefore <= now {
             let retry = retrying[taken]
@@ -57,6 +75,7 @@ extension Engine {
     func nextRetry(_ now: Int64) -> Int64? {
         guard let first = retrying.first else { return nil }
         guard first.notBefore <= now else { return first.notBefore }
+        if C.isShared { return nextOpening(until: first.until, now) }
         // An end of a busy connection wakes the loop too.
         return free.count > 0 ? max(now, noAttemptBefore) : first.notBefore &+ timeout
     }
@@ -73,6 +92,12 @@ extension Engine {
 }
 
 extension SentRequest {
+    func sent(first now: Int64) -> SentRequest {
+        var request = self
+        request.firstSent = now
+        return request
+    }
+
     /// When no try before was sent, this is the first time.
     func sent(again now: Int64) -> SentRequest {
         guard last?.certainty == .failed else { return self }

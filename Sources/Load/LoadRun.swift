@@ -16,6 +16,10 @@ import TLS
 /// fail as `.refused` at their due time until the next attempt, 5 ms later. A connection that ends under way gives
 /// `.reset`, except for the keep-alive race (see `Engine.lost`). At the end what waits is still served within its
 /// time-out; `stop` drops it. Exactly one exchange for every arrival that became due.
+///
+/// Where connections carry several requests (Redis in a pipeline, HTTP/2's streams) a request goes at once to a connection
+/// that carries none, else to one with room, and those that are due together go out together. A connection that ends gives
+/// each request on it the outcome; see `Engine.endShared` and `Engine.expireShared` for what is sent again and for time-outs.
 package final class LoadRun: Sendable {
     private let plan: LoadPlan
     private let index: UInt16
@@ -36,6 +40,7 @@ package final class LoadRun: Sendable {
     ///   - axisZero: the run's time zero in this host's CLOCK_MONOTONIC, nanoseconds.
     ///   - seed: the run's; templates draw from it.
     ///   - marksPackets: exchanges tell what finds their packets in a capture (`Exchange.OnWire`); a clock reading a request.
+    ///     Not where a connection carries several at once: its packets are of any of them.
     ///   - sink: gets what there is to record about once a second and at the end, in order, never two at once; while it is
     ///     slow the intervals wait in memory, the load does not.
     package init(
@@ -141,8 +146,12 @@ package final class LoadRun: Sendable {
     private func loop() throws(SystemError) -> LoadLoop {
         switch script {
         case .http(let script): try loop(HTTPConversation.self, script)
+        case .redis(let script) where script.mostUnderWay > 1:
+            try loop(PipelinedRedisConversation.self, script)
         case .redis(let script): try loop(RedisConversation.self, script)
         case .postgres(let script): try loop(PostgresConversation.self, script)
+        case .http2(let script) where script.mostUnderWay > 1:
+            try loop(MultiplexedHTTP2Conversation.self, script)
         case .http2(let script): try loop(HTTP2Conversation.self, script)
         case .tcp(let script): try loop(TCPConversation.self, script)
         case .echo(let script): try loop(EchoConversation.self, script)

@@ -21,6 +21,18 @@ struct SecureConversation<Inner: Conversation>: Conversation {
 
     var hasBegun: Bool { inner.hasBegun }
     var complaint: String? { ownComplaint ?? inner.complaint }
+    static var isShared: Bool { Inner.isShared }
+    var room: Int { inner.room }
+    var place: Int { inner.place }
+    mutating func nextBegun() -> Int? { inner.nextBegun() }
+
+    mutating func giveUp(_ place: Int, into output: inout OutputBytes) -> Bool {
+        guard let session else { return false }
+        let isGone = inner.giveUp(place, into: &session.clear)
+        guard session.seal() else { return false }
+        session.drain(into: &output)
+        return isGone
+    }
 
     mutating func begin(into output: inout OutputBytes) -> Opening {
         if let request = script.inner.securityRequest {
@@ -91,6 +103,19 @@ struct SecureConversation<Inner: Conversation>: Conversation {
     /// Gives the inner conversation what can be opened, until it has something to say.
     private mutating func advance(_ session: TLSSession) -> Progress {
         while true {
+            if inner.hasUnread {
+                var used = 0
+                let progress = inner.feed(
+                    UnsafeRawBufferPointer(start: nil, count: 0),
+                    from: &used,
+                    into: &session.clear
+                )
+                guard session.seal() else { return .failed(.reset) }
+                if progress != .incomplete {
+                    hasUnread = true
+                    return progress
+                }
+            }
             switch session.open() {
             case .nothing: return .incomplete
             case .ended: return .incomplete
@@ -122,4 +147,5 @@ struct SecureScript<Inner: ConversationScript>: ConversationScript {
 
     var mayRepeat: Bool { inner.mayRepeat }
     var needsFreshConnection: Bool { inner.needsFreshConnection }
+    var mostUnderWay: Int { inner.mostUnderWay }
 }

@@ -11,7 +11,10 @@ extension CanonicalText {
             case .health(let service): [("health", quote(service))]
             }
         let url = [("url", quote("\(grpc.tls == nil ? "grpc" : "grpcs")://\(grpc.target.text)"))]
-        let rest = [("metadata", map(metadata)), ("timeout", grpc.timeout.text), ("tls", tls(grpc.tls))]
+        let rest: [(String, String?)] = [
+            ("metadata", map(metadata)), ("streams", grpc.streams == 1 ? nil : "\(grpc.streams)"),
+            ("timeout", grpc.timeout.text), ("tls", tls(grpc.tls)),
+        ]
         return ("grpc", map(url + call + rest))
     }
 

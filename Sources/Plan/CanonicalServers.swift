@@ -8,6 +8,7 @@ extension CanonicalText {
             ("command", quote(redis.command.map { RedisCommandText.quote($0) }.joined(separator: " "))),
             ("protocol", "\(redis.version.rawValue)"),
             passwordVariable(redis.server),
+            ("pipeline", redis.pipeline == 1 ? nil : "\(redis.pipeline)"),
             ("tls", tls(redis.tls)),
             ("timeout", redis.timeout.text),
         ])

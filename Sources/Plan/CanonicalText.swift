@@ -134,6 +134,7 @@ struct CanonicalText {
                     ("body", quote(http.body)),
                     // Left out where it is 1.1: the digests from before there was another stay what they are.
                     ("version", http.version == .one ? nil : quote(http.version.rawValue)),
+                    ("streams", http.streams == 1 ? nil : "\(http.streams)"),
                     ("timeout", http.timeout.text),
                     ("tls", tls(http.tls)),
                 ])

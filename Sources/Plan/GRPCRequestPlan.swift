@@ -10,6 +10,8 @@ package struct GRPCRequestPlan: Sendable, Equatable, Codable {
     package let target: HostPort
     package let call: Call
     package let metadata: [HTTPField]
+    /// Calls under way on one connection, at most.
+    package let streams: Int
     /// nil: connections are not secured.
     package let tls: TLSPlan?
     /// From the actual send; beyond it the outcome is unknown.
@@ -19,12 +21,14 @@ package struct GRPCRequestPlan: Sendable, Equatable, Codable {
         target: HostPort,
         call: Call,
         metadata: [HTTPField],
+        streams: Int = 1,
         tls: TLSPlan? = nil,
         timeout: Duration
     ) {
         self.target = target
         self.call = call
         self.metadata = metadata
+        self.streams = streams
         self.tls = tls
         self.timeout = timeout
     }
@@ -35,6 +39,6 @@ package struct GRPCRequestPlan: Sendable, Equatable, Codable {
             case .unary(let path, _): "gRPC \(target.text)\(path)"
             case .health(let service): "gRPC health of \(target.text)\(service.isEmpty ? "" : "/\(service)")"
             }
-        return tls == nil ? what : "\(what) over TLS"
+        return what + (tls == nil ? "" : " over TLS") + (streams == 1 ? "" : ", \(streams) streams")
     }
 }

@@ -3,7 +3,7 @@ extension Reader {
 
     /// `grpc:` of a load.
     func grpcRequest(_ value: Value, hosts: [String]) -> GRPCRequestPlan? {
-        let keys = ["url", "method", "message", "health", "metadata", "timeout", "tls"]
+        let keys = ["url", "method", "message", "health", "metadata", "streams", "timeout", "tls"]
         guard let fields = Fields(value, "grpc", keys: keys, problems: problems) else { return nil }
         let url = fields.required("url", "grpc://web1:50051")
         let isSecure = url?.text?.hasPrefix("grpcs://") == true
@@ -13,10 +13,17 @@ extension Reader {
         let call = grpcCall(fields)
         let metadata = optional(fields["metadata"], []) { headers($0) }
         let tls = tls(fields, isSecure: isSecure)
-        guard let target, let call, let metadata, let timeout = requestTimeout(fields), let tls else {
-            return nil
-        }
-        return GRPCRequestPlan(target: target, call: call, metadata: metadata, tls: tls, timeout: timeout)
+        guard let target, let call, let metadata, let streams = underWay(fields, "streams"),
+            let timeout = requestTimeout(fields), let tls
+        else { return nil }
+        return GRPCRequestPlan(
+            target: target,
+            call: call,
+            metadata: metadata,
+            streams: streams,
+            tls: tls,
+            timeout: timeout
+        )
     }
 
     private func grpcCall(_ fields: Fields) -> GRPCRequestPlan.Call? {

@@ -14,6 +14,8 @@ package struct HTTPRequestPlan: Sendable, Equatable, Codable {
     /// There where the address is secured.
     package let tls: TLSPlan?
     package let version: Version
+    /// Of HTTP/2: requests under way on one connection, at most.
+    package let streams: Int
 
     package init(
         method: String,
@@ -22,7 +24,8 @@ package struct HTTPRequestPlan: Sendable, Equatable, Codable {
         body: String,
         timeout: Duration,
         tls: TLSPlan? = nil,
-        version: Version = .one
+        version: Version = .one,
+        streams: Int = 1
     ) {
         self.method = method
         self.address = address
@@ -31,6 +34,7 @@ package struct HTTPRequestPlan: Sendable, Equatable, Codable {
         self.timeout = timeout
         self.tls = tls
         self.version = version
+        self.streams = streams
     }
 }
 

@@ -6,7 +6,7 @@ extension Reader {
 
     /// `http:` of a load.
     func httpRequest(_ value: Value, hosts: [String]) -> HTTPRequestPlan? {
-        let keys = ["url", "method", "headers", "body", "version", "timeout", "tls"]
+        let keys = ["url", "method", "headers", "body", "version", "streams", "timeout", "tls"]
         guard let fields = Fields(value, "http", keys: keys, problems: problems) else { return nil }
         let url = fields.required("url", "\"http://lb/\"").flatMap { self.url($0, hosts: hosts) }
         let method = optional(fields["method"], "GET") { word($0, "method", of: Self.methods) }
@@ -18,7 +18,15 @@ extension Reader {
                 .flatMap(HTTPRequestPlan.Version.init)
         }
         let tls = tls(fields, isSecure: url?.isSecure ?? false)
-        guard let url, let method, let headers, let body, let timeout, let version, let tls else {
+        let streams = underWay(fields, "streams")
+        guard let url, let method, let headers, let body, let timeout, let version, let tls, let streams
+        else {
+            return nil
+        }
+        guard version == .two || fields["streams"] == nil else {
+            let message =
+                "streams is of HTTP/2, where a connection carries several requests; expected version: 2 beside it"
+            problems.add("streams", at: fields.place(of: "streams"), message)
             return nil
         }
         guard body.isEmpty || Self.methodsWithBody.contains(method) else {
@@ -37,7 +45,8 @@ extension Reader {
             body: body,
             timeout: timeout,
             tls: tls,
-            version: version
+            version: version,
+            streams: streams
         )
     }
 

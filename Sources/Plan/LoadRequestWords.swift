@@ -22,12 +22,13 @@ extension LoadWords {
             case .http:
                 [
                     ("method", quote(method)), ("headers", CanonicalText.map(fields)), ("body", quote(body)),
-                    ("version", isHTTP2 ? quote("2") : nil),
+                    ("version", isHTTP2 ? quote("2") : nil), ("streams", streams.map(quote)),
                     security,
                 ]
             case .redis:
                 [
                     ("command", quote(command ?? "PING")), ("protocol", quote(version)),
+                    ("pipeline", pipeline.map(quote)),
                     ("password-variable", passwordVariable.map(quote)), security,
                 ]
             case .postgres:

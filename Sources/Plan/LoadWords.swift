@@ -18,6 +18,10 @@ package struct LoadWords: Sendable, Equatable {
     package var parameters: [String] = []
     package var passwordVariable: String?
     package var isHTTP2 = false
+    /// Commands of redis:// under way on one connection.
+    package var pipeline: String?
+    /// The same of HTTP/2 and gRPC.
+    package var streams: String?
     /// What tcp:// and udp:// expect back; nil: the protocol's own default.
     package var expect: String?
     package var timeout = "1s"

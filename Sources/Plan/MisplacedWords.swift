@@ -26,6 +26,8 @@ extension LoadWords {
     private var asking: [Words] {
         [
             ("--method", Self.ofHTTP, method != "GET"), ("--http2", Self.ofHTTP, isHTTP2),
+            ("--streams", Self.ofHTTP + Self.ofGRPC, streams != nil),
+            ("--pipeline", Self.ofRedis, pipeline != nil),
             ("--header", Self.ofHTTP + Self.ofGRPC, !headers.isEmpty),
             ("--body", Self.ofHTTP + Self.ofGRPC + Self.ofBytes, !body.isEmpty),
             ("--expect", Self.ofBytes, expect != nil),

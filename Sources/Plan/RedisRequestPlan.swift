@@ -6,6 +6,8 @@ package struct RedisRequestPlan: Sendable, Equatable, Codable {
     package let command: [[UInt8]]
     /// RESP2 or RESP3, which is asked for by HELLO.
     package let version: Version
+    /// Commands under way on one connection, at most.
+    package let pipeline: Int
     /// nil: connections are not secured.
     package let tls: TLSPlan?
     /// From the actual send; beyond it the outcome is unknown.
@@ -21,6 +23,7 @@ package struct RedisRequestPlan: Sendable, Equatable, Codable {
         database: Int = 0,
         command: [[UInt8]],
         version: Version = .two,
+        pipeline: Int = 1,
         tls: TLSPlan? = nil,
         timeout: Duration
     ) {
@@ -28,6 +31,7 @@ package struct RedisRequestPlan: Sendable, Equatable, Codable {
         self.database = database
         self.command = command
         self.version = version
+        self.pipeline = pipeline
         self.tls = tls
         self.timeout = timeout
     }
@@ -37,7 +41,8 @@ package struct RedisRequestPlan: Sendable, Equatable, Codable {
     /// In a line, for people.
     package var text: String {
         let words = command.map { RedisCommandText.quote($0) }.joined(separator: " ")
-        return "\(words.shortened) at \(scheme)://\(server.authority)/\(database)"
+        let what = "\(words.shortened) at \(scheme)://\(server.authority)/\(database)"
+        return pipeline == 1 ? what : "\(what), \(pipeline) in a pipeline"
     }
 }
 

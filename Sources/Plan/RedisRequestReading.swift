@@ -12,7 +12,7 @@ extension Reader {
 
     /// `redis:` of a load.
     func redisRequest(_ value: Value, hosts: [String]) -> RedisRequestPlan? {
-        let keys = ["url", "command", "protocol", "password-variable", "timeout", "tls"]
+        let keys = ["url", "command", "protocol", "password-variable", "timeout", "pipeline", "tls"]
         guard let fields = Fields(value, "redis", keys: keys, problems: problems) else { return nil }
         let server = server(
             fields,
@@ -28,12 +28,16 @@ extension Reader {
         }
         let timeout = requestTimeout(fields)
         let tls = tls(fields, isSecure: server?.isSecure ?? false)
-        guard let server, let database, let command, let version, let timeout, let tls else { return nil }
+        let pipeline = underWay(fields, "pipeline")
+        guard let server, let database, let command, let version, let timeout, let tls, let pipeline else {
+            return nil
+        }
         return RedisRequestPlan(
             server: server.address,
             database: database,
             command: command,
             version: version,
+            pipeline: pipeline,
             tls: tls,
             timeout: timeout
         )

@@ -8,6 +8,11 @@ extension Reader {
         }
     }
 
+    /// Requests under way on one connection, at most; 1 where nothing is said.
+    func underWay(_ fields: Fields, _ key: String) -> Int? {
+        optional(fields[key], 1) { count($0, key, 1...1_000) }
+    }
+
     /// "scheme://host:port" and nothing behind it; `port` where none is written, nil where it must be.
     func target(
         _ value: Value,

@@ -48,6 +48,16 @@ package enum RequestPlan: Sendable, Equatable, Codable {
         }
     }
 
+    /// Requests under way on one connection, at most.
+    package var mostUnderWay: Int {
+        switch self {
+        case .http(let http): http.streams
+        case .redis(let redis): redis.pipeline
+        case .grpc(let grpc): grpc.streams
+        case .postgres, .tcp, .udp, .dns, .icmp: 1
+        }
+    }
+
     /// nil: connections are not secured.
     package var tls: TLSPlan? {
         switch self {
@@ -62,7 +72,9 @@ package enum RequestPlan: Sendable, Equatable, Codable {
     /// In a line, for people: "GET http://lb/".
     package var text: String {
         switch self {
-        case .http(let http): "\(http.method) \(http.address.text)\(http.version == .two ? " (HTTP/2)" : "")"
+        case .http(let http):
+            "\(http.method) \(http.address.text)\(http.version == .two ? " (HTTP/2)" : "")"
+                + (http.streams == 1 ? "" : ", \(http.streams) streams")
         case .grpc(let grpc): grpc.text
         case .tcp(let tcp): "\(tcp.expect == .nothing ? "connect" : "exchange") tcp://\(tcp.target.text)"
         case .udp(let echo): "echo udp://\(echo.target.text)"

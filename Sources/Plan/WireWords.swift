@@ -15,7 +15,9 @@ extension LoadWords {
             let call: [(String, String?)] =
                 isMethod
                 ? [("method", quote(parts.path)), ("message", body)] : [("health", quote(parts.path))]
-            let metadata = [("metadata", CanonicalText.map(headers))] as [(String, String?)]
+            let metadata: [(String, String?)] = [
+                ("metadata", CanonicalText.map(headers)), ("streams", streams.map(quote)),
+            ]
             return "grpc: "
                 + CanonicalText.map([("url", quote(address))] + call + metadata + timeout + [security])
         case "tcp":

@@ -115,6 +115,9 @@ struct LoadCommand: AsyncParsableCommand {
     )
     var expect: String?
     @Flag(name: .customLong("http2"), help: "HTTP/2 with prior knowledge.") var isHTTP2 = false
+    @Option(help: "HTTP/2, gRPC: requests under way on one connection, at most; default: 1.")
+    var streams: String?
+    @Option(help: "redis: commands under way on one connection, at most; default: 1.") var pipeline: String?
     @Option(
         help:
             "postgres: the next of $1, $2, … of a --prepared query; may be repeated."
@@ -214,6 +217,8 @@ struct LoadCommand: AsyncParsableCommand {
         words.passwordVariable = passwordVariable
         words.expect = expect
         words.isHTTP2 = isHTTP2
+        words.streams = streams
+        words.pipeline = pipeline
         words.timeout = timeout
         words.rate = rate ?? ""
         words.trace = trace

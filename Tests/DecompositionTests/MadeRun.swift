@@ -67,6 +67,8 @@ struct MadeRun {
     var hasClocks = true
     /// At this instant of true time the server's wall clock jumps by a second.
     var step: Int64?
+    /// Requests that the load may have under way on one connection.
+    var streams = 1
 
     static let realtime: Int64 = 1_700_000_000_000_000_000
     static let client = SegmentEnd(ipv4: 0x0a4d_000b, port: 0)
@@ -85,7 +87,9 @@ struct MadeRun {
                     address: HTTPAddress(host: "web", port: 8080, path: "/"),
                     headers: [],
                     body: "",
-                    timeout: .seconds(5)
+                    timeout: .seconds(5),
+                    version: streams == 1 ? .one : .two,
+                    streams: streams
                 )
             ),
             arrivals: .constant(perSecond: 100),

@@ -126,6 +126,10 @@ struct SplittingTests {
         alone.hasServer = false
         #expect(alone.splitting().finish(alone.timeline).loads[0].phases[0].unsplit == [.notAtServer: 1])
 
+        var shared = MadeRun(requests: [good])
+        shared.streams = 10
+        #expect(shared.splitting().finish(shared.timeline).loads[0].phases[0].unsplit == [.shared: 1])
+
         var clockless = MadeRun(requests: [good])
         clockless.hasClocks = false
         #expect(clockless.splitting().finish(clockless.timeline).loads[0].phases[0].unsplit == [.noClock: 1])

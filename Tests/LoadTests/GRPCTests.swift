@@ -12,7 +12,8 @@ import Testing
         _ port: UInt16,
         _ call: GRPCRequestPlan.Call,
         token: String? = nil,
-        trust: TLSPlan.Trust? = nil
+        trust: TLSPlan.Trust? = nil,
+        streams: Int = 1
     ) -> LoadBench {
         var bench = LoadBench(port: port)
         bench.request = .grpc(
@@ -20,6 +21,7 @@ import Testing
                 target: HostPort(host: "127.0.0.1", port: port),
                 call: call,
                 metadata: token.map { [HTTPField(name: "X-Token", value: $0)] } ?? [],
+                streams: streams,
                 tls: trust.map { TLSPlan(trust: $0, serverName: "localhost") },
                 timeout: .seconds(5)
             )
@@ -27,8 +29,8 @@ import Testing
         return bench
     }
 
-    @Test("health, calls, metadata and every kind of status are what the server said")
-    func statuses() async throws {
+    @Test("health, calls, metadata and every kind of status are what the server said", arguments: [1, 10])
+    func statuses(streams: Int) async throws {
         try await GRPCServerUnderLoad.run { port in
             let arrivals = LoadBench.steady(500, count: 500)
             let message = [UInt8](repeating: 7, count: 40_000)
@@ -42,7 +44,7 @@ import Testing
                 (.unary(path: "/test.Echo/None", message: []), nil, .error(AnswerError(.grpc, 12))),
             ]
             for (call, token, outcome) in rows {
-                let result = try await Self.bench(port, call, token: token).run(arrivals)
+                let result = try await Self.bench(port, call, token: token, streams: streams).run(arrivals)
                 #expect(result.exchanges.map(\.intended) == arrivals)
                 #expect(result.exchanges.outcomes == [outcome: 500])
                 #expect(result.summary.connections <= 50)

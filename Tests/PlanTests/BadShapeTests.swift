@@ -97,7 +97,7 @@ import Testing
             replacing: #"    http: { url: "http://web1:8080/" }"#,
             with: "    http: fast",
             expects: [
-                "11:11: error: http is 'fast'; expected a map of url, method, headers, body, version, timeout, tls"
+                "11:11: error: http is 'fast'; expected a map of url, method, headers, body, version, streams, timeout, tls"
             ]
         ),
         BadFile(
@@ -105,7 +105,7 @@ import Testing
             replacing: #"    http: { url: "http://web1:8080/" }"#,
             with: "    http:",
             expects: [
-                "11:10: error: http is nothing; expected a map of url, method, headers, body, version, timeout, tls"
+                "11:10: error: http is nothing; expected a map of url, method, headers, body, version, streams, timeout, tls"
             ]
         ),
         BadFile(

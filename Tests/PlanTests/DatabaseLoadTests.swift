@@ -68,7 +68,7 @@ import Testing
     static let loads = [
         #"redis: { url: "redis://:p%40%3A%2F%25@h/2", command: "SET k \"\\xff\\x00\\n a\\\"\" ''", protocol: 3 }"#,
         #"redis: { url: "redis://a@h", command: "get x", password-variable: FAULTLINE_PASSWORD }"#,
-        #"redis: { url: "rediss://:x@h/1", command: PING, tls: { trust: /a.pem, name: b } }"#,
+        #"redis: { url: "rediss://:x@h/1", command: PING, pipeline: 16, tls: { trust: /a.pem, name: b } }"#,
         #"postgres: { url: "postgres://u:%20p@h:1/d%2Fb", query: "select '\"\\n'" }"#,
         #"postgres: { url: "postgres://h/d?sslmode=verify-full&sslrootcert=/a%20b.pem", query: a }"#,
         #"postgres: { url: "postgres://h/d", query: a, tls: { trust: anyone, name: db.example } }"#,
@@ -124,6 +124,7 @@ import Testing
         ),
         (#"redis: { url: "redis://h", command: GET x, protocol: 4 }"#, "'4' is no protocol; expected 2, 3"),
         (#"redis: { url: "redis://h:0", command: GET x }"#, "'0' is no port"),
+        (#"redis: { url: "redis://h", command: GET x, pipeline: 0 }"#, "pipeline is '0'"),
         (
             #"redis: { url: "redis://h", command: GET x, tls: { trust: anyone } }"#,
             "the address is not secured"
@@ -224,8 +225,10 @@ import Testing
         words.rate = "10/s"
         words.command = #"SET k "a b""#
         words.version = "3"
+        words.pipeline = "16"
         let redis = try Plan(yaml: words.yaml, fileName: "words").loads.first?.request
-        #expect(redis?.text == #"SET k "a b" at redis://h:6379/1"#)
+        #expect(redis?.text == #"SET k "a b" at redis://h:6379/1, 16 in a pipeline"#)
+        #expect(redis?.mostUnderWay == 16)
         #expect(words.misplaced == nil)
         words.query = "select 1"
         #expect(words.misplaced == "--query belongs to postgres://, and the URL is redis://")

@@ -45,6 +45,8 @@ import Testing
         let bodies = http.union(redis).union(bytes).union(grpc)
         return [
             ("--method", http, { $0.method = "POST" }), ("--http2", http, { $0.isHTTP2 = true }),
+            ("--streams", http.union(grpc), { $0.streams = "10" }),
+            ("--pipeline", redis, { $0.pipeline = "16" }),
             ("--status", http, { $0.statuses = "200" }),
             ("--header", http.union(grpc), { $0.headers = ["a: b"] }),
             ("--body", http.union(bytes).union(grpc), { $0.body = "a" }),

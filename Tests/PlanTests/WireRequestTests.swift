@@ -55,12 +55,13 @@ import Testing
             )
         ),
         (
-            #"grpc: { url: "grpcs://[::1]:7", health: a, tls: { trust: anyone, name: b } }"#,
+            #"grpc: { url: "grpcs://[::1]:7", health: a, streams: 10, tls: { trust: anyone, name: b } }"#,
             .grpc(
                 GRPCRequestPlan(
                     target: target,
                     call: .health(service: "a"),
                     metadata: [],
+                    streams: 10,
                     tls: TLSPlan(trust: .anyone, serverName: "b"),
                     timeout: .seconds(1)
                 )
@@ -119,7 +120,7 @@ import Testing
             )
         ),
         (
-            #"http: { url: "http://[::1]:7/", version: 2 }"#,
+            #"http: { url: "http://[::1]:7/", version: 2, streams: 10 }"#,
             .http(
                 HTTPRequestPlan(
                     method: "GET",
@@ -127,7 +128,8 @@ import Testing
                     headers: [],
                     body: "",
                     timeout: .seconds(1),
-                    version: .two
+                    version: .two,
+                    streams: 10
                 )
             )
         ),
@@ -164,6 +166,8 @@ import Testing
         (#"dns: { server: "dns://x" }"#, "dns has no key 'name'"),
         (#"dns: { server: "dns://x", name: a..b }"#, "labels of 1 to 63"),
         (#"dns: { server: "dns://x", name: a, type: AAA }"#, "no type"),
+        (#"http: { url: "http://x/", streams: 2 }"#, "streams is of HTTP/2"),
+        (#"http: { url: "http://x/", version: 2, streams: 1001 }"#, "streams is '1001'"),
         (#"http: { url: "http://x/" }, tcp: { address: "tcp://x:1" }"#, "a load speaks one protocol"),
     ]
 
@@ -189,7 +193,7 @@ import Testing
         }
         #expect(call == Self.rows[1].request)
         let secured = try request {
-            ($0.url, $0.trust, $0.serverName) = ("grpcs://[::1]:7/a", "anyone", "b")
+            ($0.url, $0.trust, $0.serverName, $0.streams) = ("grpcs://[::1]:7/a", "anyone", "b", "10")
         }
         #expect(secured == Self.rows[2].request)
         #expect(try request { $0.url = "tcp://[::1]:7" } == Self.rows[3].request)
@@ -202,7 +206,10 @@ import Testing
         #expect(
             try request { $0.url = "dns://[::1]/example.org?type=AAAA&over=tcp" } == Self.rows[10].request
         )
-        #expect(try request { ($0.url, $0.isHTTP2) = ("http://[::1]:7/", true) } == Self.rows[11].request)
+        #expect(
+            try request { ($0.url, $0.isHTTP2, $0.streams) = ("http://[::1]:7/", true, "10") }
+                == Self.rows[11].request
+        )
         #expect(throws: PlanError.self) { try request { $0.url = "dns://[::1]/example.org?tipe=A" } }
     }
 

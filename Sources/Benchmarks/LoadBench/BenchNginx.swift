@@ -7,7 +7,8 @@ final class BenchNginx {
     private let folder: String
     private var program: MeasuredProgram?
 
-    init() throws {
+    /// - Parameter http2: instead of HTTP/1.1.
+    init(http2: Bool = false) throws {
         port = try Self.freePort()
         folder = "/tmp/fl-bench-nginx-\(getpid())-\(port)"
         try SystemError.check("mkdir \(folder)") { mkdir(folder, 0o755) }
@@ -18,7 +19,7 @@ final class BenchNginx {
               access_log off; keepalive_requests 1000000000; keepalive_timeout 600s;
               client_body_temp_path \(folder)/t1; proxy_temp_path \(folder)/t2;
               fastcgi_temp_path \(folder)/t3; uwsgi_temp_path \(folder)/t4; scgi_temp_path \(folder)/t5;
-              server { listen 127.0.0.1:\(port) backlog=4096; location / { return 200 "ok"; } }
+              server { listen 127.0.0.1:\(port)\(http2 ? " http2" : "") backlog=4096; location / { return 200 "ok"; } }
             }
             """
         let file = open("\(folder)/nginx.conf", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
@@ -70,7 +71,7 @@ final class BenchNginx {
         program = nil
     }
 
-    private static func withLoopback<Value>(
+    static func withLoopback<Value>(
         _ port: UInt16,
         _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
     ) -> Value {
@@ -85,7 +86,7 @@ final class BenchNginx {
         }
     }
 
-    private static func freePort() throws -> UInt16 {
+    static func freePort() throws -> UInt16 {
         let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(fd) }
         try SystemError.check("bind") { withLoopback(0) { bind(fd, $0, $1) } }

@@ -11,12 +11,17 @@ import Synchronization
 /// The engine as a process of its own, so that the kernel accounts for what it takes: full recording, to a file.
 ///
 /// Arguments: port, connections, seconds, rate per second (0: closed, as many users as connections, no think time), the
-/// recording's path. Prints `key value` lines.
+/// recording's path; then, where it is not HTTP/1.1, the protocol and how many requests a connection carries at once. Prints
+/// `key value` lines.
 enum Generator {
     static func run(_ arguments: [String]) async throws {
         let numbers = arguments.prefix(4).compactMap { Int($0) }
-        guard numbers.count == 4, arguments.count == 5, let port = UInt16(exactly: numbers[0]) else {
-            throw SystemError("generate", refused: "port connections seconds rate path")
+        let speaks = arguments.count > 5 ? Speech(rawValue: arguments[5]) : .http
+        let underWay = arguments.count > 6 ? Int(arguments[6]) : 1
+        guard numbers.count == 4, arguments.count >= 5, let port = UInt16(exactly: numbers[0]), let speaks,
+            let underWay
+        else {
+            throw SystemError("generate", refused: "port connections seconds rate path [protocol under-way]")
         }
         let (connections, rate) = (numbers[1], Double(numbers[3]))
         let end = Instant(.seconds(numbers[2]))
@@ -32,11 +37,17 @@ enum Generator {
                 ArrivalSequence(process: .constant(perSecond: rate), end: end, seed: 1, load: "bench")
             )
             : .closed(
-                ClosedModel(users: connections, think: .constant(.zero), end: end, seed: 1, load: "bench")
+                ClosedModel(
+                    users: connections * underWay,
+                    think: .constant(.zero),
+                    end: end,
+                    seed: 1,
+                    load: "bench"
+                )
             )
         let zero = Clocks.monotonic() + 50_000_000
         let load = try LoadRun(
-            plan: plan(port, connections: connections, rate: rate),
+            plan: plan(port, connections: connections, rate: rate, speaks.request(port, underWay: underWay)),
             address: try HostAddress.resolve("127.0.0.1", port: port),
             arrivals: source,
             axisZero: zero
@@ -68,19 +79,11 @@ enum Generator {
         return line?.split(separator: " ").compactMap { Int($0) }.first ?? 0
     }
 
-    static func plan(_ port: UInt16, connections: Int, rate: Double) -> LoadPlan {
+    static func plan(_ port: UInt16, connections: Int, rate: Double, _ request: RequestPlan) -> LoadPlan {
         LoadPlan(
             name: "bench",
             senders: LoadSenders("here"),
-            request: .http(
-                HTTPRequestPlan(
-                    method: "GET",
-                    address: HTTPAddress(host: "127.0.0.1", port: port, path: "/"),
-                    headers: [],
-                    body: "",
-                    timeout: .seconds(5)
-                )
-            ),
+            request: request,
             arrivals: .constant(perSecond: max(1, rate)),
             good: GoodCriterion(statuses: 200...299, within: nil),
             connections: connections

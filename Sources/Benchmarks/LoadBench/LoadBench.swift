@@ -17,6 +17,8 @@ enum LoadBench {
             print(MachineFacts.read().words)
             if isAsked("recording") { RecordingCost.show() }
             if isAsked("rate") { try RateScene(pairs: pairs, seconds: seconds).show() }
+            if isAsked("pipeline") { try SharedScene(pairs: pairs, seconds: seconds).showPipeline() }
+            if isAsked("streams") { try SharedScene(pairs: pairs, seconds: seconds).showStreams() }
             if isAsked("lateness") { try LatenessScene(seconds: number("seconds", in: asked) ?? 30).show() }
             if isAsked("stall") { try TruthScene.stall() }
             if isAsked("kill") { try TruthScene.kill() }

@@ -14,6 +14,9 @@ struct OwnGenerator {
         let seconds: Int
         /// 0: closed.
         let rate: Int
+        var speaks = Speech.http
+        /// Requests that a connection carries at once.
+        var underWay = 1
     }
 
     /// `meanwhile` runs beside it.
@@ -23,7 +26,7 @@ struct OwnGenerator {
         let program = try MeasuredProgram(
             [
                 CommandLine.arguments[0], "generate", "\(order.port)", "\(order.connections)",
-                "\(order.seconds)", "\(order.rate)", path,
+                "\(order.seconds)", "\(order.rate)", path, order.speaks.rawValue, "\(order.underWay)",
             ],
             processor: 1
         )

@@ -31,6 +31,7 @@ extension HTTP2Script {
             meaning: meaning,
             // A question of health does no harm twice; of a call nobody knows.
             mayRepeat: meaning == .health,
+            mostUnderWay: plan.streams,
             what: path,
             good: good,
             data: data,

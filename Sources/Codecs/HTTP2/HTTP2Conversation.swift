@@ -14,7 +14,7 @@ package struct HTTP2Conversation: Conversation {
         self.script = script
     }
 
-    package var hasBegun: Bool { session?.stream.answer.hasBegun ?? false }
+    package var hasBegun: Bool { session?[0].answer.hasBegun ?? false }
 
     package mutating func begin(into output: inout OutputBytes) -> Opening {
         session = HTTP2Session(script)
@@ -24,7 +24,7 @@ package struct HTTP2Conversation: Conversation {
     }
 
     package mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
-        guard let session, session.ask(number) else { return .failed(.notConnected) }
+        guard let session, session.ask(number) != nil else { return .failed(.notConnected) }
         isAsked = true
         session.drain(into: &output)
         return .incomplete
@@ -49,22 +49,11 @@ package struct HTTP2Conversation: Conversation {
             // Not the peer's fault, and nobody's request: the engine closes it.
             return session.takesRequests ? .incomplete : .failed(.reset)
         }
-        let reusable = session.takesRequests && session.stream.isClosed
-        switch session.stream.ending {
-        case .none:
+        guard let place = session.nextEnded() else {
             return session.isOver ? .failed(.malformed) : .incomplete
-        case .unprocessed:
-            isAsked = false
-            return .unprocessed
-        case .answered:
-            isAsked = false
-            return .complete(session.outcome(), reusable: reusable)
-        case .reset:
-            isAsked = false
-            return .complete(.reset, reusable: reusable)
-        case .invalid:
-            isAsked = false
-            return .complete(.malformed, reusable: false)
         }
+        isAsked = false
+        defer { session.release(place) }
+        return session.progress(place, reusable: session.takesRequests && session[place].isClosed)
     }
 }

@@ -27,6 +27,7 @@ package struct HTTP2Script: ConversationScript, Equatable {
     let body: [UInt8]
     let meaning: Meaning
     package let mayRepeat: Bool
+    package let mostUnderWay: Int
     /// Of answers with one of these statuses the content is checked; another status says more than the content.
     let checkedStatuses: ClosedRange<UInt16>
     let checks: ContentChecks
@@ -57,6 +58,7 @@ package struct HTTP2Script: ConversationScript, Equatable {
             body: body,
             meaning: .http,
             mayRepeat: plan.method == "GET" || plan.method == "HEAD",
+            mostUnderWay: plan.streams,
             what: "\(plan.method) \(plan.address.text)",
             good: good,
             data: data,
@@ -70,6 +72,7 @@ package struct HTTP2Script: ConversationScript, Equatable {
         body: [UInt8],
         meaning: Meaning,
         mayRepeat: Bool,
+        mostUnderWay: Int,
         what: String,
         good: GoodCriterion,
         data: [DataRows],
@@ -115,5 +118,6 @@ package struct HTTP2Script: ConversationScript, Equatable {
         self.body = prefix + body
         self.meaning = meaning
         self.mayRepeat = mayRepeat
+        self.mostUnderWay = mostUnderWay
     }
 }

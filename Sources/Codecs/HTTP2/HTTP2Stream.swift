@@ -1,6 +1,6 @@
 import Recording
 
-/// The one request under way on an HTTP/2 connection: what is left of its body to send, and what came of its answer.
+/// One request under way on an HTTP/2 connection: what is left of its body to send, and what came of its answer.
 struct HTTP2Stream {
     enum Ending: Equatable {
         /// It goes on.
@@ -21,6 +21,8 @@ struct HTTP2Stream {
     private(set) var ending = Ending.none
     /// Both sides are done with it; otherwise the peer answered before it had the whole request.
     private(set) var isClosed = false
+    /// Nobody asks for it any more.
+    var isReleased = false
     /// 0 or less: none.
     var id: Int32 = 0
     private var sent = 0
@@ -35,12 +37,11 @@ struct HTTP2Stream {
         answer.begin()
         ending = .none
         isClosed = false
+        isReleased = false
         wasReset = false
         sent = 0
         id = 0
     }
-
-    mutating func outcome() -> Outcome { answer.outcome() }
 
     mutating func writeBody(_ buffer: UnsafeMutableRawBufferPointer) -> (count: Int, end: Bool) {
         let count = min(buffer.count, body.count - sent)
@@ -51,32 +52,42 @@ struct HTTP2Stream {
         return (count, sent == body.count)
     }
 
-    mutating func headersBegin(on id: Int32) {
-        if id == self.id { answer.beginHeaders() }
+    mutating func headersBegin() {
+        answer.beginHeaders()
     }
 
-    mutating func field(on id: Int32, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-        if id == self.id { answer.field(name, value) }
+    mutating func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        answer.field(name, value)
     }
 
-    mutating func data(on id: Int32, _ bytes: UnsafeRawBufferPointer) {
-        if id == self.id { answer.data(bytes) }
+    mutating func data(_ bytes: UnsafeRawBufferPointer) {
+        answer.data(bytes)
     }
 
-    mutating func frame(on id: Int32, endsStream: Bool, resets: Bool) {
-        guard id == self.id, ending == .none else { return }
-        if endsStream { ending = .answered }
+    /// True: with this it has ended.
+    mutating func frame(endsStream: Bool, resets: Bool) -> Bool {
+        guard ending == .none else { return false }
         if resets { wasReset = true }
+        if endsStream { ending = .answered }
+        return endsStream
     }
 
-    mutating func closed(_ id: Int32, unprocessed: Bool) {
-        guard id == self.id else { return }
+    /// True: with this it has ended.
+    mutating func close(unprocessed: Bool) -> Bool {
         isClosed = true
-        guard ending == .none else { return }
-        switch (wasReset, unprocessed) {
-        case (true, _): ending = .reset
-        case (false, true): ending = .unprocessed
-        case (false, false): ending = .invalid
+        guard ending == .none else { return false }
+        ending = unprocessed ? .unprocessed : wasReset ? .reset : .invalid
+        return true
+    }
+
+    /// Of a stream that has ended.
+    mutating func progress(reusable: Bool) -> Progress {
+        switch ending {
+        case .none: .incomplete
+        case .unprocessed: .unprocessed
+        case .answered: .complete(answer.outcome(), reusable: reusable)
+        case .reset: .complete(.reset, reusable: reusable)
+        case .invalid: .complete(.malformed, reusable: false)
         }
     }
 }

@@ -11,6 +11,7 @@ package struct RedisScript: ConversationScript, Equatable {
     /// Whether answers may have RESP3's types.
     package let speaksRESP3: Bool
     package let mayRepeat: Bool
+    package let mostUnderWay: Int
     let checks: ContentChecks
     /// Where commands differ; `command` is empty then.
     private let template: RedisTemplate?
@@ -41,6 +42,7 @@ package struct RedisScript: ConversationScript, Equatable {
         speaksRESP3 = plan.version == .three
         let name = plan.command.first.map { String(decoding: $0, as: UTF8.self).uppercased() } ?? ""
         mayRepeat = Self.reading.contains(name)
+        mostUnderWay = plan.pipeline
     }
 
     /// The command of the request with this number.
