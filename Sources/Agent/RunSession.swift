@@ -59,6 +59,7 @@ actor RunSession {
     var tasks: [Task<Void, Never>] = []
     var strikes: [String: Strike] = [:]
     private var loads: [LoadRun] = []
+    var histories: [HistoryRun] = []
     var isClosed = false
     private(set) var hasEnded = false
     let out: AsyncStream<Faultline_Agent_V1_Happening>.Continuation
@@ -165,6 +166,7 @@ actor RunSession {
             reply.armed.append(try arm(fault, model, refusesBeyond: edges.refusesBeyond))
         }
         for load in request.loads { try start(load, end: request.endNs) }
+        for history in request.histories { try start(history, end: request.endNs) }
         return reply
     }
 
@@ -199,6 +201,7 @@ actor RunSession {
         isClosed = true
         for task in tasks { task.cancel() }
         for load in loads { load.stop() }
+        for history in histories { history.stop() }
         for strike in strikes.values { strike.cancel() }
         edges?.stop()
         var differences = healAll()
@@ -206,6 +209,7 @@ actor RunSession {
         differences += undo.stillOpen()
         // What is on its way is waited for within its time-out, so that the recording accounts for every request.
         for load in loads { _ = await load.finished }
+        for history in histories { await history.finished }
         if let summary = capture?.stop() {
             let known =
                 widestBound < SessionClock.unknown
@@ -224,7 +228,7 @@ actor RunSession {
         clock.stop()
         out.finish()
         // They hold this session, and ports that the next run needs.
-        (edges, loads, neighbours, logWatch) = (nil, [], nil, nil)
+        (edges, loads, histories, neighbours, logWatch) = (nil, [], [], nil, nil)
         (tasks, strikes, healers) = ([], [:], [:])
         hasEnded = true
         return differences

@@ -49,6 +49,7 @@ package struct PlanOutline: Sendable, Encodable {
     let phases: [String]
     let steps: [Step]
     let loads: [String]
+    let histories: [String]
     let support: [Support]
 
     /// `rehearse`: what a host's agent would do for these faults, which it would arm in this order; an answer for each.
@@ -89,6 +90,7 @@ package struct PlanOutline: Sendable, Encodable {
                 + "\(Self.words(load.arrivals, until: plan.duration)), good: status \(load.good.statuses.lowerBound)–\(load.good.statuses.upperBound)"
                 + (load.good.within.map { " within \($0.text)" } ?? "")
         }
+        histories = plan.histories.map { "\($0.name): \($0.text)" }
         support = plan.targets.availability.map { target in
             let chosen = plan.loads.filter { target.load == nil || $0.name == target.load }
             let isKnown = chosen.allSatisfy { $0.arrivals.closedWords == nil }
@@ -151,6 +153,7 @@ package struct PlanOutline: Sendable, Encodable {
         )
         if hasLab { lines.append("delays by: \(backend), \(backendReason)") }
         lines += loads.map { "load \($0)" }
+        lines += histories.map { "history \($0)" }
         lines += ["", "phases:"] + phases.map { "  \($0)" }
         if hasLab { lines += ["", "what would be done:"] }
         lines += steps.map {

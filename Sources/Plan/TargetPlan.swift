@@ -5,11 +5,18 @@ package struct TargetsPlan: Sendable, Equatable {
     package let availability: [AvailabilityTarget]
     package let latency: [LatencyTarget]
     package let recovery: RecoveryTarget?
+    package let correctness: [CorrectnessTarget]
 
-    package init(availability: [AvailabilityTarget], latency: [LatencyTarget], recovery: RecoveryTarget?) {
+    package init(
+        availability: [AvailabilityTarget],
+        latency: [LatencyTarget],
+        recovery: RecoveryTarget?,
+        correctness: [CorrectnessTarget] = []
+    ) {
         self.availability = availability
         self.latency = latency
         self.recovery = recovery
+        self.correctness = correctness
     }
 }
 

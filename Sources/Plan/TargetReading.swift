@@ -5,6 +5,8 @@ struct TargetNames {
     /// nil: the file's own are not known, so no name is wrong.
     let loads: [String]?
     let faults: [String]?
+    /// What each history records; nil: they are not known.
+    let histories: [String: String]?
     /// The fault that starts at 0s, so that there is no baseline.
     let firstAtZero: String?
 }
@@ -14,7 +16,7 @@ extension Reader {
 
     /// `targets:`.
     func targets(_ value: Value, names: TargetNames) -> TargetsPlan? {
-        let keys = ["availability", "latency", "recovery"]
+        let keys = ["availability", "latency", "recovery", "correctness"]
         guard let fields = Fields(value, "targets", keys: keys, problems: problems) else { return nil }
         let availability = each(fields["availability"], "availability") {
             self.availability($0, names: names)
@@ -22,13 +24,18 @@ extension Reader {
         let latency = each(fields["latency"], "latency") { self.latency($0, names: names) }
         let recovery = fields["recovery"].map { self.recovery($0, names: names) }
         if case .some(.none) = recovery { return nil }
-        guard let availability, let latency else { return nil }
+        let correctness = each(fields["correctness"], "correctness") {
+            self.correctness($0, histories: names.histories)
+        }
+        guard let availability, let latency, let correctness else { return nil }
         let plan = TargetsPlan(
             availability: availability,
             latency: latency,
-            recovery: recovery.flatMap { $0 }
+            recovery: recovery.flatMap { $0 },
+            correctness: correctness
         )
-        guard !plan.availability.isEmpty || !plan.latency.isEmpty || plan.recovery != nil else {
+        let isEmpty = plan.availability.isEmpty && plan.latency.isEmpty && plan.recovery == nil
+        guard !isEmpty || !plan.correctness.isEmpty else {
             problems.add("no-target", at: value.place, "targets is empty; expected one of \(keys.listed)")
             return nil
         }

@@ -18,6 +18,12 @@ struct ReportTables: Sendable {
         let verdict = report.verdict
         let all = [
             Part(
+                id: "correctness",
+                title: "Correctness",
+                table: HistoryTable(verdict: verdict).table,
+                explanation: HistoryTable(verdict: verdict).explanation
+            ),
+            Part(
                 id: "phases",
                 title: "Phases",
                 table: PhaseTable(timeline: timeline, verdict: verdict).table,

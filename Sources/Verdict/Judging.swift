@@ -10,14 +10,18 @@ extension Verdict {
     /// - Parameters:
     ///   - incidents: what the caller knows besides those that the timeline tells of.
     ///   - requestWays: what captured packets tell of the ways between hosts.
+    ///   - histories: operations that were recorded one by one.
     package init(
         timeline: Timeline,
         targets: TargetsPlan,
         clockBound: ClockBoundPlan = .usual,
         incidents known: [Incident] = [],
-        requestWays: [RequestWay] = []
+        requestWays: [RequestWay] = [],
+        histories: [RecordedHistory] = []
     ) {
-        let findings = Self.findings(timeline, targets)
+        let histories = histories.map { HistoryFigures($0, faults: timeline.faults) }
+        let findings =
+            Self.findings(timeline, targets) + Self.findings(targets.correctness, histories)
         var incidents = Incident.from(timeline, clockBound: clockBound)
         for incident in known where !incidents.contains(incident) { incidents.append(incident) }
         let outcome = findings.map(\.outcome).max { $0.severity < $1.severity } ?? .met
@@ -42,7 +46,8 @@ extension Verdict {
             ways: ways.isEmpty ? nil : ways,
             closedLoads: closed.isEmpty ? nil : closed,
             stages: StageFigures.all(of: timeline),
-            senders: SenderFigures.all(of: timeline)
+            senders: SenderFigures.all(of: timeline),
+            histories: histories.isEmpty ? nil : histories
         )
     }
 
@@ -50,15 +55,29 @@ extension Verdict {
         timeline: Timeline,
         plan: Plan,
         incidents: [Incident] = [],
-        requestWays: [RequestWay] = []
+        requestWays: [RequestWay] = [],
+        histories: [RecordedHistory] = []
     ) {
         self.init(
             timeline: timeline,
             targets: plan.targets,
             clockBound: plan.clockBound,
             incidents: incidents,
-            requestWays: requestWays
+            requestWays: requestWays,
+            histories: histories
         )
+    }
+
+    private static func findings(_ targets: [CorrectnessTarget], _ histories: [HistoryFigures]) -> [Finding] {
+        targets.map { target in
+            let judged = CorrectnessJudgement(target, histories.first { $0.history == target.history })
+            return Finding(
+                target: target.words,
+                outcome: judged.outcome,
+                evidence: judged.evidence,
+                needed: judged.needed
+            )
+        }
     }
 
     private static func findings(_ timeline: Timeline, _ targets: TargetsPlan) -> [Finding] {
