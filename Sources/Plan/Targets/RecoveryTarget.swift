@@ -1,5 +1,3 @@
-package import Measures
-
 package struct RecoveryTarget: Sendable, Equatable {
     /// Longest time from the fault's start to the first good request of the final good stretch.
     package let within: Duration
