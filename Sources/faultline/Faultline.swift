@@ -23,7 +23,7 @@ struct Faultline: AsyncParsableCommand {
         version: AgentVersion.current,
         subcommands: [
             DoctorCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self, LoadCommand.self,
-            JudgeCommand.self, ReportCommand.self, CompareCommand.self,
+            JudgeCommand.self, ReportCommand.self, CompareCommand.self, RunsCommand.self,
             ArrivalsCommand.self,
             CheckCommand.self, NinesCommand.self,
             LabCommand.self,
