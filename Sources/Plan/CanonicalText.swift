@@ -21,7 +21,7 @@ struct CanonicalText {
         lines += loads.map { "  \(Self.quote($0.name)): \(Self.load($0))" }
         if !hosts.isEmpty { lines.append(plan.faults.isEmpty ? "faults: []" : "faults:") }
         lines += plan.faults.map { "  - \(Self.fault($0))" }
-        let hasTargets = plan.targets != TargetsPlan(availability: [], latency: [], recovery: nil)
+        let hasTargets = plan.targets != .none
         if hasTargets { lines.append("targets:") }
         if hasTargets { lines += Self.targets(plan.targets).map { "  \($0)" } }
         lines.append(plan.guards.isEmpty ? "guard: []" : "guard:")

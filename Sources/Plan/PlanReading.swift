@@ -98,7 +98,7 @@ extension Reader {
     /// A lab's experiment claims something; load alone may only be measured.
     private func targets(_ fields: Fields, names: TargetNames, isAlone: Bool) -> TargetsPlan? {
         if isAlone, !fields.isMeant("targets") {
-            return TargetsPlan(availability: [], latency: [], recovery: nil)
+            return TargetsPlan.none
         }
         return fields.required("targets", "{ availability: { objective: \"99.9\" } }")
             .flatMap { self.targets($0, names: names) }

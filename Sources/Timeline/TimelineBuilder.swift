@@ -71,7 +71,7 @@ package struct TimelineBuilder: Sendable {
             header: header,
             schedule: schedule,
             loads: plan.loads,
-            recovery: plan.targets.recovery?.steadyFor ?? Self.usualSteadyFor,
+            recovery: plan.targets.steadyFor ?? Self.usualSteadyFor,
             thresholds: plan.targets.latency.map(\.claim.threshold),
             redating: redating
         )

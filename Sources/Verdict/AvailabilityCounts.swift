@@ -55,7 +55,7 @@ package struct AvailabilityCounts: Sendable, Equatable {
             // longest burst (guides: slo 3.3).
             length = max(length, .seconds(10 * Double(sample.bursts.longest) / perSecond))
         }
-        let slices = sample.slices(of: length)
+        let slices = sample.slices(of: length, isBad: target.isBadSlice)
         self.init(
             due: sample.due,
             bad: sample.bad,
@@ -67,5 +67,13 @@ package struct AvailabilityCounts: Sendable, Equatable {
             sliceLength: slices.length,
             perSecond: perSecond
         )
+    }
+}
+
+extension AvailabilityTarget {
+    /// A slice is good when at least the target's share of its requests is; exact.
+    func isBadSlice(due: Int, bad: Int) -> Bool {
+        guard sliceTarget != .one else { return bad > 0 }
+        return Int128(due - bad) * Int128(Share.one.attos) < Int128(due) * Int128(sliceTarget.attos)
     }
 }

@@ -74,7 +74,8 @@ extension Verdict {
                 evidence: judged.evidence,
                 needed: judged.needed
             )
-            findings.append(LostRequests.limit(finding, on: target.load, by: lost))
+            let limited = LostRequests.limit(finding, on: target.load, by: lost)
+            findings.append(limited.when(insufficient: target.whenInsufficient))
         }
         let limit = GeneratorLimit.limit(for: targets.latency)
         for target in targets.latency {
@@ -95,19 +96,13 @@ extension Verdict {
                 evidence: judged.evidence,
                 needed: judged.needed
             )
-            findings.append(LostRequests.limit(finding, on: target.load, by: lost))
+            let limited = LostRequests.limit(finding, on: target.load, by: lost)
+            findings.append(limited.when(insufficient: target.whenInsufficient))
         }
-        guard let recovery = targets.recovery else { return findings }
-        for fault in timeline.faults {
-            let judged = RecoveryJudgement(of: fault, target: recovery, end: timeline.end)
-            findings.append(
-                Finding(
-                    target: "recovery from \(fault.scheduled.id) within \(recovery.within.text)",
-                    outcome: judged.outcome,
-                    evidence: judged.evidence,
-                    needed: judged.needed
-                )
-            )
+        for target in targets.recovery {
+            for fault in timeline.faults where target.fault.map({ $0 == fault.scheduled.name }) ?? true {
+                findings += RecoveryFindings(of: fault, end: timeline.end).all(target)
+            }
         }
         return findings
     }

@@ -59,29 +59,35 @@ package struct Sample: Sendable {
         self.length = indices.reduce(.zero) { $0 + (timeline.phases[$1].end - timeline.phases[$1].start) }
     }
 
-    /// Slices of about this length that hold a request, and how many of them a bad one. Lengths are whole seconds, rounded
-    /// up. What is left over at the ends of stretches is not counted, but if it holds bad requests it counts as one bad slice:
-    /// no failure may be lost between slices.
-    package func slices(of length: Duration) -> (all: Int, bad: Int, length: Duration) {
+    /// Slices of about this length that hold a request, and how many of them are bad. Lengths are whole seconds, rounded
+    /// up. What is left over at the ends of stretches is not counted, but if that is bad it counts as one bad slice: no
+    /// failure may be lost between slices.
+    ///
+    /// - Parameter isBad: of a slice with so many requests, so many of them bad.
+    package func slices(
+        of length: Duration,
+        isBad: (_ due: Int, _ bad: Int) -> Bool = { $1 > 0 }
+    ) -> (all: Int, bad: Int, length: Duration) {
         let width = max(1, Int((length.nanoseconds + 999_999_999) / 1_000_000_000))
         var all = 0
         var bad = 0
-        var badRequests = 0
+        var rest = (due: due, bad: self.bad)
         for stretch in stretches {
             var first = 0
             while first + width <= stretch.count {
                 let group = stretch[first..<first + width]
-                if group.contains(where: { $0.due > 0 }) {
+                let due = group.reduce(0) { $0 + $1.due }
+                let failed = group.reduce(0) { $0 + $1.due - $1.good }
+                if due > 0 {
                     all += 1
-                    let failed = group.reduce(0) { $0 + $1.due - $1.good }
-                    if failed > 0 { bad += 1 }
-                    badRequests += failed
+                    if isBad(due, failed) { bad += 1 }
                 }
+                rest = (rest.due - due, rest.bad - failed)
                 first += width
             }
         }
-        let rest = self.bad > badRequests ? 1 : 0
-        return (all + rest, bad + rest, .seconds(width))
+        let left = rest.bad > 0 && isBad(max(rest.due, rest.bad), rest.bad) ? 1 : 0
+        return (all + left, bad + left, .seconds(width))
     }
 
     /// VIF = Σ length² / Σ length over all parts, where a part's Σ length² is its VIF × its bad requests.

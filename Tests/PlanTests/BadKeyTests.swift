@@ -109,7 +109,7 @@ import Testing
             replacing: #"targets:\#n  availability: { objective: "99.9", load: browse }\#n"#,
             with: "targets: {}\n",
             expects: [
-                "16:10: error: targets is empty; expected one of availability, latency, recovery"
+                "16:10: error: targets is empty; expected one of availability, latency, recovery, openslo"
             ]
         ),
     ]

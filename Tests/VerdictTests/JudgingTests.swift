@@ -22,19 +22,19 @@ import Timeline
             counting: counting,
             slice: .seconds(1)
         )
-        return TargetsPlan(availability: [target], latency: [], recovery: nil)
+        return TargetsPlan(availability: [target], latency: [], recovery: [])
     }
 
     private static func latency(_ claim: LatencyClaim, phase: String? = nil) -> TargetsPlan {
         let target = LatencyTarget(load: nil, phase: phase, claim: claim, confidence: 0.95)
-        return TargetsPlan(availability: [], latency: [target], recovery: nil)
+        return TargetsPlan(availability: [], latency: [target], recovery: [])
     }
 
     private static func recovery(_ within: Duration) -> TargetsPlan {
         TargetsPlan(
             availability: [],
             latency: [],
-            recovery: RecoveryTarget(within: within, steadyFor: .seconds(1))
+            recovery: [RecoveryTarget(within: within, steadyFor: .seconds(1))]
         )
     }
 
@@ -198,7 +198,7 @@ import Timeline
         let targets = TargetsPlan(
             availability: Self.availability(99).availability,
             latency: Self.latency(.quantile(TrialRun.decimal(99, -2), below: .milliseconds(50))).latency,
-            recovery: nil
+            recovery: []
         )
         // The limit is 50 ms / 20 = 2.5 ms.
         for (lateness, expected) in [

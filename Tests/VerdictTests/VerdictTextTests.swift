@@ -61,7 +61,7 @@ import Testing
         let targets = TargetsPlan(
             availability: availability,
             latency: [],
-            recovery: RecoveryTarget(within: .seconds(5), steadyFor: .seconds(1))
+            recovery: [RecoveryTarget(within: .seconds(5), steadyFor: .seconds(1))]
         )
         return Verdict(timeline: run.timeline, targets: targets)
     }

@@ -2,8 +2,12 @@ import Measures
 
 extension Reader {
     func latency(_ value: Value, names: TargetNames) -> LatencyTarget? {
-        let keys = ["phase", "load", "quantile", "below", "share-under", "at-least", "confidence"]
+        let keys = [
+            "name", "phase", "load", "quantile", "below", "share-under", "at-least", "confidence",
+            "on-insufficient-data",
+        ]
         guard let fields = Fields(value, "latency", keys: keys, problems: problems) else { return nil }
+        let name = given(fields["name"]) { self.name($0, of: "a target") }
         let scope = scope(fields, names: names)
         let confidence = confidence(fields["confidence"])
         let claim: LatencyClaim?
@@ -25,8 +29,16 @@ extension Reader {
             )
             claim = nil
         }
-        guard let scope, let confidence, let claim else { return nil }
-        return LatencyTarget(load: scope.load, phase: scope.phase, claim: claim, confidence: confidence)
+        let insufficient = insufficientData(fields)
+        guard let name, let scope, let confidence, let claim, let insufficient else { return nil }
+        return LatencyTarget(
+            name: name,
+            load: scope.load,
+            phase: scope.phase,
+            claim: claim,
+            confidence: confidence,
+            whenInsufficient: insufficient
+        )
     }
 
     private func threshold(_ value: Value, _ key: String) -> Duration? {

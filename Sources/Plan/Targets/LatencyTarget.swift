@@ -1,16 +1,28 @@
 package import Measures
 
 package struct LatencyTarget: Sendable, Equatable {
+    /// What others call it; nil: it has no name.
+    package let name: String?
     package let load: String?
     package let phase: String?
     package let claim: LatencyClaim
     package let confidence: Double
+    package let whenInsufficient: InsufficientData
 
-    package init(load: String?, phase: String?, claim: LatencyClaim, confidence: Double) {
+    package init(
+        name: String? = nil,
+        load: String?,
+        phase: String?,
+        claim: LatencyClaim,
+        confidence: Double,
+        whenInsufficient: InsufficientData = .inconclusive
+    ) {
+        self.name = name
         self.load = load
         self.phase = phase
         self.claim = claim
         self.confidence = confidence
+        self.whenInsufficient = whenInsufficient
     }
 }
 

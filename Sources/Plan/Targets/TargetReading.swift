@@ -14,21 +14,21 @@ extension Reader {
 
     /// `targets:`.
     func targets(_ value: Value, names: TargetNames) -> TargetsPlan? {
-        let keys = ["availability", "latency", "recovery"]
+        let keys = TargetsPlan.kinds + ["openslo"]
         guard let fields = Fields(value, "targets", keys: keys, problems: problems) else { return nil }
         let availability = each(fields["availability"], "availability") {
             self.availability($0, names: names)
         }
         let latency = each(fields["latency"], "latency") { self.latency($0, names: names) }
-        let recovery = fields["recovery"].map { self.recovery($0, names: names) }
-        if case .some(.none) = recovery { return nil }
-        guard let availability, let latency else { return nil }
+        let recovery = optional(fields["recovery"], []) { self.recovery($0, names: names) }
+        let imported = each(fields["openslo"], "openslo") { self.openSLO($0, names: names) }
+        guard let availability, let latency, let recovery, let imported else { return nil }
         let plan = TargetsPlan(
-            availability: availability,
-            latency: latency,
-            recovery: recovery.flatMap { $0 }
+            availability: availability + imported.flatMap(\.availability),
+            latency: latency + imported.flatMap(\.latency),
+            recovery: recovery
         )
-        guard !plan.availability.isEmpty || !plan.latency.isEmpty || plan.recovery != nil else {
+        guard plan != .none else {
             problems.add("no-target", at: value.place, "targets is empty; expected one of \(keys.listed)")
             return nil
         }

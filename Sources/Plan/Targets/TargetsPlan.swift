@@ -2,11 +2,23 @@
 package struct TargetsPlan: Sendable, Equatable {
     package let availability: [AvailabilityTarget]
     package let latency: [LatencyTarget]
-    package let recovery: RecoveryTarget?
+    package let recovery: [RecoveryTarget]
 
-    package init(availability: [AvailabilityTarget], latency: [LatencyTarget], recovery: RecoveryTarget?) {
+    package init(
+        availability: [AvailabilityTarget] = [],
+        latency: [LatencyTarget] = [],
+        recovery: [RecoveryTarget] = []
+    ) {
         self.availability = availability
         self.latency = latency
         self.recovery = recovery
     }
+
+    package static let none = TargetsPlan()
+
+    /// How long all must be good before an outage is over, where recovery is a target.
+    package var steadyFor: Duration? { recovery.first?.steadyFor }
+
+    /// What an empty one lacks.
+    static let kinds = ["availability", "latency", "recovery"]
 }
