@@ -42,7 +42,8 @@ extension Verdict {
             ways: ways.isEmpty ? nil : ways,
             closedLoads: closed.isEmpty ? nil : closed,
             stages: StageFigures.all(of: timeline),
-            senders: SenderFigures.all(of: timeline)
+            senders: SenderFigures.all(of: timeline),
+            loads: LoadFigures.all(of: timeline)
         )
     }
 

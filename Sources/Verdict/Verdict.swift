@@ -18,6 +18,8 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var stages: [StageFigures]?
     /// Of loads that several hosts send, or whose host was lost; nil: there are none.
     package var senders: [SenderFigures]?
+    /// Over the whole run. Nil in verdicts from before they were written.
+    package var loads: [LoadFigures]?
 
     package init(
         experiment: String,
@@ -32,7 +34,8 @@ package struct Verdict: Sendable, Codable, Equatable {
         ways: [WayFigures]? = nil,
         closedLoads: [ClosedLoad]? = nil,
         stages: [StageFigures]? = nil,
-        senders: [SenderFigures]? = nil
+        senders: [SenderFigures]? = nil,
+        loads: [LoadFigures]? = nil
     ) {
         self.experiment = experiment
         self.planDigest = planDigest
@@ -47,6 +50,7 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.closedLoads = closedLoads
         self.stages = stages
         self.senders = senders
+        self.loads = loads
     }
 
     package enum Outcome: String, Sendable, Codable, CaseIterable {
