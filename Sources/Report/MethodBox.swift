@@ -1,5 +1,6 @@
 import Measures
 import Recording
+import Statistics
 import Timeline
 import Verdict
 
@@ -41,7 +42,11 @@ struct MethodBox: Sendable {
 
     private func facts(of load: LoadTimeline) -> [(String, String)] {
         let total = load.total
-        let effective = Double(total.due) / max(1, load.bursts.varianceInflation)
+        let inflation = Bursts.inflation(
+            load.bursts.varianceInflation,
+            goodShare: total.due > 0 ? Double(total.good) / Double(total.due) : 1
+        )
+        let effective = Double(total.due) / inflation
         var parts: [String] = []
         if let plan = report.loadFacts.first(where: { $0.name == load.name }) {
             parts.append(
@@ -55,7 +60,7 @@ struct MethodBox: Sendable {
             bursts.count == 0
             ? "n = \(Figures.count(total.due)), no bad request"
             : "n = \(Figures.count(total.due)); \(Figures.count(bursts.count, "burst")) of bad requests, the longest "
-                + "\(Figures.count(bursts.longest)); variance inflation \(bursts.varianceInflation.fixed(1)), so "
+                + "\(Figures.count(bursts.longest)); variance inflation \(inflation.fixed(1)), so "
                 + "effective n = \(Figures.count(Int(clampingRound: effective)))"
         let lateness =
             "p50 \(Figures.duration(load.lateness.p50)), p99 \(Figures.duration(load.lateness.p99)), "

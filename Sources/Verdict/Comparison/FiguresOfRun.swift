@@ -56,27 +56,6 @@ extension RunFigures {
     }
 }
 
-extension Sample {
-    /// How much failures come together: by runs of them one after the other, or by how unevenly they lie in slices of a
-    /// second, of two, of four …, whichever is more. Behind a balancer with one dead server of two no two failures
-    /// follow one another, and yet they are one outage.
-    fileprivate var inflation: Double {
-        let all = stretches.joined().map { (due: $0.due, bad: $0.due - $0.good) }
-        var inflation = bursts.varianceInflation
-        var width = 1
-        while all.count / width >= 5 {
-            let groups = stride(from: 0, through: all.count - width, by: width).map { all[$0..<$0 + width] }
-            let failures = groups.map { group in group.reduce(0) { $0 + $1.bad } }
-            let due = groups.reduce(0) { sum, group in group.reduce(sum) { $0 + $1.due } }
-            let effect = Bursts.designEffect(failures: failures, size: due / groups.count)?.effect ?? 1
-            // Below it is as likely the luck of few slices.
-            if effect > ShareDifference.independent { inflation = max(inflation, effect) }
-            width *= 2
-        }
-        return inflation
-    }
-}
-
 extension RunFigures.Fault {
     static func all(of timeline: Timeline) -> [Self] {
         var all: [Self] = []
