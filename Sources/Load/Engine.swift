@@ -133,7 +133,7 @@ final class Engine<C: Conversation> {
             let now = Clocks.monotonic()
             if control.isStopping { dropAllUnsent(now) }
             takeArrivals(now)
-            retry(now)
+            if !retrying.isEmpty { retry(now) }
             expire(now)
             settle(now)
             if now >= nextFlush { flush(now) }
