@@ -155,6 +155,9 @@ actor Recorder {
         guards.fired(known: known)
     }
 
+    /// The same, while none has.
+    func guardReadings(known: Instant) -> [GuardReading] { guards.readings(known: known) }
+
     /// The live line's figures up to the end of this second.
     func figures(until second: Int64) -> LiveWindow {
         live.figures(until: second)
