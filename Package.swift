@@ -348,7 +348,7 @@ let package = Package(
             "Coordinator",
             [
                 "AgentProtocol", "Coordinator", "Impairments", "Lab", "LinuxSystem", "Measures", "Plan",
-                "Recording", "Schedule", "Verdict", protobuf,
+                "Recording", "Schedule", "TestSupport", "Verdict", protobuf,
             ]
         ),
         // Agents, and what stands in for them, killed at drawn instants.

@@ -86,10 +86,15 @@ package struct PlanOutline: Sendable, Encodable {
             ($0.startSeconds, $0.fault, $0.host) < ($1.startSeconds, $1.fault, $1.host)
         }
         loads = plan.loads.map { "\($0.name): \(Self.words(of: $0, until: plan.duration))" }
-        support = plan.targets.availability.map { target in
+        support = Self.support(of: plan, schedule)
+    }
+
+    /// Whether the sample can support each availability target.
+    static func support(of plan: Plan, _ schedule: Schedule) -> [Support] {
+        plan.targets.availability.map { target in
             let chosen = plan.loads.filter { target.load == nil || $0.name == target.load }
             let isKnown = chosen.allSatisfy { $0.arrivals.closedWords == nil }
-            let requests = isKnown ? Int(Self.requests(of: chosen, in: target.phase, of: schedule)) : nil
+            let requests = isKnown ? Int(requests(of: chosen, in: target.phase, of: schedule)) : nil
             let unavailability = 1 - target.objective.double / 100
             let needed = SampleSize.zeroFailures(
                 unavailability: unavailability,

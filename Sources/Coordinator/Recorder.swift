@@ -166,6 +166,9 @@ actor Recorder {
         guards.fired(known: known)
     }
 
+    /// The same, while none has.
+    func guardReadings(known: Instant) -> [GuardReading] { guards.readings(known: known) }
+
     /// Why the run need not go on, if it need not; everything due before `known` has been reported.
     func decidedEarly(known: Instant) -> String? {
         earlyStop.decided(known: known)

@@ -35,7 +35,7 @@ struct RunFollower: Sendable {
                     observer.stage(decided)
                     stopSwitch.stop(.decided(decided))
                 }
-                await tick(at: now, recorder: recorder)
+                await tick(at: now, known: known, recorder: recorder)
                 nextSecond = (now - Self.telling).nanoseconds / 1_000_000_000 + 1
             }
             _ = await stopSwitch.wait(atMost: .milliseconds(50))
@@ -43,10 +43,19 @@ struct RunFollower: Sendable {
     }
 
     /// Also while the last outcomes are waited for, as long as there are any to come.
-    private func tick(at now: Instant, recorder: Recorder) async {
+    private func tick(at now: Instant, known: Instant, recorder: Recorder) async {
         let window = await recorder.figures(until: now.nanoseconds / 1_000_000_000 - 1)
         guard now < schedule.end || window.waiting > 0 else { return }
         let active = schedule.faults.filter { $0.start <= now && now < $0.end }.map(\.id)
-        observer.tick(RunTick(at: now, end: schedule.end, window: window, active: active))
+        observer.tick(
+            RunTick(
+                at: now,
+                end: schedule.end,
+                window: window,
+                active: active,
+                place: RunPlace(at: now, in: schedule),
+                guards: await recorder.guardReadings(known: known)
+            )
+        )
     }
 }

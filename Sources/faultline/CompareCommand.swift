@@ -32,14 +32,18 @@ struct CompareCommand: ParsableCommand {
     @Argument(
         help:
             "A run's folder, or a baseline's file: before, then after; one alone with --baseline or --save.",
-        completion: .directory
+        completion: Completions.runOrBaseline
     )
     var runs: [String]
-    @Option(help: "Compare with the figures kept under this name.") var baseline: String?
+    @Option(help: "Compare with the figures kept under this name.", completion: Completions.baseline)
+    var baseline: String?
     @Option(help: "Keep the figures of the (later) run under this name.") var save: String?
     @Option(help: "The folder whose folder baselines/ holds them.", completion: .directory) var results =
         "Results"
-    @Option(help: "How much worse a figure may be: p99=10%, availability=0.1%; may be repeated.")
+    @Option(
+        help: "How much worse a figure may be: p99=10%, availability=0.1%; may be repeated.",
+        completion: .list(Allowance.words.map { "\($0)=" })
+    )
     var allow: [String] = []
     @Option(help: "Only this phase or fault; may be repeated.") var phase: [String] = []
     @Option(help: "Only this load; may be repeated.") var load: [String] = []
@@ -81,6 +85,7 @@ struct CompareCommand: ParsableCommand {
             phases: phase,
             loads: load
         )
+        Actions.tell(comparison.findings, of: last.figures.experiment) { ComparisonMarkdown(comparison).text }
         if json {
             try Console.json(comparison)
         } else {
@@ -98,6 +103,6 @@ struct CompareCommand: ParsableCommand {
             throw FileError(code: "compare.none", message: "\(path): is not there; is the path right?")
         }
         guard isFolder.boolValue else { return (try Baselines.read(url), []) }
-        return try Judge(RunFolder(url)).figures()
+        return try Patience.during("reading \(path)") { try Judge(RunFolder(url)).figures() }
     }
 }

@@ -26,8 +26,17 @@ struct RunsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The runs, the latest first.")
 
         @OptionGroup var place: RunsPlace
-        @Option(name: .shortAndLong, help: "Only runs of this experiment.") var experiment: String?
-        @Option(help: "Only runs that ended so: met, missed or inconclusive.") var outcome: Verdict.Outcome?
+        @Option(
+            name: .shortAndLong,
+            help: "Only runs of this experiment.",
+            completion: Completions.experiment
+        )
+        var experiment: String?
+        @Option(
+            help: "Only runs that ended so: met, missed or inconclusive.",
+            completion: .list(Verdict.Outcome.allCases.map(\.rawValue))
+        )
+        var outcome: Verdict.Outcome?
         @Option(help: "Only runs begun since: 7d, 12h, 30m ago, or a date (2026-11-23).") var since: Since?
         @Option(name: .shortAndLong, help: "The latest so many; 0: all.") var limit = 20
         @Flag(help: "JSON.") var json = false
@@ -50,7 +59,7 @@ struct RunsCommand: ParsableCommand {
             abstract: "How the runs of one experiment did over time: p99, failures, verdicts."
         )
 
-        @Argument(help: "The experiment's name.") var experiment: String
+        @Argument(help: "The experiment's name.", completion: Completions.experiment) var experiment: String
         @OptionGroup var place: RunsPlace
         @Option(help: "Only runs begun since: 7d, 12h, 30m ago, or a date (2026-11-23).") var since: Since?
         @Option(name: .shortAndLong, help: "The latest so many.") var limit = 60
