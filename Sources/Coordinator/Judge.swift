@@ -145,7 +145,7 @@ extension RunEvent {
     fileprivate var datesPackets: Bool {
         switch body {
         case .clock, .origin: true
-        case .injection, .arming, .path, .observation, .process, .logMark, .generator, .note: false
+        case .injection, .arming, .path, .observation, .process, .logMark, .generator, .floor, .note: false
         }
     }
 }

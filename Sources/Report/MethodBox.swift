@@ -64,8 +64,18 @@ struct MethodBox: Sendable {
         var facts = [("Load \(load.name)", parts.joined(separator: "; ")), ("Sample", sample)]
         if let slice = slice(of: load) { facts.append(("Slices", slice)) }
         if load.senders.count > 1 { facts.append(("Senders", senders(of: load))) }
+        if let floor = load.floor { facts.append(("Instrument floor", words(of: floor))) }
         facts.append(("Send lateness", "\(lateness); the generator's own, \(own)"))
         return facts
+    }
+
+    private func words(of floor: InstrumentFloor) -> String {
+        let times = [("p50", 0.5), ("p99", 0.99), ("longest", 1)].map { name, share in
+            "\(name) \(floor.time(ofShare: share).map { Figures.duration($0) } ?? "∞")"
+        }
+        return
+            "\(Figures.count(floor.requests)) echoes on the sending host's own loopback at \(Figures.rate(floor.perSecond))/s "
+            + "before the run: \(times.joined(separator: ", ")), \(Figures.count(floor.bad)) bad. Claims below it are refused."
     }
 
     private func senders(of load: LoadTimeline) -> String {

@@ -24,6 +24,7 @@ struct LoadAccumulator {
     /// In the order of the plan.
     private var senders: [SenderCount]
     private var retries = 0
+    private var floor: InstrumentFloor?
 
     /// Width of a slice for availability by time.
     static let sliceWidth: Duration = .seconds(1)
@@ -86,6 +87,10 @@ struct LoadAccumulator {
     mutating func add(_ reading: GeneratorReading, from host: String) {
         generatorReadings[host, default: []].append(reading.latenessP99Nanoseconds)
         retries += reading.retries ?? 0
+    }
+
+    mutating func add(_ floor: InstrumentFloor) {
+        self.floor = self.floor.map { $0.merged(with: floor) } ?? floor
     }
 
     /// Of the latest host: one that is late is not hidden among others that are not.
@@ -155,7 +160,8 @@ struct LoadAccumulator {
             closedWords: plan.arrivals.closedWords,
             retries: retries,
             stages: stages,
-            senders: timelines(missing)
+            senders: timelines(missing),
+            floor: floor
         )
     }
 

@@ -74,7 +74,8 @@ extension Verdict {
                 evidence: judged.evidence,
                 needed: judged.needed
             )
-            let limited = LostRequests.limit(finding, on: target.load, by: lost)
+            let possible = FloorLimit(of: timeline, load: target.load).limit(finding, of: target)
+            let limited = LostRequests.limit(possible, on: target.load, by: lost)
             findings.append(limited.when(insufficient: target.whenInsufficient))
         }
         let limit = GeneratorLimit.limit(for: targets.latency)
@@ -96,7 +97,8 @@ extension Verdict {
                 evidence: judged.evidence,
                 needed: judged.needed
             )
-            let limited = LostRequests.limit(finding, on: target.load, by: lost)
+            let possible = FloorLimit(of: timeline, load: target.load).limit(finding, of: target)
+            let limited = LostRequests.limit(possible, on: target.load, by: lost)
             findings.append(limited.when(insufficient: target.whenInsufficient))
         }
         for target in targets.recovery {
