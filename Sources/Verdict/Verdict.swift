@@ -18,6 +18,13 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var stages: [StageFigures]?
     /// Of loads that several hosts send, or whose host was lost; nil: there are none.
     package var senders: [SenderFigures]?
+    /// In every definition; nil, as all that follows, in verdicts from before there was more than one.
+    package var availability: [AvailabilityFigures]?
+    package var uptime: [UptimeCurve]?
+    /// nil also without a target to have a budget.
+    package var budgets: [BudgetFigures]?
+    /// nil also without stated failure modes.
+    package var year: YearlyEstimate?
 
     package init(
         experiment: String,
@@ -32,7 +39,11 @@ package struct Verdict: Sendable, Codable, Equatable {
         ways: [WayFigures]? = nil,
         closedLoads: [ClosedLoad]? = nil,
         stages: [StageFigures]? = nil,
-        senders: [SenderFigures]? = nil
+        senders: [SenderFigures]? = nil,
+        availability: [AvailabilityFigures]? = nil,
+        uptime: [UptimeCurve]? = nil,
+        budgets: [BudgetFigures]? = nil,
+        year: YearlyEstimate? = nil
     ) {
         self.experiment = experiment
         self.planDigest = planDigest
@@ -47,6 +58,10 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.closedLoads = closedLoads
         self.stages = stages
         self.senders = senders
+        self.availability = availability
+        self.uptime = uptime
+        self.budgets = budgets
+        self.year = year
     }
 
     package enum Outcome: String, Sendable, Codable, CaseIterable {
@@ -182,6 +197,8 @@ package struct FaultFigures: Sendable, Codable, Equatable {
     /// How often a year each level can afford this fault: level in percent → times in a 365-day year; a cost of
     /// outage × share of requests hit. Empty when there was no impact.
     package var affordablePerYear: [AffordableRate]
+    /// nil in verdicts from before it was measured.
+    package var detail: RecoveryDetail?
 
     package init(
         fault: String,
@@ -199,7 +216,8 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         timeToRecoverSeconds: Double?,
         censored: Bool,
         longestBurst: Int,
-        affordablePerYear: [AffordableRate]
+        affordablePerYear: [AffordableRate],
+        detail: RecoveryDetail? = nil
     ) {
         self.fault = fault
         self.description = description
@@ -217,6 +235,7 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         self.censored = censored
         self.longestBurst = longestBurst
         self.affordablePerYear = affordablePerYear
+        self.detail = detail
     }
 }
 
