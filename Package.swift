@@ -69,7 +69,6 @@ let package = Package(
             pkgConfig: "libnftnl",
             providers: [.apt(["libnftnl-dev", "libmnl-dev"])]
         ),
-
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -142,6 +141,7 @@ let package = Package(
         ),
         .target(name: "ClockSync", dependencies: ["LinuxSystem", "Measures", "ReferenceTime"]),
         .target(name: "Journal", dependencies: ["Measures", "Processes", "Undoing", database]),
+        .target(name: "RunIndex", dependencies: ["Measures", "Recording", "Verdict", database]),
         .target(name: "AgentProtocol", dependencies: [grpc, grpcProtobuf, protobuf]),
 
         // L4: many hosts.
@@ -175,7 +175,7 @@ let package = Package(
                 "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
                 "Verdict", "Faults",
-                "Journal", "Stress", argumentParser,
+                "Journal", "RunIndex", "Stress", argumentParser,
             ]
         ),
 
@@ -209,7 +209,6 @@ let package = Package(
             ],
             path: "Sources/Benchmarks/ClockBench"
         ),
-
         .executableTarget(
             name: "SplitBench",
             dependencies: [
@@ -246,7 +245,6 @@ let package = Package(
             dependencies: ["AgentSupport", "LinuxSystem", "Measures", "Processes"],
             path: "Sources/Benchmarks/DeathBench"
         ),
-
         .executableTarget(
             name: "EdgeBench",
             dependencies: [
@@ -297,6 +295,7 @@ let package = Package(
                 "Schedule", "Timeline",
             ]
         ),
+        tests("RunIndex", ["Measures", "Recording", "RunIndex", "Verdict", database]),
         tests("Verdict", ["Measures", "Plan", "Recording", "Schedule", "Statistics", "Timeline", "Verdict"]),
         tests(
             "Report",
@@ -349,7 +348,7 @@ let package = Package(
             "Coordinator",
             [
                 "AgentProtocol", "Coordinator", "Impairments", "Lab", "LinuxSystem", "Measures", "Plan",
-                "Recording", "Schedule", protobuf,
+                "Recording", "Schedule", "Verdict", protobuf,
             ]
         ),
         // Agents, and what stands in for them, killed at drawn instants.

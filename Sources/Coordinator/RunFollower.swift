@@ -4,7 +4,7 @@ import Plan
 import Schedule
 import Timeline
 
-/// Watches a run that goes: its guards, its live line, its end.
+/// Watches a run that goes: its guards, its live line, its end, which may be early.
 struct RunFollower: Sendable {
     let plan: Plan
     let schedule: Schedule
@@ -30,6 +30,10 @@ struct RunFollower: Sendable {
                 let known = now - (slowest + .seconds(1))
                 if now < schedule.end, let fired = await recorder.firedGuard(known: known) {
                     stopSwitch.stop(.guarded(fired))
+                }
+                if now < schedule.end, let decided = await recorder.decidedEarly(known: known) {
+                    observer.stage(decided)
+                    stopSwitch.stop(.decided(decided))
                 }
                 await tick(at: now, recorder: recorder)
                 nextSecond = (now - Self.telling).nanoseconds / 1_000_000_000 + 1

@@ -18,7 +18,7 @@ struct FaultRecord {
         case .injection: injections.append(event)
         case .arming: armings.append(event)
         case .observation(let observation): observations.append((event.host, observation))
-        case .clock, .path, .process, .logMark, .generator, .origin, .note: break
+        case .clock, .path, .process, .logMark, .generator, .floor, .origin, .note: break
         }
     }
 

@@ -25,6 +25,7 @@ struct LoadAccumulator {
     private var senders: [SenderCount]
     private var retries = 0
     private(set) var underWay: RequestsUnderWay
+    private var floor: InstrumentFloor?
 
     /// Width of a slice for availability by time.
     static let sliceWidth: Duration = .seconds(1)
@@ -97,6 +98,10 @@ struct LoadAccumulator {
         retries += reading.retries ?? 0
     }
 
+    mutating func add(_ floor: InstrumentFloor) {
+        self.floor = self.floor.map { $0.merged(with: floor) } ?? floor
+    }
+
     /// Of the latest host: one that is late is not hidden among others that are not.
     private var generatorLateness: Duration? { generatorReadings.keys.compactMap(lateness).max() }
 
@@ -165,7 +170,8 @@ struct LoadAccumulator {
             closedWords: plan.arrivals.closedWords,
             retries: retries,
             stages: stages,
-            senders: timelines(missing)
+            senders: timelines(missing),
+            floor: floor
         )
     }
 

@@ -81,6 +81,8 @@ package struct LoadTimeline: Sendable {
     package let stages: Stages
     /// The hosts that send it, in the order of the plan.
     package let senders: [SenderTimeline]
+    /// What its hosts themselves add, at worst; nil: it was not measured.
+    package let floor: InstrumentFloor?
 
     package init(
         name: String,
@@ -99,7 +101,8 @@ package struct LoadTimeline: Sendable {
         closedWords: String? = nil,
         retries: Int = 0,
         stages: Stages = Stages(),
-        senders: [SenderTimeline] = []
+        senders: [SenderTimeline] = [],
+        floor: InstrumentFloor? = nil
     ) {
         self.name = name
         self.goodMeans = goodMeans
@@ -118,6 +121,7 @@ package struct LoadTimeline: Sendable {
         self.retries = retries
         self.stages = stages
         self.senders = senders
+        self.floor = floor
     }
 }
 

@@ -110,6 +110,8 @@ package struct TimelineBuilder: Sendable {
         case .process, .logMark: processes.append(event)
         case .generator(let reading):
             if let index = loadIndex[reading.load] { loads[index].add(reading, from: event.host) }
+        case .floor(let floor):
+            if let index = loadIndex[floor.load] { loads[index].add(floor) }
         case .origin: break
         case .note(let kind, _): addNote(event, kind: kind)
         }
@@ -176,7 +178,7 @@ package struct TimelineBuilder: Sendable {
         case .finished:
             if case .note(_, let load) = event.body { accounted.insert([load, event.host]) }
         // A run without one of its agents ends there: later faults were not to begin.
-        case .guardFired, .interrupted, .agentLost, .clockUnknown:
+        case .guardFired, .interrupted, .decided, .agentLost, .clockUnknown:
             stop(at: event.at.instant)
             if kind == .agentLost { lost.insert(event.host) }
             notes.append(event)

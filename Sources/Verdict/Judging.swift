@@ -44,6 +44,7 @@ extension Verdict {
             closedLoads: closed.isEmpty ? nil : closed,
             stages: StageFigures.all(of: timeline),
             senders: SenderFigures.all(of: timeline),
+            loads: LoadFigures.all(of: timeline),
             availability: AvailabilityFigures.all(of: timeline),
             uptime: UptimeCurve.all(of: timeline),
             budgets: BudgetFigures.all(of: timeline, targets: targets),
@@ -79,7 +80,8 @@ extension Verdict {
                 evidence: judged.evidence,
                 needed: judged.needed
             )
-            let limited = LostRequests.limit(finding, on: target.load, by: lost)
+            let possible = FloorLimit(of: timeline, load: target.load).limit(finding, of: target)
+            let limited = LostRequests.limit(possible, on: target.load, by: lost)
             findings.append(limited.when(insufficient: target.whenInsufficient))
         }
         let limit = GeneratorLimit.limit(for: targets.latency)
@@ -101,7 +103,8 @@ extension Verdict {
                 evidence: judged.evidence,
                 needed: judged.needed
             )
-            let limited = LostRequests.limit(finding, on: target.load, by: lost)
+            let possible = FloorLimit(of: timeline, load: target.load).limit(finding, of: target)
+            let limited = LostRequests.limit(possible, on: target.load, by: lost)
             findings.append(limited.when(insufficient: target.whenInsufficient))
         }
         for target in targets.recovery {

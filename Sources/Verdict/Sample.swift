@@ -1,5 +1,6 @@
 import Measures
 import Schedule
+import Statistics
 package import Timeline
 
 /// The requests that one target speaks of: of one load or all, in the phases of one name or the whole run.
@@ -30,7 +31,8 @@ package struct Sample: Sendable {
             var tally = Tally()
             for load in loads { tally.merge(load.total) }
             self.tally = tally
-            self.bursts = slow?.total ?? alone?.bursts ?? timeline.together.total
+            self.bursts = (slow?.total ?? alone?.bursts ?? timeline.together.total)
+                .corrected(in: tally, within: slow == nil ? nil : threshold)
             self.stretches = [Self.slices(of: loads, from: .zero, to: timeline.end)]
             self.length = timeline.end.sinceZero
             return
@@ -43,7 +45,7 @@ package struct Sample: Sendable {
         }
         let summaries = slow?.byPhase ?? alone?.burstsByPhase ?? timeline.together.byPhase
         self.tally = tally
-        self.bursts = Self.pooled(
+        let pooled = Self.pooled(
             indices.filter { $0 < summaries.count }.map { index in
                 (
                     summaries[index],
@@ -53,6 +55,7 @@ package struct Sample: Sendable {
                 )
             }
         )
+        self.bursts = pooled.corrected(in: tally, within: slow == nil ? nil : threshold)
         self.stretches = indices.map {
             Self.slices(of: loads, from: timeline.phases[$0].start, to: timeline.phases[$0].end)
         }
@@ -115,6 +118,20 @@ package struct Sample: Sendable {
             index += 1
         }
         return merged
+    }
+}
+
+extension BurstSummary {
+    /// For what was bad, or was not answered well within a threshold, among all.
+    fileprivate func corrected(in tally: Tally, within threshold: Duration?) -> BurstSummary {
+        guard tally.due > 0 else { return self }
+        let good = threshold.map { tally.served.count(atMost: $0) } ?? tally.good
+        let share = Double(good) / Double(tally.due)
+        return BurstSummary(
+            count: count,
+            longest: longest,
+            varianceInflation: Bursts.inflation(varianceInflation, goodShare: share)
+        )
     }
 }
 

@@ -18,6 +18,8 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var stages: [StageFigures]?
     /// Of loads that several hosts send, or whose host was lost; nil: there are none.
     package var senders: [SenderFigures]?
+    /// Over the whole run. Nil in verdicts from before they were written.
+    package var loads: [LoadFigures]?
     /// In every definition; nil, as all that follows, in verdicts from before there was more than one.
     package var availability: [AvailabilityFigures]?
     package var uptime: [UptimeCurve]?
@@ -40,6 +42,7 @@ package struct Verdict: Sendable, Codable, Equatable {
         closedLoads: [ClosedLoad]? = nil,
         stages: [StageFigures]? = nil,
         senders: [SenderFigures]? = nil,
+        loads: [LoadFigures]? = nil,
         availability: [AvailabilityFigures]? = nil,
         uptime: [UptimeCurve]? = nil,
         budgets: [BudgetFigures]? = nil,
@@ -58,6 +61,7 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.closedLoads = closedLoads
         self.stages = stages
         self.senders = senders
+        self.loads = loads
         self.availability = availability
         self.uptime = uptime
         self.budgets = budgets

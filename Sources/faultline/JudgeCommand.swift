@@ -3,6 +3,7 @@ import Coordinator
 import Foundation
 import Measures
 import Report
+import RunIndex
 import Verdict
 
 struct JudgeCommand: ParsableCommand {
@@ -44,11 +45,25 @@ struct ReportCommand: ParsableCommand {
 
 /// The end of `run` and all of `judge`: figures, files, words, exit code.
 enum Judging {
-    static func finish(_ folder: RunFolder, json: Bool) throws {
+    /// A run that is over is in the list of its folder. The list follows the folders in any case, so that a run never ends
+    /// otherwise because of it.
+    static func list(_ folder: RunFolder) {
+        do {
+            let index = try RunIndex(of: folder.url.deletingLastPathComponent())
+            if let remark = index.remark { Console.error("note: \(remark)") }
+            try index.refresh()
+        } catch {
+            Console.error("note: the run is not in the list of runs yet: \(error)")
+        }
+    }
+
+    /// - Parameter isNew: the run has just ended.
+    static func finish(_ folder: RunFolder, json: Bool, isNew: Bool = false) throws {
         let judge = try Judge(folder)
         let judgement = try judge.judge()
         try judge.write(judgement)
         for remark in judgement.remarks { Console.error("note: \(remark)") }
+        if isNew { list(folder) }
         if json {
             Console.print(judgement.report.verdictJSON)
         } else {

@@ -330,6 +330,7 @@ struct LoadCommand: AsyncParsableCommand {
         let judgement = try judge.judge()
         try judge.write(judgement)
         for remark in judgement.remarks { Console.error("note: \(remark)") }
+        if results != nil { Judging.list(folder) }
         let log = try folder.read(folder.histogramLog)
         if let html { try folder.write(judgement.report.html, to: URL(fileURLWithPath: html)) }
         if let hlog { try folder.write(String(decoding: log, as: UTF8.self), to: URL(fileURLWithPath: hlog)) }

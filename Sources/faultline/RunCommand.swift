@@ -67,7 +67,7 @@ struct RunCommand: AsyncParsableCommand {
                 seed: schedule.seed,
                 in: folder
             )
-            return try Judging.finish(folder, json: json)
+            return try Judging.finish(folder, json: json, isNew: true)
         }
         let observer = TerminalObserver(quiet: json)
         let stopSwitch = StopSwitch()
@@ -93,6 +93,6 @@ struct RunCommand: AsyncParsableCommand {
             throw refusals
         }
         observer.stage("judging")
-        try Judging.finish(folder, json: json)
+        try Judging.finish(folder, json: json, isNew: true)
     }
 }

@@ -40,7 +40,7 @@ final class TerminalObserver: RunObserver {
         case .logMark(let mark):
             let at = "\(event.at.instant.seconds.fixed(3)) s ± \(event.at.bound.rounded)"
             line("\(at)  \(mark.service) on \(event.host) logged \(mark.name): \(mark.line)")
-        case .note, .arming, .clock, .path, .process, .generator, .origin: break
+        case .note, .arming, .clock, .path, .process, .generator, .floor, .origin: break
         }
     }
 

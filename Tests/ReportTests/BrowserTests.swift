@@ -107,6 +107,26 @@ struct BrowserTests {
         #expect(pictures.allSatisfy { $0.count > 50_000 })
         #expect(Set(pictures).count == 3)
     }
+
+    /// What is wrong with one page at this width; a page that was not measured is wrong.
+    static func problems(of html: String, named name: String, width: Int, in pages: ReportPages) throws
+        -> [String]
+    {
+        let copy = html.replacing("</body>", with: "<script>\(BrowserMeasure.script(name))</script></body>")
+        _ = try pages.write(copy, as: "\(name)-measured.html")
+        let harness = """
+            <!DOCTYPE html><body><pre id="found"></pre>
+            <script>addEventListener("message", e => document.getElementById("found").append(e.data + "\\n"))</script>
+            <iframe src="\(name)-measured.html" style="width:\(width)px;height:900px;border:0"></iframe></body>
+            """
+        let found = try Browser.run(
+            ["--dump-dom", "--virtual-time-budget=10000", "--window-size=1600,1000"],
+            on: try pages.write(harness, as: "\(name)-harness-\(width).html")
+        )
+        let isMeasured = found.contains("\(name): measured")
+        return (isMeasured ? [] : ["not measured"])
+            + found.split(separator: "\n").filter { $0.contains("PROBLEM") }.map(String.init)
+    }
 }
 
 /// How somebody looks at a page.

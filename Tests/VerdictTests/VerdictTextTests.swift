@@ -82,7 +82,7 @@ import Testing
     private static let expected = """
         trial: MISSED (exit 6): 1 met, 1 missed, 1 inconclusive; plan 3f9c0d12a4b5, seed 42
         ✗ availability 99.9 %: 18 000 of 20 000 requests good (90 %); failures in 1 burst (longest 2 000),
-            worth 10 independent requests: at least 0.512 % fail with 95 % confidence, 0.1 % may
+            worth 12 independent requests: at least 0.427 % fail with 95 % confidence, 0.1 % may
         ? availability 99.9999 % in baseline: 5 000 of 5 000 requests good (100 %); between 0 % and 0.0599 %
             fail (each with 95 % confidence), 0.0001 % may
             needed: 2 990 731 more requests without a failure (50 min at this rate)

@@ -19,6 +19,9 @@ package struct TargetsPlan: Sendable, Equatable {
     /// How long all must be good before an outage is over, where recovery is a target.
     package var steadyFor: Duration? { recovery.first?.steadyFor }
 
+    /// Whether anything is claimed that the load's own host could spoil.
+    package var needFloor: Bool { !availability.isEmpty || !latency.isEmpty }
+
     /// What an empty one lacks.
     static let kinds = ["availability", "latency", "recovery"]
 }
