@@ -39,6 +39,7 @@ struct CanonicalText {
             let bound = [("limit", plan.clockBound.limit.text), ("beyond", plan.clockBound.beyond.rawValue)]
             lines.append("clock-bound: \(Self.map(bound))")
         }
+        lines += Self.failureModes(plan.failureModes)
         lines.append("duration: \(plan.duration.text)")
         text = lines.joined(separator: "\n") + "\n"
     }

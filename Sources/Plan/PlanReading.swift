@@ -30,7 +30,7 @@ extension Plan {
 extension Reader {
     private static let keys = [
         "faultline", "name", "description", "files", "lab", "load", "faults", "targets", "guard", "capture",
-        "clock-bound", "duration", "take-over",
+        "clock-bound", "failure-modes", "duration", "take-over",
     ]
 
     func plan(_ root: Value, fileName: String) -> Plan? {
@@ -61,12 +61,15 @@ extension Reader {
         let guards = optional(fields["guard"], []) { self.guards($0, duration: duration) }
         let captures = optional(fields["capture"], []) { self.captures($0, hosts: names.hosts) }
         let clockBound = optional(fields["clock-bound"], .usual, clockBound)
+        let modes = optional(fields["failure-modes"], []) {
+            self.failureModes($0, faults: targetNames.faults)
+        }
         if let duration, let faults = faults.faults {
             checkFights(faults, hosts: names.hosts, duration: duration)
         }
         guard problems.isEmpty, let name, let summary, let files, let duration, let lab = lab?.lab,
             let loads = loads?.loads, let faults = faults.faults, let targets, let guards, let captures,
-            let clockBound
+            let clockBound, let modes
         else { return nil }
         let draft = Plan(
             name: name,
@@ -79,6 +82,7 @@ extension Reader {
             guards: guards,
             captures: captures,
             clockBound: clockBound,
+            failureModes: modes,
             duration: duration,
             digest: ""
         )

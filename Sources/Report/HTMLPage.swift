@@ -79,6 +79,24 @@ struct HTMLPage: Sendable {
                 section("One-way latencies over time", id: "ways-chart-section") { ways.figure.html }
             )
         }
+        let outages = OutageStrip(timeline: timeline, series: series, id: "outages")
+        if !outages.rows.isEmpty {
+            sections.append(
+                section("Bad seconds", id: "outages-section") {
+                    outages.figure.html
+                    Element("p", ["class": "quiet"], text: OutageStrip.explanation)
+                }
+            )
+        }
+        let uptime = UptimeChart(verdict: report.verdict, id: "uptime")
+        if !uptime.curves.isEmpty {
+            sections.append(
+                section("Availability by window length", id: "uptime-section") {
+                    uptime.figure.html
+                    Element("p", ["class": "quiet"], text: UptimeChart.explanation)
+                }
+            )
+        }
         for part in ReportTables(report: report).parts {
             sections.append(
                 section(part.title, id: part.id) {

@@ -14,6 +14,7 @@ extension Verdict {
         timeline: Timeline,
         targets: TargetsPlan,
         clockBound: ClockBoundPlan = .usual,
+        failureModes: [FailureModePlan] = [],
         incidents known: [Incident] = [],
         requestWays: [RequestWay] = []
     ) {
@@ -38,12 +39,16 @@ extension Verdict {
             findings: findings,
             incidents: incidents,
             phases: PhaseFigures.all(of: timeline),
-            faults: timeline.faults.map(FaultFigures.init),
+            faults: FaultFigures.all(of: timeline, targets: targets),
             ways: ways.isEmpty ? nil : ways,
             closedLoads: closed.isEmpty ? nil : closed,
             stages: StageFigures.all(of: timeline),
             senders: SenderFigures.all(of: timeline),
-            loads: LoadFigures.all(of: timeline)
+            loads: LoadFigures.all(of: timeline),
+            availability: AvailabilityFigures.all(of: timeline),
+            uptime: UptimeCurve.all(of: timeline),
+            budgets: BudgetFigures.all(of: timeline, targets: targets),
+            year: YearlyEstimate(of: timeline, modes: failureModes)
         )
     }
 
@@ -57,6 +62,7 @@ extension Verdict {
             timeline: timeline,
             targets: plan.targets,
             clockBound: plan.clockBound,
+            failureModes: plan.failureModes,
             incidents: incidents,
             requestWays: requestWays
         )

@@ -24,6 +24,8 @@ package enum VerdictText {
                     ["", "So many of each a 365-day year can hold:"] + affordableTable(verdict.faults).lines
             }
         }
+        let more = (verdict.budgets ?? []).map(\.words) + (verdict.year.map { [$0.words] } ?? [])
+        if !more.isEmpty { lines += [""] + more.flatMap { wrapped($0.capitalised, indent: 2) } }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -171,4 +173,9 @@ extension Verdict.Outcome {
         case .inconclusive: "?"
         }
     }
+}
+
+extension String {
+    /// As a sentence of its own.
+    fileprivate var capitalised: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -102,5 +102,9 @@ import Testing
         fault       99 %  99.9 %  99.99 %  99.999 %  99.9999 %
         crash#1  157 680  15 768    1 576       157       15.8
 
+        Error budget of 99.9 % in 30 days: this run spent 0.0772 %; no pager would have rung
+        Error budget of 99.9999 % in 30 days: this run spent 77.2 %; a pager would have rung 6 s after the
+          start (14.4 × the budget's rate over 1 h)
+
         """
 }
