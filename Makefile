@@ -20,7 +20,8 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	python3-venv:/usr/share/doc/python3-venv
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
 LOAD_PACKAGES := wrk:/usr/bin/wrk util-linux:/usr/bin/taskset redis-server:/usr/bin/redis-server \
-	redis-tools:/usr/bin/redis-benchmark nghttp2-client:/usr/bin/h2load
+	redis-tools:/usr/bin/redis-benchmark nghttp2-client:/usr/bin/h2load openssl:/usr/bin/openssl \
+	postgresql-15:/usr/lib/postgresql/15/bin/pgbench
 CLOCK_PACKAGES := chrony:/usr/sbin/chronyd iproute2:/sbin/ip iputils-ping:/bin/ping
 
 .PHONY: demo bench bench-queue bench-arming bench-edges bench-clock bench-split bench-load bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
@@ -101,9 +102,9 @@ bench-split: install install-test
 	@$(BUILD) --product SplitBench
 	@.build/debug/SplitBench
 
-# The load engine beside wrk, redis-benchmark, h2load and known truths: rate, CPU, lateness on the wire, stall, kill, memory; six
-# minutes. One scene: .build/debug/LoadBench rate (or recording, pipeline, streams, lateness, stall, kill, memory), with pairs=5
-# seconds=4.
+# The load engine beside wrk, redis-benchmark, pgbench, h2load and known truths: rate, CPU, lateness on the wire, stall, kill,
+# memory; eight minutes. One scene: .build/debug/LoadBench rate (or recording, tls, redis, pipeline, postgres, streams, lateness,
+# stall, kill, memory), with pairs=5 seconds=4.
 bench-load: install
 	$(call ensure,$(LOAD_PACKAGES))
 	@$(BUILD) --product LoadBench

@@ -145,6 +145,7 @@ let package = Package(
         ),
         .target(name: "ClockSync", dependencies: ["LinuxSystem", "Measures", "ReferenceTime"]),
         .target(name: "Journal", dependencies: ["Measures", "Processes", "Undoing", database]),
+        .target(name: "RunIndex", dependencies: ["Measures", "Recording", "Verdict", database]),
         .target(name: "AgentProtocol", dependencies: [grpc, grpcProtobuf, protobuf]),
 
         // L4: many hosts.
@@ -175,7 +176,7 @@ let package = Package(
                 "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Correctness", "Impairments", "Lab",
                 "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
-                "Verdict", "Faults", "Journal", "Stress", argumentParser,
+                "Verdict", "Faults", "Journal", "RunIndex", "Stress", argumentParser,
             ]
         ),
 
@@ -237,7 +238,6 @@ let package = Package(
             ],
             path: "Tests/KillPointWorker"
         ),
-
         .executableTarget(
             name: "DeathBench",
             dependencies: ["AgentSupport", "LinuxSystem", "Measures", "Processes"],
@@ -292,6 +292,7 @@ let package = Package(
                 "Schedule", "Timeline",
             ]
         ),
+        tests("RunIndex", ["Measures", "Recording", "RunIndex", "Verdict", database]),
         tests(
             "Verdict",
             [
@@ -350,7 +351,7 @@ let package = Package(
             "Coordinator",
             [
                 "AgentProtocol", "Coordinator", "Impairments", "Lab", "LinuxSystem", "Measures", "Plan",
-                "Recording", "Schedule", protobuf,
+                "Recording", "Schedule", "TestSupport", "Verdict", protobuf,
             ]
         ),
         // Agents, and what stands in for them, killed at drawn instants.

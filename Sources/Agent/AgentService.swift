@@ -109,7 +109,13 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
                 executable: executable
             )
             session = opened
-            return await opened.open()
+            do {
+                return try await opened.open(floorsOf: request.floors)
+            } catch {
+                // It has no lease yet that would end it.
+                _ = await opened.close()
+                throw error
+            }
         }
     }
 

@@ -60,6 +60,8 @@ actor RunSession {
     var strikes: [String: Strike] = [:]
     private var loads: [LoadRun] = []
     var histories: [HistoryRun] = []
+    /// Measured before time zero is known, and told after.
+    private var floors: [(floor: InstrumentFloor, at: Int64)] = []
     var isClosed = false
     private(set) var hasEnded = false
     let out: AsyncStream<Faultline_Agent_V1_Happening>.Continuation
@@ -126,8 +128,9 @@ actor RunSession {
     }
 
     /// The first burst of clock probes is in; from now on the lease runs.
-    func open() -> Faultline_Agent_V1_OpenRunReply {
+    func open(floorsOf wires: [Faultline_Agent_V1_Load]) async throws -> Faultline_Agent_V1_OpenRunReply {
         clock.waitForFirst()
+        try await measureFloors(of: wires.map { try LoadPlan($0) })
         renewLease()
         tasks.append(Task { await self.watchLease() })
         tasks.append(Task { await self.reportClock() })
@@ -165,6 +168,7 @@ actor RunSession {
         for fault in request.faults {
             reply.armed.append(try arm(fault, model, refusesBeyond: edges.refusesBeyond))
         }
+        for (floor, at) in floors { emit(.floor(floor), at: at) }
         for load in request.loads { try start(load, end: request.endNs) }
         for history in request.histories { try start(history, end: request.endNs) }
         return reply
@@ -273,6 +277,16 @@ actor RunSession {
     }
 
     // MARK: load
+
+    /// All at once, as they are going to be sent.
+    private func measureFloors(of loads: [LoadPlan]) async throws {
+        floors = try await withThrowingTaskGroup(of: (InstrumentFloor, Int64).self) { group in
+            for load in loads {
+                group.addTask { (try await FloorMeasurement(load).measure(), Clocks.monotonic()) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
 
     private func start(_ wire: Faultline_Agent_V1_Load, end: Int64) throws {
         let plan = try LoadPlan(wire)

@@ -278,6 +278,9 @@ package nonisolated struct Faultline_Agent_V1_OpenRunRequest: Sendable {
   /// Clears the value of `neighbours`. Subsequent reads from it will return its default value.
   package mutating func clearNeighbours() {self._neighbours = nil}
 
+  /// Loads of this host whose floor is measured on its loopback before the reply: it takes a second.
+  package var floors: [Faultline_Agent_V1_Load] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1858,7 +1861,7 @@ nonisolated extension Faultline_Agent_V1_StartServiceReply: SwiftProtobuf.Messag
 
 nonisolated extension Faultline_Agent_V1_OpenRunRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OpenRunRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}seed\0\u{3}lease_ns\0\u{1}reflector\0\u{1}interface\0\u{1}neighbours\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}seed\0\u{3}lease_ns\0\u{1}reflector\0\u{1}interface\0\u{1}neighbours\0\u{1}floors\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1872,6 +1875,7 @@ nonisolated extension Faultline_Agent_V1_OpenRunRequest: SwiftProtobuf.Message, 
       case 4: try { try decoder.decodeSingularMessageField(value: &self._reflector) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.interface) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._neighbours) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.floors) }()
       default: break
       }
     }
@@ -1900,6 +1904,9 @@ nonisolated extension Faultline_Agent_V1_OpenRunRequest: SwiftProtobuf.Message, 
     try { if let v = self._neighbours {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
+    if !self.floors.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.floors, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1910,6 +1917,7 @@ nonisolated extension Faultline_Agent_V1_OpenRunRequest: SwiftProtobuf.Message, 
     if lhs._reflector != rhs._reflector {return false}
     if lhs.interface != rhs.interface {return false}
     if lhs._neighbours != rhs._neighbours {return false}
+    if lhs.floors != rhs.floors {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

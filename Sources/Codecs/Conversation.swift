@@ -57,6 +57,10 @@ package protocol Conversation {
     /// `mostUnderWay`. A place is taken by one request at a time.
     var place: Int { get }
 
+    /// All that was asked is to be in the output from now on; until then it may be kept back. False: the connection is of no
+    /// use, and what was kept back was not sent.
+    mutating func flush(into output: inout OutputBytes) -> Bool
+
     /// A request whose answer has begun since the last call, and has not ended; nil: no further one.
     mutating func nextBegun() -> Int?
 
@@ -72,6 +76,7 @@ extension Conversation {
     package static var isShared: Bool { false }
     package var room: Int { 0 }
     package var place: Int { 0 }
+    package mutating func flush(into output: inout OutputBytes) -> Bool { true }
     package mutating func nextBegun() -> Int? { nil }
     package mutating func giveUp(_ place: Int, into output: inout OutputBytes) -> Bool { false }
 }

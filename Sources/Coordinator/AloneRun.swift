@@ -32,11 +32,13 @@ package struct AloneRun: Sendable {
         let addresses = try plan.loads.map { load in
             try HostAddress.resolve(load.request.host, port: load.request.port)
         }
-        let recorder = try Recorder(folder: folder, plan: plan, observer: observer)
+        let floors = try await measureFloors(observer)
+        let recorder = try Recorder(folder: folder, plan: plan, schedule: schedule, observer: observer)
         let zero = Clocks.monotonic() + Duration.milliseconds(100).nanoseconds
         let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
         try writeHeader(to: folder, startedAt: Date(timeIntervalSince1970: wall))
         await recorder.begin(startedAt: wall)
+        for floor in floors { await recorder.add(Self.event(.floor(floor), at: .zero)) }
         observer.warnOfLoads(in: plan)
         let loads = try zip(plan.loads, addresses).map { load, address in
             try LoadRun(
@@ -98,6 +100,16 @@ package struct AloneRun: Sendable {
             await recorder.add(Self.event(.note(kind: .finished, text: plan.finishedText), at: now))
         }
         try await recorder.close()
+    }
+
+    /// All at once, as they are going to be sent.
+    private func measureFloors(_ observer: any RunObserver) async throws -> [InstrumentFloor] {
+        guard plan.targets.needFloor else { return [] }
+        observer.stage("measuring what this host itself adds")
+        return try await withThrowingTaskGroup(of: InstrumentFloor.self) { group in
+            for load in plan.loads { group.addTask { try await FloorMeasurement(load).measure() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
     }
 
     private func writeHeader(to folder: RunFolder, startedAt: Date) throws {

@@ -73,8 +73,11 @@ package struct Conductor: Sendable {
         try await ServiceStart(plan: plan, files: settings.files, observer: observer).run(on: connections)
         // Again: whose processes they are is known only now.
         try await policyCheck.run(on: connections)
-        let recorder = try Recorder(folder: folder, plan: plan, observer: observer)
-        observer.stage("synchronising clocks")
+        let recorder = try Recorder(folder: folder, plan: plan, schedule: schedule, observer: observer)
+        observer.stage(
+            plan.targets.needFloor
+                ? "synchronising clocks, measuring what the loads' own hosts add" : "synchronising clocks"
+        )
         try await openRuns(connections)
         let watches = connections.map { connection in Task { await watch(connection, into: recorder) } }
         let leases = Task { await renewLeases(connections) }
@@ -162,6 +165,10 @@ package struct Conductor: Sendable {
                 request.reflector.session = session.number
                 request.reflector.keyFirst = session.keyFirst
                 request.reflector.keySecond = session.keySecond
+            }
+            if plan.targets.needFloor {
+                request.floors = plan.loads.compactMap { $0.part(of: connection.host.name) }
+                    .map { .init($0) }
             }
             if let message = neighbours.message(for: connection.host.name) { request.neighbours = message }
             _ = try await connection.openRun(request)

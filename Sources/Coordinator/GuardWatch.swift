@@ -1,4 +1,4 @@
-import Measures
+package import Measures
 import Plan
 
 /// Decides whether a guard has fired, from requests as their outcomes become known. Pure: time is a parameter.
@@ -17,26 +17,45 @@ struct GuardWatch {
         if good { seconds[second, default: (0, 0)].good += 1 }
     }
 
-    /// The words of the first guard that fires; `known` is the instant up to which all outcomes have been reported.
-    /// A window without requests fires nothing.
-    func fired(known: Instant) -> String? {
+    /// How far each is from firing; `known` is the instant up to which all outcomes have been reported.
+    func readings(known: Instant) -> [GuardReading] {
         let last = known.nanoseconds / 1_000_000_000
-        for rule in guards {
+        return guards.map { rule in
             switch rule {
             case .availabilityBelow(let share, let over):
                 let length = max(1, (over.nanoseconds + 999_999_999) / 1_000_000_000)
-                guard last >= length else { continue }
+                guard last >= length else { return GuardReading(limit: share, over: over, due: 0, good: 0) }
                 var due = 0
                 var good = 0
                 for second in (last - length)..<last {
                     due += seconds[second]?.due ?? 0
                     good += seconds[second]?.good ?? 0
                 }
-                guard due > 0, Double(good) < share.double * Double(due) else { continue }
-                let percent = (100 * Double(good) / Double(due)).fixed(1)
-                return "availability \(percent) % over the last \(over.text), below \(share.percentText)"
+                return GuardReading(limit: share, over: over, due: due, good: good)
             }
+        }
+    }
+
+    /// The words of the first guard that fires. A window without requests fires nothing.
+    func fired(known: Instant) -> String? {
+        for reading in readings(known: known) where reading.hasFired {
+            let percent = (100 * (reading.share ?? 0)).fixed(1)
+            return
+                "availability \(percent) % over the last \(reading.over.text), below \(reading.limit.percentText)"
         }
         return nil
     }
+}
+
+/// A guard beside what it watches, as far as that is known.
+package struct GuardReading: Sendable, Equatable {
+    package let limit: Share
+    package let over: Duration
+    package let due: Int
+    package let good: Int
+
+    /// Good share of its window; nil: not a whole window is known yet, or nothing was due in it.
+    package var share: Double? { due > 0 ? Double(good) / Double(due) : nil }
+
+    var hasFired: Bool { due > 0 && Double(good) < limit.double * Double(due) }
 }

@@ -48,7 +48,8 @@ package struct Judge: Sendable {
         package let remarks: [String]
     }
 
-    package func judge() throws -> Judgement {
+    /// `watch` is given every exchange of the recording besides, with its load.
+    package func judge(_ watch: (Exchange, LoadPlan) -> Void = { _, _ in }) throws -> Judgement {
         var remarks: [String] = []
         // Events first: the clocks' readings among them date everything else.
         let events = try events(&remarks)
@@ -59,7 +60,7 @@ package struct Judge: Sendable {
             redating: Redating(zeroReference: header.zeroReference, events: events)
         )
         var splitting = try splitting(events.filter(\.datesPackets), &remarks)
-        for load in plan.loads { try add(load, to: &builder, &splitting, &remarks) }
+        for load in plan.loads { try add(load, to: &builder, &splitting, &remarks, watch) }
         for event in events { builder.add(event) }
         let timeline = builder.finish()
         let decomposition = splitting?.finish(timeline)
@@ -91,7 +92,8 @@ package struct Judge: Sendable {
         _ load: LoadPlan,
         to builder: inout TimelineBuilder,
         _ splitting: inout Splitting?,
-        _ remarks: inout [String]
+        _ remarks: inout [String],
+        _ watch: (Exchange, LoadPlan) -> Void
     ) throws {
         let file = folder.exchanges(load.name)
         guard FileManager.default.fileExists(atPath: file.path) else {
@@ -103,6 +105,7 @@ package struct Judge: Sendable {
             for exchange in block.exchanges {
                 builder.add(exchange, load: load.name, sender: Int(block.sender))
                 splitting?.add(exchange, load: load.name, sender: Int(block.sender))
+                watch(exchange, load)
             }
         }
         if let damage = reader.damage {
@@ -143,7 +146,7 @@ extension RunEvent {
     fileprivate var datesPackets: Bool {
         switch body {
         case .clock, .origin: true
-        case .injection, .arming, .path, .observation, .process, .logMark, .generator, .note: false
+        case .injection, .arming, .path, .observation, .process, .logMark, .generator, .floor, .note: false
         }
     }
 }

@@ -29,19 +29,9 @@ package struct LiveLine {
             .map { "\($0.0) \(window.time(atQuantile: $0.1)?.rounded ?? "∞")" }.joined(separator: "  ")
         return [
             clock, "\(window.duePerSecond)/s due, \(window.endedPerSecond)/s done", times,
-            window.good == window.ended ? "100 % good" : "\(share) % good: \(errors)", waiting,
+            window.good == window.ended ? "100 % good" : "\(share) % good: \(window.errorWords)", waiting,
             "late \(window.lateness.rounded)", active,
         ]
-    }
-
-    private static let mostErrors = 3
-
-    /// Most frequent first.
-    private var errors: String {
-        let sorted = tick.window.errors.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        let shown = sorted.prefix(Self.mostErrors).map { "\($0.value) \($0.key)" }
-        let rest = sorted.dropFirst(Self.mostErrors).reduce(0) { $0 + $1.value }
-        return (shown + (rest > 0 ? ["\(rest) other"] : [])).joined(separator: ", ")
     }
 
     private var active: String {

@@ -4,6 +4,7 @@ import Measures
 package import Plan
 package import Schedule
 import Statistics
+import Timeline
 
 /// What a run would do, for people and as JSON: timeline, targets of each fault, kernel operations, and what the sample
 /// can say.
@@ -85,16 +86,17 @@ package struct PlanOutline: Sendable, Encodable {
         self.steps = steps.sorted {
             ($0.startSeconds, $0.fault, $0.host) < ($1.startSeconds, $1.fault, $1.host)
         }
-        loads = plan.loads.map { load in
-            "\(load.name): \(load.request.text) from \(load.senders.text), "
-                + "\(Self.words(load.arrivals, until: plan.duration)), good: status \(load.good.statuses.lowerBound)–\(load.good.statuses.upperBound)"
-                + (load.good.within.map { " within \($0.text)" } ?? "")
-        }
+        loads = plan.loads.map { "\($0.name): \(Self.words(of: $0, until: plan.duration))" }
         histories = plan.histories.map { "\($0.name): \($0.text)" }
-        support = plan.targets.availability.map { target in
+        support = Self.support(of: plan, schedule)
+    }
+
+    /// Whether the sample can support each availability target.
+    static func support(of plan: Plan, _ schedule: Schedule) -> [Support] {
+        plan.targets.availability.map { target in
             let chosen = plan.loads.filter { target.load == nil || $0.name == target.load }
             let isKnown = chosen.allSatisfy { $0.arrivals.closedWords == nil }
-            let requests = isKnown ? Int(Self.requests(of: chosen, in: target.phase, of: schedule)) : nil
+            let requests = isKnown ? Int(requests(of: chosen, in: target.phase, of: schedule)) : nil
             let unavailability = 1 - target.objective.double / 100
             let needed = SampleSize.zeroFailures(
                 unavailability: unavailability,
@@ -125,6 +127,12 @@ package struct PlanOutline: Sendable, Encodable {
                         - load.arrivals.expectedCount(until: span.0, of: end)
                 }
         }
+    }
+
+    /// "GET http://lb/ from client, 500/s evenly, good: status 200–399"
+    static func words(of load: LoadPlan, until end: Duration) -> String {
+        "\(load.request.text) from \(load.senders.text), \(words(load.arrivals, until: end)), "
+            + "good: \(load.good.words(of: load.request))"
     }
 
     private static func words(_ arrivals: ArrivalProcess, until end: Duration) -> String {

@@ -27,13 +27,25 @@ package struct RunTick: Sendable, Equatable {
     package let at: Instant
     package let end: Instant
     package let window: LiveWindow
-    /// Faults that act now.
+    /// Faults that act now, by their ids.
     package let active: [String]
+    package let place: RunPlace
+    /// How far each guard is from stopping the run.
+    package let guards: [GuardReading]
 
-    package init(at: Instant, end: Instant, window: LiveWindow, active: [String]) {
+    package init(
+        at: Instant,
+        end: Instant,
+        window: LiveWindow,
+        active: [String],
+        place: RunPlace = RunPlace(),
+        guards: [GuardReading] = []
+    ) {
         self.at = at
         self.end = end
         self.window = window
         self.active = active
+        self.place = place
+        self.guards = guards
     }
 }

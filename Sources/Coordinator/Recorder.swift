@@ -4,7 +4,9 @@ import Load
 import Measures
 import Plan
 import Recording
+import Schedule
 import Timeline
+import Verdict
 
 /// Writes what the agents tell into the run's folder as it comes, and keeps the little that the run itself needs:
 /// the guards' counts and the live line's figures.
@@ -20,6 +22,8 @@ actor Recorder {
     private var untold: Set<String>
     private var wroteHistogramHeader = false
     private var guards: GuardWatch
+    private var earlyStop: EarlyStop
+    private let targets: TargetsPlan
     private var live = LiveFigures()
     private var senders: SenderAccounts
     /// A fault that an agent did not begin, since it knew its clock less well than the file asks.
@@ -28,11 +32,13 @@ actor Recorder {
     /// Time zero, seconds since 1970.
     private var startedAt = 0.0
 
-    init(folder: RunFolder, plan: Plan, observer: any RunObserver) throws {
+    init(folder: RunFolder, plan: Plan, schedule: Schedule, observer: any RunObserver) throws {
         self.folder = folder
         self.observer = observer
         self.loads = Dictionary(plan.loads.map { ($0.name, $0) }) { first, _ in first }
         self.guards = GuardWatch(plan.guards)
+        self.earlyStop = EarlyStop(plan.targets, after: schedule.faults)
+        self.targets = plan.targets
         self.senders = SenderAccounts(plan.loads)
         self.events = try Self.open(folder.events)
         self.histogramLog = try Self.open(folder.histogramLog)
@@ -97,8 +103,12 @@ actor Recorder {
     }
 
     private func watch(_ event: RunEvent) {
-        guard case .generator(let reading) = event.body else { return }
-        live.add(reading, at: event.at.instant)
+        switch event.body {
+        case .generator(let reading): live.add(reading, at: event.at.instant)
+        case .floor(let floor):
+            for words in FloorLimit.warnings(of: floor, for: targets) { observer.warning(words) }
+        default: break
+        }
     }
 
     private func add(_ batch: Faultline_Agent_V1_LoadBatch, from host: String) throws {
@@ -137,6 +147,7 @@ actor Recorder {
             for exchange in part.exchanges {
                 let fault = plan.good.fault(in: exchange)
                 guards.add(intended: exchange.intended, good: fault == nil)
+                earlyStop.add(load, intended: exchange.intended, good: fault == nil)
                 live.add(exchange, fault: fault)
             }
         }
@@ -177,6 +188,14 @@ actor Recorder {
     /// Words of the guard that fired, if one did; everything due before `known` has been reported.
     func firedGuard(known: Instant) -> String? {
         guards.fired(known: known)
+    }
+
+    /// The same, while none has.
+    func guardReadings(known: Instant) -> [GuardReading] { guards.readings(known: known) }
+
+    /// Why the run need not go on, if it need not; everything due before `known` has been reported.
+    func decidedEarly(known: Instant) -> String? {
+        earlyStop.decided(known: known)
     }
 
     /// The live line's figures up to the end of this second.

@@ -5,7 +5,7 @@ import Plan
 import Schedule
 import Timeline
 
-/// Watches a run that goes: its guards, its live line, its end.
+/// Watches a run that goes: its guards, its live line, its end, which may be early.
 struct RunFollower: Sendable {
     let plan: Plan
     let schedule: Schedule
@@ -34,7 +34,11 @@ struct RunFollower: Sendable {
                 if now < schedule.end, let fired = await recorder.firedGuard(known: known) {
                     stopSwitch.stop(.guarded(fired))
                 }
-                await tick(at: now, recorder: recorder)
+                if now < schedule.end, let decided = await recorder.decidedEarly(known: known) {
+                    observer.stage(decided)
+                    stopSwitch.stop(.decided(decided))
+                }
+                await tick(at: now, known: known, recorder: recorder)
                 nextSecond = (now - Self.telling).nanoseconds / 1_000_000_000 + 1
             }
             _ = await stopSwitch.wait(atMost: .milliseconds(50))
@@ -42,10 +46,19 @@ struct RunFollower: Sendable {
     }
 
     /// Also while the last outcomes are waited for, as long as there are any to come.
-    private func tick(at now: Instant, recorder: Recorder) async {
+    private func tick(at now: Instant, known: Instant, recorder: Recorder) async {
         let window = await recorder.figures(until: now.nanoseconds / 1_000_000_000 - 1)
         guard now < schedule.end || window.waiting > 0 else { return }
         let active = schedule.faults.filter { $0.start <= now && now < $0.end }.map(\.id)
-        observer.tick(RunTick(at: now, end: schedule.end, window: window, active: active))
+        observer.tick(
+            RunTick(
+                at: now,
+                end: schedule.end,
+                window: window,
+                active: active,
+                place: RunPlace(at: now, in: schedule),
+                guards: await recorder.guardReadings(known: known)
+            )
+        )
     }
 }

@@ -6,6 +6,8 @@ import Synchronization
 package enum StopReason: Sendable, Equatable {
     case user
     case guarded(String)
+    /// There is nothing left to find out.
+    case decided(String)
     case agentLost(String)
     /// A fault's start was not known as well as the file asks.
     case clockUnknown(String)
@@ -14,7 +16,7 @@ package enum StopReason: Sendable, Equatable {
         switch self {
         case .user: "stopped by the user"
         case .guarded(let text): "stopped by a guard: \(text)"
-        case .agentLost(let text), .clockUnknown(let text): text
+        case .decided(let text), .agentLost(let text), .clockUnknown(let text): text
         }
     }
 
@@ -22,6 +24,7 @@ package enum StopReason: Sendable, Equatable {
         switch self {
         case .user: .interrupted
         case .guarded: .guardFired
+        case .decided: .decided
         case .agentLost: .agentLost
         case .clockUnknown: .clockUnknown
         }
@@ -29,6 +32,7 @@ package enum StopReason: Sendable, Equatable {
 
     package var exitCode: ExitCode {
         switch self {
+        case .decided: .met
         case .user, .guarded: .stopped
         case .agentLost, .clockUnknown: .agentFailed
         }

@@ -133,7 +133,7 @@ final class Engine<C: Conversation> {
             let now = Clocks.monotonic()
             if control.isStopping { dropAllUnsent(now) }
             takeArrivals(now)
-            retry(now)
+            if !retrying.isEmpty { retry(now) }
             expire(now)
             settle(now)
             if now >= nextFlush { flush(now) }
@@ -199,11 +199,21 @@ final class Engine<C: Conversation> {
         return wake
     }
 
+    /// Where connections are shared, what is due together is asked at one reading of the clock: it is written together, with
+    /// a reading of its own.
+    ///
     /// - Parameter now: just read.
     func takeArrivals(_ now: Int64) {
         var now = now
+        var isStale = false
         var left = Self.arrivalsPerTurn
-        while let due = arrivals.next, due <= now, left > 0 {
+        while let due = arrivals.next, left > 0 {
+            if due > now {
+                guard isStale else { break }
+                now = Clocks.monotonic()
+                isStale = false
+                guard due <= now else { break }
+            }
             arrivals.take()
             left -= 1
             interval.offered += 1
@@ -213,7 +223,7 @@ final class Engine<C: Conversation> {
             if !isTaken { waiting.append(due, number: number) }
             number &+= 1
             // Sending took its time.
-            if arrivals.next != nil { now = Clocks.monotonic() }
+            if C.isShared { isStale = true } else if arrivals.next != nil { now = Clocks.monotonic() }
         }
         if C.isShared { writeAsked() }
     }

@@ -14,13 +14,19 @@ extension Engine {
         serveShared()
     }
 
-    /// Level-triggered: one read an event, the rest with the next.
+    /// Level-triggered: one read an event, the rest with the next. All that comes with it has its instant. What has become due
+    /// goes out before the next connection is read, so that neither side waits until the other has dealt with all of them.
     func receiveShared(_ slot: Int32) {
         switch Socket.receive(table[Int(slot)].descriptor, into: input) {
         case .wouldBlock: return
         case .moved(let count):
             let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(input)[..<count])
-            takeShared(slot, bytes, Clocks.monotonic())
+            let now = Clocks.monotonic()
+            takeShared(slot, bytes, now)
+            if let due = arrivals.next, due <= now {
+                if !waiting.isEmpty || !retrying.isEmpty { serveShared() }
+                return takeArrivals(now)
+            }
         case .ended: endShared(slot, .cutOff, Clocks.monotonic())
         case .failed(let number):
             endShared(slot, Socket.outcome(ofError: number, .stream), Clocks.monotonic())

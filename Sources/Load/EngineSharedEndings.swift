@@ -105,7 +105,7 @@ extension Engine {
         var taken = 0
         while taken < retrying.count, retrying[taken].notBefore <= now {
             let retry = retrying[taken]
-            if let slot = takeRoom(openedSince: retry.openedSince) {
+            if let slot = room(openedSince: retry.openedSince) {
                 var request = retry.request
                 if retry.reason == .unsent, request.last == nil { request.firstSent = .min }
                 if retry.reason == .retry { interval.retries += 1 }
@@ -123,19 +123,11 @@ extension Engine {
         writeAsked()
     }
 
-    /// Off its list.
-    private func takeRoom(openedSince instant: Int64) -> Int32? {
-        guard instant > .min else { return idle.popFirst(in: links) ?? shared.roomy.popFirst(in: links) }
+    private func room(openedSince instant: Int64) -> Int32? {
         for list in [idle, shared.roomy] {
             var slot = list.head
             while slot >= 0, table[Int(slot)].setUp.began < instant { slot = links[Int(slot)].next }
-            guard slot >= 0 else { continue }
-            if table[Int(slot)].state == .idle {
-                idle.remove(slot, in: links)
-            } else {
-                shared.roomy.remove(slot, in: links)
-            }
-            return slot
+            if slot >= 0 { return slot }
         }
         return nil
     }

@@ -1,24 +1,29 @@
 import Codecs
 import LinuxSystem
+import Plan
 import Recording
 
 /// Connections that carry several requests: who is asked, and the writing.
 extension Engine {
-    /// At once on a connection that carries nothing, else on the one with room that was asked longest ago. False: there is
+    /// At once on a connection that carries nothing; else on the one that was asked last and is not written yet, so that
+    /// what is due together goes out in few pieces; else on the one with room that was asked longest ago. False: there is
     /// none. It is written with the next `writeAsked`.
+    @inline(__always)
     func share(_ due: Int64, _ number: UInt64) -> Bool {
-        guard let slot = idle.popFirst(in: links) ?? shared.roomy.popFirst(in: links) else { return false }
+        let slot = idle.head >= 0 ? idle.head : filling ?? shared.roomy.head
+        guard slot >= 0 else { return false }
         ask(SentRequest(due: due, firstSent: .min, number: number), on: slot, repeats: false)
         return true
     }
 
-    /// - Parameter slot: of a connection with room, on no list.
+    /// - Parameter slot: of a connection with room.
     func ask(_ request: SentRequest, on slot: Int32, repeats: Bool) {
         let index = Int(slot)
-        // So that it can be closed, and is enlisted anew.
-        table[index].state = .busy
-        busy.append(slot, in: links)
-        let progress = table[index].conversation.ask(request.number, into: &shared[slot].outbox.bytes)
+        let isFirst = shared[slot].firstAsked < 0
+        let progress = table[index].conversation.ask(
+            numbers.number(ofOwn: request.number),
+            into: &shared[slot].outbox.bytes
+        )
         guard progress == .incomplete else {
             // Nothing of it was handed to the kernel; the connection is broken in itself.
             let now = Clocks.monotonic()
@@ -27,7 +32,18 @@ extension Engine {
         }
         shared.ask(request, on: slot, table[index].conversation.place, repeats: repeats)
         if shared[slot].asked >= mostServed { shared[slot].isDraining = true }
+        let before = table[index].state
         relist(slot)
+        if isFirst, before == .roomy, table[index].state == .roomy {
+            shared.roomy.remove(slot, in: links)
+            shared.roomy.append(slot, in: links)
+        }
+    }
+
+    /// The connection that was asked last, while it is not written and has room.
+    private var filling: Int32? {
+        guard let slot = shared.unwritten.last, table[Int(slot)].state == .roomy else { return nil }
+        return slot
     }
 
     /// What waits goes to who has room, those first that were to be sent before.
@@ -50,9 +66,12 @@ extension Engine {
             let now = Clocks.monotonic()
             // Of earlier bytes the kernel has some, or all.
             let isUntouched = shared[slot].outbox.sent == 0
-            let isAlive = push(slot)
+            let isWhole = table[Int(slot)].conversation.flush(into: &shared[slot].outbox.bytes)
+            let isAlive = isWhole && push(slot)
             // What the kernel has none of was not sent.
-            if isAlive || !isUntouched || shared[slot].outbox.sent > 0 { shared.written(slot, at: now) }
+            if isAlive || isWhole && !isUntouched || shared[slot].outbox.sent > 0 {
+                shared.written(slot, at: now)
+            }
             if !isAlive {
                 endShared(slot, .reset, now)
             } else if shared[slot].isBlocked {

@@ -105,6 +105,6 @@ package final class Interval: @unchecked Sendable {
 
     func clear() {
         restart()
-        _ = lateness.take()
+        lateness.clear()
     }
 }

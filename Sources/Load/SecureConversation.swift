@@ -52,9 +52,17 @@ struct SecureConversation<Inner: Conversation>: Conversation {
     mutating func ask(_ number: UInt64, into output: inout OutputBytes) -> Progress {
         guard let session else { return .failed(.notSecured) }
         let progress = inner.ask(number, into: &session.clear)
+        // Sealed with what else is asked before `flush`.
+        if Inner.isShared { return progress }
         guard session.seal() else { return .failed(.reset) }
         session.drain(into: &output)
         return progress
+    }
+
+    mutating func flush(into output: inout OutputBytes) -> Bool {
+        guard let session, inner.flush(into: &session.clear), session.seal() else { return false }
+        session.drain(into: &output)
+        return true
     }
 
     mutating func feed(

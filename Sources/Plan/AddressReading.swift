@@ -103,6 +103,12 @@ extension Reader {
         guard let value else { return standard }
         return read(value)
     }
+
+    /// The value of a key that may be left out: `.some(nil)` without it, nil when it is wrong.
+    func given<T>(_ value: Value?, _ read: (Value) -> T?) -> T?? {
+        guard let value else { return .some(nil) }
+        return read(value).map { .some($0) }
+    }
 }
 
 extension String {

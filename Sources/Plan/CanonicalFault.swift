@@ -88,6 +88,7 @@ extension Plan {
             guards: guards,
             captures: captures,
             clockBound: clockBound,
+            failureModes: failureModes,
             duration: duration,
             digest: SHA256.hex(canonicalText.utf8)
         )

@@ -24,7 +24,7 @@ struct CanonicalText {
             .map { "  \(Self.quote($0.name)): \(Self.history($0))" }
         if !hosts.isEmpty { lines.append(plan.faults.isEmpty ? "faults: []" : "faults:") }
         lines += plan.faults.map { "  - \(Self.fault($0))" }
-        let hasTargets = plan.targets != TargetsPlan(availability: [], latency: [], recovery: nil)
+        let hasTargets = plan.targets != .none
         if hasTargets { lines.append("targets:") }
         if hasTargets { lines += Self.targets(plan.targets).map { "  \($0)" } }
         lines.append(plan.guards.isEmpty ? "guard: []" : "guard:")
@@ -42,6 +42,7 @@ struct CanonicalText {
             let bound = [("limit", plan.clockBound.limit.text), ("beyond", plan.clockBound.beyond.rawValue)]
             lines.append("clock-bound: \(Self.map(bound))")
         }
+        lines += Self.failureModes(plan.failureModes)
         lines.append("duration: \(plan.duration.text)")
         text = lines.joined(separator: "\n") + "\n"
     }
@@ -150,51 +151,5 @@ struct CanonicalText {
         case .dns(let dns): return Self.request(dns)
         case .icmp(let echo): return Self.request(icmp: echo)
         }
-    }
-
-    private static func targets(_ targets: TargetsPlan) -> [String] {
-        let availability = targets.availability.map { target in
-            let slice: String? = target.counting == .slices ? target.slice.text : nil
-            return map([
-                ("objective", quote(target.objective.plainText)),
-                ("load", target.load.map(quote)),
-                ("phase", target.phase.map(quote)),
-                ("confidence", percent(target.confidence)),
-                ("counting", target.counting.rawValue),
-                ("slice", slice),
-            ])
-        }
-        let latency = targets.latency.map { target in
-            let scope = [("load", target.load.map(quote)), ("phase", target.phase.map(quote))]
-            let claim: [(String, String?)] =
-                switch target.claim {
-                case .quantile(let quantile, let below):
-                    [("quantile", "p" + quantile.hundredfold.plainText), ("below", below.text)]
-                case .shareUnder(let threshold, let share):
-                    [("share-under", threshold.text), ("at-least", share.percentText)]
-                }
-            return map(scope + claim + [("confidence", percent(target.confidence))])
-        }
-        var lines = ["availability: \(list(availability))", "latency: \(list(latency))"]
-        if let recovery = targets.recovery {
-            let map = map([("within", recovery.within.text), ("steady-for", recovery.steadyFor.text)])
-            lines.append("recovery: \(map)")
-        }
-        if !targets.correctness.isEmpty {
-            lines.append("correctness: \(list(targets.correctness.map(correctness)))")
-        }
-        return lines
-    }
-
-    /// Nine decimals of a percent: as many as a file may give.
-    private static func percent(_ confidence: Double) -> String {
-        let value = Int128((confidence * 1e11).rounded())
-        return ExactDecimal(significand: value, exponent: -9).plainText + "%"
-    }
-}
-
-extension ExactDecimal {
-    fileprivate var hundredfold: ExactDecimal {
-        ExactDecimal(significand: significand, exponent: exponent + 2)
     }
 }

@@ -14,6 +14,8 @@ package struct Plan: Sendable, Equatable {
     /// Hosts of the lab whose packets are recorded, in the order of the file; usually none.
     package let captures: [String]
     package let clockBound: ClockBoundPlan
+    /// What fails in the field and how often, for the yearly estimate; usually none.
+    package let failureModes: [FailureModePlan]
     package let duration: Duration
     /// SHA-256 of the plan's canonical text, lower-case hexadecimal: the identity of what is run.
     package let digest: String

@@ -31,7 +31,7 @@ extension Reader {
     private static let keys = [
         "faultline", "name", "description", "files", "lab", "load", "history", "faults", "targets", "guard",
         "capture",
-        "clock-bound", "duration", "take-over",
+        "clock-bound", "failure-modes", "duration", "take-over",
     ]
 
     func plan(_ root: Value, fileName: String) -> Plan? {
@@ -68,13 +68,15 @@ extension Reader {
         let guards = optional(fields["guard"], []) { self.guards($0, duration: duration) }
         let captures = optional(fields["capture"], []) { self.captures($0, hosts: names.hosts) }
         let clockBound = optional(fields["clock-bound"], .usual, clockBound)
+        let modes = optional(fields["failure-modes"], []) {
+            self.failureModes($0, faults: targetNames.faults)
+        }
         if let duration, let faults = faults.faults {
             checkFights(faults, hosts: names.hosts, duration: duration)
         }
         guard problems.isEmpty, let name, let summary, let files, let duration, let lab = lab?.lab,
             let loads = loads?.loads, let histories = histories.histories, let faults = faults.faults,
-            let targets, let guards, let captures,
-            let clockBound
+            let targets, let guards, let captures, let clockBound, let modes
         else { return nil }
         let draft = Plan(
             name: name,
@@ -88,6 +90,7 @@ extension Reader {
             guards: guards,
             captures: captures,
             clockBound: clockBound,
+            failureModes: modes,
             duration: duration,
             digest: ""
         )
@@ -107,7 +110,7 @@ extension Reader {
     /// A lab's experiment claims something; load alone may only be measured.
     private func targets(_ fields: Fields, names: TargetNames, isAlone: Bool) -> TargetsPlan? {
         if isAlone, !fields.isMeant("targets") {
-            return TargetsPlan(availability: [], latency: [], recovery: nil)
+            return TargetsPlan.none
         }
         return fields.required("targets", "{ availability: { objective: \"99.9\" } }")
             .flatMap { self.targets($0, names: names) }

@@ -35,11 +35,23 @@ package final class Problems {
         found.append(diagnostic)
     }
 
+    /// Also what is wrong with a file that this one names.
+    func add(from other: Problems) {
+        let room = Self.most - found.count
+        found += other.found.prefix(room)
+        unlisted += other.unlisted + max(0, other.found.count - room)
+    }
+
     /// nil when nothing was wrong.
     var error: PlanError? {
         guard !found.isEmpty else { return nil }
+        // The file's own first, each file's in its order.
         let sorted = found.enumerated().sorted {
-            ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+            let files = ($0.element.file, $1.element.file)
+            guard files.0 == files.1 else {
+                return files.0 == source.fileName || files.1 != source.fileName && files.0 < files.1
+            }
+            return ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
         }
         return PlanError(
             diagnostics: sorted.map(\.element),

@@ -27,6 +27,13 @@ package struct LatencyCounts: ~Copyable {
         record(nanoseconds: LatencyHistogram.responseTime(exchange))
     }
 
+    /// Forgets what was recorded, without making a histogram of it.
+    package mutating func clear() {
+        table.update(repeating: 0, count: greatest + 1)
+        greatest = 0
+        most = 0
+    }
+
     /// What was recorded since the last time; the greatest value is exact.
     package mutating func take() -> LatencyHistogram {
         var histogram = LatencyHistogram()

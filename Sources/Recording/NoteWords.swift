@@ -6,6 +6,7 @@ extension RunEvent.NoteKind {
         case .finished: "finished"
         case .guardFired: "a guard fired"
         case .interrupted: "interrupted"
+        case .decided: "decided early"
         case .agentLost: "an agent was lost"
         case .clockUnknown: "a clock was not known well enough"
         case .healFailed: "not healed"

@@ -29,6 +29,8 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case generator(GeneratorReading)
         /// A load began: its exchanges count from this instant of its host's CLOCK_MONOTONIC, nanoseconds.
         case origin(load: String, local: Int64)
+        /// What the host itself adds to a load's figures.
+        case floor(InstrumentFloor)
         /// A guard fired, the user stopped the run, an agent was lost: plain words.
         case note(kind: NoteKind, text: String)
     }
@@ -38,6 +40,8 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case finished
         case guardFired
         case interrupted
+        /// Every target that lets the run end early was decided.
+        case decided
         case agentLost
         /// A clock was not known as well as the experiment asks, and the run ended for it.
         case clockUnknown

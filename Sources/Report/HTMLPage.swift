@@ -68,6 +68,11 @@ struct HTMLPage: Sendable {
                 )
             }
         }
+        if let example = ExampleChart(report.verdict, id: "counter-example") {
+            sections.append(
+                section("A counter-example", id: "counter-example-section") { example.figure.html }
+            )
+        }
         let ways = WayChart(
             timeline: timeline,
             requests: report.decomposition?.ways ?? [],
@@ -79,9 +84,22 @@ struct HTMLPage: Sendable {
                 section("One-way latencies over time", id: "ways-chart-section") { ways.figure.html }
             )
         }
-        if let example = ExampleChart(report.verdict, id: "counter-example") {
+        let outages = OutageStrip(timeline: timeline, series: series, id: "outages")
+        if !outages.rows.isEmpty {
             sections.append(
-                section("A counter-example", id: "counter-example-section") { example.figure.html }
+                section("Bad seconds", id: "outages-section") {
+                    outages.figure.html
+                    Element("p", ["class": "quiet"], text: OutageStrip.explanation)
+                }
+            )
+        }
+        let uptime = UptimeChart(verdict: report.verdict, id: "uptime")
+        if !uptime.curves.isEmpty {
+            sections.append(
+                section("Availability by window length", id: "uptime-section") {
+                    uptime.figure.html
+                    Element("p", ["class": "quiet"], text: UptimeChart.explanation)
+                }
             )
         }
         for part in ReportTables(report: report).parts {

@@ -19,21 +19,19 @@ struct HistoryTable: Sendable {
                     elements.map { $0.wasRead ? Figures.count(count ?? 0) : "not known" } ?? "–"
                 }
                 return [
-                    DataTable.Cell(history.history, note: history.description),
+                    DataTable.Cell(history.history),
                     DataTable.Cell(Figures.count(history.operations)),
                     DataTable.Cell(Figures.count(history.ok)),
                     DataTable.Cell(Figures.count(history.failed)),
                     DataTable.Cell(Figures.count(history.unknown)),
                     DataTable.Cell(elements.map { Figures.count($0.acknowledged) } ?? "–"),
-                    DataTable.Cell(found(elements?.lost), note: Self.window(elements?.losses)),
+                    DataTable.Cell(found(elements?.lost)),
                     DataTable.Cell(found(elements?.duplicated)),
                     history.registers.map(Self.order) ?? "–",
                 ]
             }
         )
     }
-
-    private static func window(_ losses: LossFigures?) -> String? { losses?.words }
 
     private static func order(_ registers: RegisterFigures) -> DataTable.Cell {
         switch registers.linearizable {
@@ -53,7 +51,11 @@ struct HistoryTable: Sendable {
         let counted =
             "Failed: certainly without effect. Unknown: nobody can say; it may have taken effect at any later time. "
             + "Lost: acknowledged, and not there in the end. "
-        let first = histories.compactMap(\.registers?.violations.first).first
-        return counted + (first.map { "The first counter-example, key \($0)." } ?? "")
+        let each = histories.map { history in
+            let losses = history.elements?.losses.map { "; what is lost was \($0.words)" } ?? ""
+            let example = history.registers?.violations.first.map { "; counter-example, key \($0)" } ?? ""
+            return "\(history.history): \(history.description)\(losses)\(example)."
+        }
+        return counted + each.joined(separator: " ")
     }
 }

@@ -46,6 +46,7 @@ struct MarkdownPage: Sendable {
         }
         parts += splits
         parts += spectra
+        parts += outages
         parts.append(method)
         return parts
     }
@@ -114,6 +115,15 @@ struct MarkdownPage: Sendable {
             guard !figure.table.rows.isEmpty else { return nil }
             return folded(figure.title, figure.table.markdown)
         }
+    }
+
+    private var outages: [String] {
+        let timeline = report.timeline
+        let figures = [
+            OutageStrip(timeline: timeline, series: FaultSeries(timeline), id: "").figure,
+            UptimeChart(verdict: report.verdict, id: "").figure,
+        ]
+        return figures.filter { !$0.table.rows.isEmpty }.map { folded($0.title, $0.table.markdown) }
     }
 
     private var method: String {

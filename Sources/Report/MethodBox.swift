@@ -1,5 +1,6 @@
 import Measures
 import Recording
+import Statistics
 import Timeline
 import Verdict
 
@@ -41,7 +42,11 @@ struct MethodBox: Sendable {
 
     private func facts(of load: LoadTimeline) -> [(String, String)] {
         let total = load.total
-        let effective = Double(total.due) / max(1, load.bursts.varianceInflation)
+        let inflation = Bursts.inflation(
+            load.bursts.varianceInflation,
+            goodShare: total.due > 0 ? Double(total.good) / Double(total.due) : 1
+        )
+        let effective = Double(total.due) / inflation
         var parts: [String] = []
         if let plan = report.loadFacts.first(where: { $0.name == load.name }) {
             parts.append(
@@ -55,7 +60,7 @@ struct MethodBox: Sendable {
             bursts.count == 0
             ? "n = \(Figures.count(total.due)), no bad request"
             : "n = \(Figures.count(total.due)); \(Figures.count(bursts.count, "burst")) of bad requests, the longest "
-                + "\(Figures.count(bursts.longest)); variance inflation \(bursts.varianceInflation.fixed(1)), so "
+                + "\(Figures.count(bursts.longest)); variance inflation \(inflation.fixed(1)), so "
                 + "effective n = \(Figures.count(Int(clampingRound: effective)))"
         let lateness =
             "p50 \(Figures.duration(load.lateness.p50)), p99 \(Figures.duration(load.lateness.p99)), "
@@ -64,8 +69,18 @@ struct MethodBox: Sendable {
         var facts = [("Load \(load.name)", parts.joined(separator: "; ")), ("Sample", sample)]
         if let slice = slice(of: load) { facts.append(("Slices", slice)) }
         if load.senders.count > 1 { facts.append(("Senders", senders(of: load))) }
+        if let floor = load.floor { facts.append(("Instrument floor", words(of: floor))) }
         facts.append(("Send lateness", "\(lateness); the generator's own, \(own)"))
         return facts
+    }
+
+    private func words(of floor: InstrumentFloor) -> String {
+        let times = [("p50", 0.5), ("p99", 0.99), ("longest", 1)].map { name, share in
+            "\(name) \(floor.time(ofShare: share).map { Figures.duration($0) } ?? "∞")"
+        }
+        return
+            "\(Figures.count(floor.requests)) echoes on the sending host's own loopback at \(Figures.rate(floor.perSecond))/s "
+            + "before the run: \(times.joined(separator: ", ")), \(Figures.count(floor.bad)) bad. Claims below it are refused."
     }
 
     private func senders(of load: LoadTimeline) -> String {

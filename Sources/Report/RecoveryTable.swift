@@ -11,9 +11,23 @@ struct RecoveryTable: Sendable {
                 .text("Fault"), .number("Start"), .number("First bad"), .number("Outage"),
                 .number("Recovered"),
                 .number("Bad requests"), .number("Longest burst"),
-            ],
+            ]
+                + objectives.map { .number("Page at \($0) %") },
             rows: verdict.faults.map(row)
         )
+    }
+
+    /// Of which pages are predicted.
+    private var objectives: [String] {
+        verdict.faults.first?.detail?.pages.map(\.objective) ?? []
+    }
+
+    var explanation: String? {
+        guard !objectives.isEmpty else { return nil }
+        return
+            "Recovered before the fault’s end, it healed while the fault acted; after it, it needed the fault gone. Page: when a pager on "
+            + "the budget’s burn (14.4 times over 1 h and 5 min, or 6 times over 6 h and 30 min) would ring if nothing but this fault had "
+            + "happened, without what a real one adds. A request under way when a fault begins, and broken by it, is that fault’s."
     }
 
     private func row(_ fault: FaultFigures) -> [DataTable.Cell] {
@@ -22,7 +36,11 @@ struct RecoveryTable: Sendable {
             switch fault.timeToRecoverSeconds {
             case .some(let time) where fault.censored:
                 DataTable.Cell("over \(Figures.duration(seconds: time))", note: "the run or the window ended")
-            case .some(let time): DataTable.Cell(Figures.duration(seconds: time))
+            case .some(let time):
+                DataTable.Cell(
+                    Figures.duration(seconds: time),
+                    note: fault.detail?.afterRemovalSeconds.map(Self.afterEnd)
+                )
             case nil: fault.bad > 0 ? "not seen" : "no impact"
             }
         return [
@@ -34,6 +52,18 @@ struct RecoveryTable: Sendable {
             DataTable.Cell(Figures.count(fault.bad), note: "of \(Figures.count(fault.due))"),
             DataTable.Cell(fault.longestBurst > 0 ? Figures.count(fault.longestBurst) : "–"),
         ]
+            + objectives.map { objective in
+                guard let page = fault.detail?.pages.first(where: { $0.objective == objective }) else {
+                    return "–"
+                }
+                return DataTable.Cell(page.seconds.map { "+ \(Figures.seconds($0))" } ?? "silent")
+            }
+    }
+
+    /// "+ 1.5 s after its end", "2 s before its end".
+    private static func afterEnd(_ seconds: Double) -> String {
+        let time = Figures.duration(seconds: abs(seconds))
+        return seconds < 0 ? "\(time) before its end" : "\(time) after its end"
     }
 
     /// What the clocks do not prove to have come after the fault's start is not said to have.

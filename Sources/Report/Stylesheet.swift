@@ -112,7 +112,7 @@ enum Stylesheet {
         .bounded{fill:var(--blue);fill-opacity:.25}
         .requests{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:5 3}
         .bounded-requests{fill:var(--ink);fill-opacity:.14}
-        .unanswered{fill:var(--vermillion)}
+        .unanswered,.bad-seconds{fill:var(--vermillion)}
         .curve{stroke-width:2.25}
         .confidence{fill-opacity:.16}
         .leader{stroke-width:1;stroke-opacity:.6}
@@ -160,7 +160,9 @@ enum Stylesheet {
         .scroll,pre{overflow:visible}
         pre{white-space:pre-wrap}
         table{font-size:11px}
-        th,td{padding:5px 10px 5px 0}
+        th,td,tbody th{padding:5px 8px 5px 0;min-width:0;overflow-wrap:anywhere}
+        .n{white-space:normal}
+        tbody th{min-width:64px}
         .note,thead th{font-size:11px}
         details:not([open]){display:none}
         }

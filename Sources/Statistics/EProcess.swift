@@ -33,4 +33,19 @@ package struct EProcess: Sendable, Equatable {
         let alpha = Alpha.of(confidence)
         return alpha > 0 && logValue(failures: failures, of: n) >= -log(alpha)
     }
+
+    /// The value itself; infinite where it is beyond a Double.
+    package func value(failures: Int, of n: Int) -> Double { exp(logValue(failures: failures, of: n)) }
+
+    /// How many more trials, none of them failing, make it reject; 0 when it does already, nil when no number up to 10^15
+    /// does. A success never lowers the value, so the least such number is found by halving.
+    package func neededTrials(failures: Int, of n: Int, confidence: Double) -> Int? {
+        IntegerSearch.first(in: 0...1_000_000_000_000_000, near: n) {
+            rejects(
+                failures: failures,
+                of: n.addingReportingOverflow($0).partialValue,
+                confidence: confidence
+            )
+        }
+    }
 }

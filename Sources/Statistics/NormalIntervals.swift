@@ -18,6 +18,12 @@ package enum Wilson {
         return upper(trials.x, trials.good, z)
     }
 
+    /// Of counts that need not be whole, such as effective ones; n > 0, failures in 0…n.
+    static func interval(failures x: Double, of n: Double, z: Double) -> Interval {
+        let good = max(0, n - x)
+        return Interval(lower: lower(x, good, z), upper: good > 0 ? upper(x, good, z) : 1)
+    }
+
     /// (p + z²/2n) / (1 + z²/n) + z / (1 + z²/n) √(p (1-p) / n + z²/4n²), p = x / n.
     private static func upper(_ x: Double, _ good: Double, _ z: Double) -> Double {
         let n = x + good

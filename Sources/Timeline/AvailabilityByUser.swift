@@ -4,27 +4,42 @@ package import Measures
 /// or down, until his next one shows otherwise, but no longer than a cut-off; beyond it he is neither.
 ///
 ///     user-uptime = Σ_u up_u / Σ_u (up_u + down_u)
+///
+/// Where requests of users are not told apart, the hosts that send stand for users who are always there: after each second
+/// such a user is up for the share of its requests that were good.
 package struct AvailabilityByUser: Sendable {
-    private let stretches: [Stretch]
+    private let edges: [Int64]
+    private let sums: RunningSums
     private let end: Instant
 
-    /// A user's request.
+    /// A user's request, or several of about one time.
     package struct Event: Sendable, Equatable {
         package let at: Instant
-        package let good: Bool
+        /// Share of them that were good, 0 to 1.
+        package let good: Double
         package let user: String
 
-        package init(at: Instant, good: Bool, user: String) {
+        package init(at: Instant, good: Double, user: String) {
             self.at = at
             self.good = good
             self.user = user
         }
+
+        package init(at: Instant, good: Bool, user: String) {
+            self.init(at: at, good: good ? 1 : 0, user: user)
+        }
     }
 
-    private struct Stretch: Sendable {
+    fileprivate struct Stretch: Sendable {
         let start: Int64
-        let end: Int64
-        let isUp: Bool
+        var end: Int64
+        let up: Double
+    }
+
+    /// User-seconds.
+    package struct Totals: Sendable, Equatable {
+        package let up: Double
+        package let seen: Double
     }
 
     /// - Parameters:
@@ -33,24 +48,37 @@ package struct AvailabilityByUser: Sendable {
     package init(of events: [Event], until end: Instant, cutoff: Duration) {
         var stretches: [Stretch] = []
         for (_, own) in Dictionary(grouping: events, by: \.user) {
+            var last: Stretch?
             // Stable: the sort of the standard library keeps equal elements in order.
             let ordered = own.sorted { $0.at < $1.at }
             for (index, event) in ordered.enumerated() {
                 let next = index + 1 < ordered.count ? ordered[index + 1].at : end
                 let until = min(next, event.at + cutoff, end)
                 guard until > event.at else { continue }
-                stretches.append(
-                    Stretch(start: event.at.nanoseconds, end: until.nanoseconds, isUp: event.good)
-                )
+                let (from, to) = (event.at.nanoseconds, until.nanoseconds)
+                // What goes on unchanged is one stretch: a run without failures costs no more than a short one.
+                if last?.end == from, last?.up == event.good {
+                    last?.end = to
+                } else {
+                    if let last { stretches.append(last) }
+                    last = Stretch(start: from, end: to, up: event.good)
+                }
             }
+            if let last { stretches.append(last) }
         }
-        self.stretches = stretches
+        self.edges = stretches.flatMap { [$0.start, $0.end] }
+        self.sums = RunningSums(stretches)
         self.end = end
     }
 
     /// Over the whole time; nil when no user was seen.
     package var share: Double? {
-        share(from: .min, to: .max)
+        sums.share(from: .min, to: .max)
+    }
+
+    package var totals: Totals {
+        let sums = sums.sums(until: .max)
+        return Totals(up: sums.up / 1e9, seen: sums.seen / 1e9)
     }
 
     /// The worst share over all windows of this length that lie within zero and the end: one long outage shows in longer
@@ -63,23 +91,16 @@ package struct AvailabilityByUser: Sendable {
         let latest = end.nanoseconds - width
         guard width > 0, latest >= 0 else { return nil }
         var places: Set<Int64> = [0, latest]
-        for stretch in stretches {
-            for edge in [stretch.start, stretch.end] {
-                places.insert(min(latest, max(0, edge)))
-                places.insert(min(latest, max(0, edge - width)))
-            }
+        for edge in edges {
+            places.insert(min(latest, max(0, edge)))
+            places.insert(min(latest, max(0, edge - width)))
         }
-        let sums = RunningSums(stretches.map { ($0.start, $0.end, $0.isUp) })
         return places.compactMap { sums.share(from: $0, to: $0 + width) }.min()
-    }
-
-    private func share(from start: Int64, to end: Int64) -> Double? {
-        RunningSums(stretches.map { ($0.start, $0.end, $0.isUp) }).share(from: start, to: end)
     }
 }
 
 /// Integrals of "users up" and "users seen" over time at every edge, so that a window costs two searches.
-private struct RunningSums {
+private struct RunningSums: Sendable {
     private let edges: [Int64]
     /// User-nanoseconds up to each edge, and users just after it.
     private var up: [Double] = []
@@ -87,13 +108,12 @@ private struct RunningSums {
     private var upRate: [Double] = []
     private var seenRate: [Double] = []
 
-    init(_ stretches: [(start: Int64, end: Int64, isUp: Bool)]) {
+    init(_ stretches: [AvailabilityByUser.Stretch]) {
         var changes: [Int64: (up: Double, seen: Double)] = [:]
         for stretch in stretches {
-            let weight: Double = stretch.isUp ? 1 : 0
-            changes[stretch.start, default: (0, 0)].up += weight
+            changes[stretch.start, default: (0, 0)].up += stretch.up
             changes[stretch.start, default: (0, 0)].seen += 1
-            changes[stretch.end, default: (0, 0)].up -= weight
+            changes[stretch.end, default: (0, 0)].up -= stretch.up
             changes[stretch.end, default: (0, 0)].seen -= 1
         }
         self.edges = changes.keys.sorted()
@@ -118,10 +138,11 @@ private struct RunningSums {
         let first = sums(until: start)
         let last = sums(until: end)
         let seen = last.seen - first.seen
-        return seen > 0 ? (last.up - first.up) / seen : nil
+        // Sums of shares are off by some 10^-16 of the whole.
+        return seen > 0 ? min(1, max(0, (last.up - first.up) / seen)) : nil
     }
 
-    private func sums(until instant: Int64) -> (up: Double, seen: Double) {
+    func sums(until instant: Int64) -> (up: Double, seen: Double) {
         var low = 0
         var high = edges.count
         while low < high {

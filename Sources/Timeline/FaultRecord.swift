@@ -18,7 +18,7 @@ struct FaultRecord {
         case .injection: injections.append(event)
         case .arming: armings.append(event)
         case .observation(let observation): observations.append((event.host, observation))
-        case .clock, .path, .process, .logMark, .generator, .origin, .note: break
+        case .clock, .path, .process, .logMark, .generator, .floor, .origin, .note: break
         }
     }
 
@@ -43,7 +43,7 @@ struct FaultRecord {
     /// Recovery is counted from here.
     var effectiveStart: Instant { started?.instant ?? scheduled.start }
 
-    func finish(recovery: Recovery) -> FaultTimeline {
+    func finish(recovery: Recovery, aftermath: Aftermath) -> FaultTimeline {
         FaultTimeline(
             scheduled: scheduled,
             description: scheduled.action.words,
@@ -52,7 +52,8 @@ struct FaultRecord {
             hosts: hosts,
             injections: injections.sorted { $0.at.instant < $1.at.instant },
             observations: observations,
-            recovery: recovery
+            recovery: recovery,
+            aftermath: aftermath
         )
     }
 

@@ -4,7 +4,7 @@ import Measures
 /// fixed size. Values from 0 to 2^42 ns (73 min); longer ones fall into the last bucket.
 package struct LatencyTable: Sendable, Equatable {
     package private(set) var count = 0
-    private var buckets: [Int32] = []
+    fileprivate(set) var buckets: [Int32] = []
 
     package init() {}
 

@@ -24,12 +24,22 @@ struct LoadAccumulator {
     /// In the order of the plan.
     private var senders: [SenderCount]
     private var retries = 0
+    private(set) var underWay: RequestsUnderWay
+    private var floor: InstrumentFloor?
 
     /// Width of a slice for availability by time.
     static let sliceWidth: Duration = .seconds(1)
     static let mostBins = 600
 
-    init(_ plan: LoadPlan, phases: PhaseFinder, thresholds: [Duration], end: Instant, exactMarks: Int) {
+    init(
+        _ plan: LoadPlan,
+        phases: PhaseFinder,
+        thresholds: [Duration],
+        faultStarts: [Instant],
+        end: Instant,
+        exactMarks: Int
+    ) {
+        self.underWay = RequestsUnderWay(faults: faultStarts)
         self.plan = plan
         self.thresholds = thresholds
         self.phases = phases
@@ -63,8 +73,8 @@ struct LoadAccumulator {
     /// - Parameter sender: one of the plan's, by its place.
     mutating func add(_ exchange: Exchange, sender: Int) {
         let fault = plan.good.fault(in: exchange)
-        senders[sender].due += 1
-        if fault == nil { senders[sender].good += 1 }
+        senders[sender].add(exchange.intended, good: fault == nil, keepsSlices: senders.count > 1)
+        if fault != nil { underWay.add(due: exchange.intended, done: exchange.done) }
         let isAnswered = exchange.outcome.certainty == .answered
         marks.add(exchange.intended, good: fault == nil, within: within(exchange))
         lastDue = max(lastDue ?? exchange.intended, exchange.intended)
@@ -75,7 +85,7 @@ struct LoadAccumulator {
         )
         bins[binIndex(of: exchange.intended)].addDue(exchange, fault: fault, isAnswered: isAnswered)
         if isAnswered { bins[binIndex(of: exchange.done)].completed += 1 }
-        addToSlice(exchange.intended, good: fault == nil)
+        slices.count(exchange.intended, good: fault == nil)
         stages.add(exchange)
         if exchange.outcome.wasSent {
             lateness.record(exchange.sendLateness)
@@ -86,6 +96,10 @@ struct LoadAccumulator {
     mutating func add(_ reading: GeneratorReading, from host: String) {
         generatorReadings[host, default: []].append(reading.latenessP99Nanoseconds)
         retries += reading.retries ?? 0
+    }
+
+    mutating func add(_ floor: InstrumentFloor) {
+        self.floor = self.floor.map { $0.merged(with: floor) } ?? floor
     }
 
     /// Of the latest host: one that is late is not hidden among others that are not.
@@ -109,7 +123,8 @@ struct LoadAccumulator {
                 due: count.due,
                 good: count.good,
                 generatorLateness: lateness(of: host),
-                missing: missing[host]
+                missing: missing[host],
+                slices: count.slices
             )
         }
     }
@@ -155,7 +170,8 @@ struct LoadAccumulator {
             closedWords: plan.arrivals.closedWords,
             retries: retries,
             stages: stages,
-            senders: timelines(missing)
+            senders: timelines(missing),
+            floor: floor
         )
     }
 
@@ -173,20 +189,38 @@ struct LoadAccumulator {
         return Int(min(index, Int64(bins.count - 1)))
     }
 
-    private mutating func addToSlice(_ instant: Instant, good: Bool) {
-        let index = Int(max(0, instant.nanoseconds) / Self.sliceWidth.nanoseconds)
-        while slices.count <= index {
-            let start = Instant(nanoseconds: Int64(slices.count) * Self.sliceWidth.nanoseconds)
-            slices.append(Slice(start: start, due: 0, good: 0))
+    /// Its latencies by column, against what they were in the baseline; nil without one.
+    func baselineLatency(_ phases: [Phase]) -> BaselineLatency? {
+        let baseline = zip(phases, tallies).first { phase, _ in phase.kind == .baseline }?.1
+        return baseline.flatMap { tally in
+            BaselineLatency(tally, width: binWidth) { level in bins.map { $0.slower(than: level) } }
         }
-        slices[index].due += 1
-        if good { slices[index].good += 1 }
     }
 }
 
 private struct SenderCount {
     var due = 0
     var good = 0
+    /// Only where there are several senders: a single one has the load's.
+    var slices: [Slice] = []
+
+    mutating func add(_ instant: Instant, good isGood: Bool, keepsSlices: Bool) {
+        due += 1
+        if isGood { good += 1 }
+        if keepsSlices { slices.count(instant, good: isGood) }
+    }
+}
+
+extension [Slice] {
+    fileprivate mutating func count(_ instant: Instant, good isGood: Bool) {
+        let width = LoadAccumulator.sliceWidth.nanoseconds
+        let index = Int(Swift.max(0, instant.nanoseconds) / width)
+        while count <= index {
+            append(Slice(start: Instant(nanoseconds: Int64(count) * width), due: 0, good: 0))
+        }
+        self[index].due += 1
+        if isGood { self[index].good += 1 }
+    }
 }
 
 /// One column while it is being counted.
@@ -208,6 +242,11 @@ private struct BinAccumulator {
         greatest = max(greatest ?? latency, latency)
         if heat.isEmpty { heat = Array(repeating: 0, count: LatencyRows.count) }
         heat[LatencyRows.row(of: latency)] += 1
+    }
+
+    /// Requests due in it, and how many of them were not answered within this.
+    func slower(than level: Duration) -> BaselineLatency.Column {
+        BaselineLatency.Column(due: due, slow: due - latencies.count(atMost: level))
     }
 
     var bin: Bin {

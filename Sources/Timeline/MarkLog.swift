@@ -102,6 +102,13 @@ package struct MarkLog: Sendable {
         }
     }
 
+    /// The instant that the log keeps of a request that was due then.
+    func place(of instant: Instant) -> Instant {
+        guard isCoarse else { return instant }
+        let width = Self.slotWidth.nanoseconds
+        return Instant(nanoseconds: max(0, instant.nanoseconds) / width * width)
+    }
+
     private func firstIndex(notBefore instant: Instant) -> Int {
         var low = 0
         var high = exact.count

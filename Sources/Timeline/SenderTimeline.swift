@@ -11,19 +11,23 @@ package struct SenderTimeline: Sendable {
     /// Requests of which nothing is known, since this host was lost; nil: it was not. They are in no other figure: what
     /// became of them is not known, and not the target's fault.
     package let missing: MissingRequests?
+    /// As `LoadTimeline.slices`; empty where it is the only sender.
+    package let slices: [Slice]
 
     package init(
         host: String,
         due: Int,
         good: Int,
         generatorLateness: Duration?,
-        missing: MissingRequests? = nil
+        missing: MissingRequests? = nil,
+        slices: [Slice] = []
     ) {
         self.host = host
         self.due = due
         self.good = good
         self.generatorLateness = generatorLateness
         self.missing = missing
+        self.slices = slices
     }
 }
 

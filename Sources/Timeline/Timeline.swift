@@ -81,6 +81,8 @@ package struct LoadTimeline: Sendable {
     package let stages: Stages
     /// The hosts that send it, in the order of the plan.
     package let senders: [SenderTimeline]
+    /// What its hosts themselves add, at worst; nil: it was not measured.
+    package let floor: InstrumentFloor?
 
     package init(
         name: String,
@@ -99,7 +101,8 @@ package struct LoadTimeline: Sendable {
         closedWords: String? = nil,
         retries: Int = 0,
         stages: Stages = Stages(),
-        senders: [SenderTimeline] = []
+        senders: [SenderTimeline] = [],
+        floor: InstrumentFloor? = nil
     ) {
         self.name = name
         self.goodMeans = goodMeans
@@ -118,6 +121,7 @@ package struct LoadTimeline: Sendable {
         self.retries = retries
         self.stages = stages
         self.senders = senders
+        self.floor = floor
     }
 }
 
@@ -254,6 +258,8 @@ package struct FaultTimeline: Sendable {
     package let observations: [(host: String, Observation)]
     /// Of all loads together.
     package let recovery: Recovery
+    /// What else there is to say of its window; nil where nobody measured it.
+    package let aftermath: Aftermath?
 
     package init(
         scheduled: ScheduledFault,
@@ -263,7 +269,8 @@ package struct FaultTimeline: Sendable {
         hosts: [HostEdges] = [],
         injections: [RunEvent],
         observations: [(host: String, Observation)],
-        recovery: Recovery
+        recovery: Recovery,
+        aftermath: Aftermath? = nil
     ) {
         self.scheduled = scheduled
         self.description = description
@@ -273,6 +280,7 @@ package struct FaultTimeline: Sendable {
         self.injections = injections
         self.observations = observations
         self.recovery = recovery
+        self.aftermath = aftermath
     }
 
     /// Half-width of the times to impact and to recovery: the fault is dated by the clocks of its hosts, requests by those
@@ -284,48 +292,6 @@ package struct FaultTimeline: Sendable {
     package var impactOrder: BoundedInstant.Order? {
         guard let started, let time = recovery.timeToImpact else { return nil }
         return started.order(to: BoundedInstant(started.instant + time, bound: recovery.requestBound))
-    }
-}
-
-/// Recovery metrics of one fault, from its start to the start of the next fault (or the run's end).
-/// Definitions: f fault start, g fault end; all requests stamped by intended start.
-package struct Recovery: Sendable, Equatable {
-    package let due: Int
-    package let bad: Int
-    /// First bad request − f; nil: no impact.
-    package let timeToImpact: Duration?
-    /// Sum of the outages that began in this window.
-    package let outage: Duration
-    /// First good of the final good stretch − f; nil when there was no impact.
-    package let timeToRecover: Duration?
-    /// The window ended before it was steady: the true value is above `timeToRecover`.
-    package let censored: Bool
-    package let longestBurst: Int
-    /// Sum over those outages of length × bad share of the requests due in it: what one occurrence costs.
-    package let lostTime: Duration
-    /// How far the requests' instants may be off the axis, where it is their host's clock that says when they were due.
-    package var requestBound: Duration
-
-    package init(
-        due: Int,
-        bad: Int,
-        timeToImpact: Duration?,
-        outage: Duration,
-        timeToRecover: Duration?,
-        censored: Bool,
-        longestBurst: Int,
-        lostTime: Duration = .zero,
-        requestBound: Duration = .zero
-    ) {
-        self.due = due
-        self.bad = bad
-        self.timeToImpact = timeToImpact
-        self.outage = outage
-        self.timeToRecover = timeToRecover
-        self.censored = censored
-        self.longestBurst = longestBurst
-        self.lostTime = lostTime
-        self.requestBound = requestBound
     }
 }
 

@@ -13,6 +13,7 @@ package struct TimelineBuilder: Sendable {
     private let schedule: Schedule
     private let rule: SteadyRule
     private let thresholds: [Duration]
+    private let speed: [SpeedRule]
     private var loads: [LoadAccumulator]
     private var loadIndex: [String: Int] = [:]
     private var faults: [FaultRecord]
@@ -33,6 +34,7 @@ package struct TimelineBuilder: Sendable {
     /// - Parameters:
     ///   - steadyFor: how long all must be good, with at least ten requests, before an outage has ended.
     ///   - thresholds: latencies whose bursts are watched; of more than seven different ones the smallest seven.
+    ///   - speed: what a good second must keep, or it was degraded; of thresholds that are watched.
     ///   - exactMarks: requests a load of which every instant is kept.
     ///   - redating: dates events and exchanges again as they are added.
     package init(
@@ -41,6 +43,7 @@ package struct TimelineBuilder: Sendable {
         loads: [LoadPlan],
         recovery steadyFor: Duration,
         thresholds: [Duration] = [],
+        speed: [SpeedRule] = [],
         exactMarks: Int = 20_000_000,
         redating: Redating = .none
     ) {
@@ -49,12 +52,14 @@ package struct TimelineBuilder: Sendable {
         self.rule = SteadyRule(goodFor: steadyFor)
         let watched = Array(Set(thresholds).sorted().prefix(MarkLog.mostThresholds))
         self.thresholds = watched
+        self.speed = speed
         let phases = PhaseFinder(schedule.phases)
         self.loads = loads.map {
             LoadAccumulator(
                 $0,
                 phases: phases,
                 thresholds: watched,
+                faultStarts: schedule.faults.map(\.start),
                 end: schedule.end,
                 exactMarks: exactMarks
             )
@@ -71,8 +76,9 @@ package struct TimelineBuilder: Sendable {
             header: header,
             schedule: schedule,
             loads: plan.loads,
-            recovery: plan.targets.recovery?.steadyFor ?? Self.usualSteadyFor,
+            recovery: plan.targets.steadyFor ?? Self.usualSteadyFor,
             thresholds: plan.targets.latency.map(\.claim.threshold),
+            speed: SpeedRule.rules(of: plan.targets),
             redating: redating
         )
     }
@@ -104,6 +110,8 @@ package struct TimelineBuilder: Sendable {
         case .process, .logMark: processes.append(event)
         case .generator(let reading):
             if let index = loadIndex[reading.load] { loads[index].add(reading, from: event.host) }
+        case .floor(let floor):
+            if let index = loadIndex[floor.load] { loads[index].add(floor) }
         case .origin: break
         case .note(let kind, _): addNote(event, kind: kind)
         }
@@ -147,7 +155,7 @@ package struct TimelineBuilder: Sendable {
                     missing: me.missing(of: load, until: end)
                 )
             },
-            faults: me.finishFaults(marks: all, end: end),
+            faults: me.finishFaults(marks: all, logs: logs, phases: kept, end: end),
             clocks: me.clocks.sorted { $0.key < $1.key }
                 .compactMap { $1.finish(host: $0, isBroken: mesh.broken.contains($0)) },
             notes: me.notes.sorted { $0.at.instant < $1.at.instant },
@@ -170,7 +178,7 @@ package struct TimelineBuilder: Sendable {
         case .finished:
             if case .note(_, let load) = event.body { accounted.insert([load, event.host]) }
         // A run without one of its agents ends there: later faults were not to begin.
-        case .guardFired, .interrupted, .agentLost, .clockUnknown:
+        case .guardFired, .interrupted, .decided, .agentLost, .clockUnknown:
             stop(at: event.at.instant)
             if kind == .agentLost { lost.insert(event.host) }
             notes.append(event)
@@ -216,18 +224,61 @@ package struct TimelineBuilder: Sendable {
             .map { Phase(kind: $0.kind, start: $0.start, end: min($0.end, end)) }
     }
 
-    private func finishFaults(marks: MarkLog, end: Instant) -> [FaultTimeline] {
-        faults.map { fault in
+    private func finishFaults(
+        marks: MarkLog,
+        logs: [MarkLog],
+        phases: [Phase],
+        end: Instant
+    ) -> [FaultTimeline] {
+        let windows = FaultWindows(marks: marks, underWay: loads.map(\.underWay), rule: rule, end: end)
+        let baselines = loads.compactMap { $0.baselineLatency(phases) }
+        return faults.map { fault in
             let start = fault.effectiveStart
             // Faults that begin at one instant share a window: what they do together cannot be told apart. A few
             // milliseconds between the real starts of what was scheduled for one instant do not split it.
             let next = faults.filter { $0.scheduled.start > fault.scheduled.start }.map(\.effectiveStart)
                 .min()
-            let windowEnd = max(start, min(next ?? end, end))
-            var recovery = Recovery(in: marks, from: start, to: windowEnd, steady: rule)
+            let previous = faults.filter { $0.scheduled.start < fault.scheduled.start }
+                .map(\.effectiveStart).max()
+            let window = windows.window(from: start, previous: previous, next: next)
+            var recovery = window.recovery
             recovery.requestBound = requestBound(of: recovery, from: start)
-            return fault.finish(recovery: recovery)
+            let returned = BaselineReturn.latest(
+                of: baselines,
+                from: start,
+                recovery: recovery,
+                until: window.until
+            )
+            return fault.finish(
+                recovery: recovery,
+                aftermath: Aftermath(
+                    in: marks,
+                    of: window,
+                    faultEnd: fault.ended?.instant ?? fault.scheduled.end,
+                    degraded: degraded(in: window, marks: marks, logs: logs, returned: returned),
+                    baseline: returned
+                )
+            )
         }
+    }
+
+    /// Good seconds that were slower than the latency targets allow.
+    private func degraded(
+        in window: FaultWindows.Window,
+        marks: MarkLog,
+        logs: [MarkLog],
+        returned: BaselineReturn?
+    ) -> Duration? {
+        guard !speed.isEmpty else { return nil }
+        let isBack = returned.map { !$0.censored } ?? false
+        let until = isBack ? min(window.until, window.start + (returned?.after ?? .zero)) : window.until
+        var seconds: Set<Int64> = []
+        for rule in speed {
+            guard let index = thresholds.firstIndex(of: rule.threshold) else { continue }
+            let log = rule.load.flatMap { loadIndex[$0] }.map { logs[$0] } ?? marks
+            seconds.formUnion(rule.slowSeconds(in: log, threshold: index, from: window.start, to: until))
+        }
+        return .seconds(seconds.count)
     }
 
     /// How well the requests that a recovery is measured by are dated, whichever load they are of.

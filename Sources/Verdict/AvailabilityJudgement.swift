@@ -1,6 +1,7 @@
 import Measures
 package import Plan
 import Statistics
+import Timeline
 
 /// How an availability target is judged.
 ///
@@ -26,6 +27,17 @@ package struct AvailabilityJudgement: Sendable {
     package init(target: AvailabilityTarget, sample: Sample?) {
         guard let sample else {
             self.init(noData: "the run did not reach it")
+            return
+        }
+        if target.stopsEarly, sample.due > 0 {
+            var test = AnytimeTest(target)
+            var rest = (due: sample.due, bad: sample.bad)
+            for slice in sample.stretches.joined() {
+                test.add(due: slice.due, bad: slice.due - slice.good)
+                rest = (rest.due - slice.due, rest.bad - slice.due + slice.good)
+            }
+            if rest.due > 0 { test.add(due: rest.due, bad: rest.bad) }
+            self.init(test.outcome, test.evidence, test.needed)
             return
         }
         let judged = Self.judge(

@@ -1,10 +1,16 @@
 import Measures
+package import Plan
 import Schedule
 import Statistics
 package import Timeline
 
 extension FaultFigures {
-    package init(_ fault: FaultTimeline) {
+    package static func all(of timeline: Timeline, targets: TargetsPlan) -> [FaultFigures] {
+        timeline.faults.map { FaultFigures($0, in: timeline, objectives: targets.objectives) }
+    }
+
+    /// - Parameter objectives: of which pages are predicted.
+    init(_ fault: FaultTimeline, in timeline: Timeline, objectives: [BudgetObjective]) {
         let recovery = fault.recovery
         self.init(
             fault: fault.scheduled.id,
@@ -22,7 +28,8 @@ extension FaultFigures {
             timeToRecoverSeconds: recovery.timeToRecover?.seconds,
             censored: recovery.censored,
             longestBurst: recovery.longestBurst,
-            affordablePerYear: Self.affordable(outage: recovery.outage, lost: recovery.lostTime)
+            affordablePerYear: Self.affordable(outage: recovery.outage, lost: recovery.lostTime),
+            detail: RecoveryDetail(fault, in: timeline, objectives: objectives)
         )
     }
 
@@ -55,4 +62,17 @@ extension FaultFigures {
         ExactDecimal(significand: 99_999, exponent: -3),
         ExactDecimal(significand: 999_999, exponent: -4),
     ]
+}
+
+extension TargetsPlan {
+    /// Of the availability targets, each once; without one, 99.9 % stands for what most pagers watch.
+    fileprivate var objectives: [BudgetObjective] {
+        var objectives: [BudgetObjective] = []
+        for objective in availability.map(BudgetObjective.init)
+        where !objectives.contains(where: { $0.percent == objective.percent }) {
+            objectives.append(objective)
+        }
+        let usual = BudgetObjective(percent: ExactDecimal(significand: 999, exponent: -1))
+        return objectives.isEmpty ? [usual] : objectives
+    }
 }

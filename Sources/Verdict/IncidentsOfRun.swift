@@ -64,7 +64,8 @@ extension Incident {
     private static func incident(of event: RunEvent) -> Incident? {
         guard case .note(let kind, let text) = event.body else { return nil }
         switch kind {
-        case .started, .finished, .clockTrouble, .captured, .targetUnusable, .marksMissing: return nil
+        case .started, .finished, .decided, .clockTrouble, .captured, .targetUnusable, .marksMissing:
+            return nil
         case .guardFired, .interrupted: return Incident(.stopped, text)
         // Instants of these hosts cannot be compared, so what rests on them is not decided.
         case .clocksDisagree: return Incident(.inconclusive, text)

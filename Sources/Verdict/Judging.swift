@@ -15,6 +15,7 @@ extension Verdict {
         timeline: Timeline,
         targets: TargetsPlan,
         clockBound: ClockBoundPlan = .usual,
+        failureModes: [FailureModePlan] = [],
         incidents known: [Incident] = [],
         requestWays: [RequestWay] = [],
         histories: [RecordedHistory] = []
@@ -42,11 +43,16 @@ extension Verdict {
             findings: findings,
             incidents: incidents,
             phases: PhaseFigures.all(of: timeline),
-            faults: timeline.faults.map(FaultFigures.init),
+            faults: FaultFigures.all(of: timeline, targets: targets),
             ways: ways.isEmpty ? nil : ways,
             closedLoads: closed.isEmpty ? nil : closed,
             stages: StageFigures.all(of: timeline),
             senders: SenderFigures.all(of: timeline),
+            loads: LoadFigures.all(of: timeline),
+            availability: AvailabilityFigures.all(of: timeline),
+            uptime: UptimeCurve.all(of: timeline),
+            budgets: BudgetFigures.all(of: timeline, targets: targets),
+            year: YearlyEstimate(of: timeline, modes: failureModes),
             histories: histories.isEmpty ? nil : histories
         )
     }
@@ -62,6 +68,7 @@ extension Verdict {
             timeline: timeline,
             targets: plan.targets,
             clockBound: plan.clockBound,
+            failureModes: plan.failureModes,
             incidents: incidents,
             requestWays: requestWays,
             histories: histories
@@ -92,7 +99,9 @@ extension Verdict {
                 evidence: judged.evidence,
                 needed: judged.needed
             )
-            findings.append(LostRequests.limit(finding, on: target.load, by: lost))
+            let possible = FloorLimit(of: timeline, load: target.load).limit(finding, of: target)
+            let limited = LostRequests.limit(possible, on: target.load, by: lost)
+            findings.append(limited.when(insufficient: target.whenInsufficient))
         }
         let limit = GeneratorLimit.limit(for: targets.latency)
         for target in targets.latency {
@@ -113,19 +122,14 @@ extension Verdict {
                 evidence: judged.evidence,
                 needed: judged.needed
             )
-            findings.append(LostRequests.limit(finding, on: target.load, by: lost))
+            let possible = FloorLimit(of: timeline, load: target.load).limit(finding, of: target)
+            let limited = LostRequests.limit(possible, on: target.load, by: lost)
+            findings.append(limited.when(insufficient: target.whenInsufficient))
         }
-        guard let recovery = targets.recovery else { return findings }
-        for fault in timeline.faults {
-            let judged = RecoveryJudgement(of: fault, target: recovery, end: timeline.end)
-            findings.append(
-                Finding(
-                    target: "recovery from \(fault.scheduled.id) within \(recovery.within.text)",
-                    outcome: judged.outcome,
-                    evidence: judged.evidence,
-                    needed: judged.needed
-                )
-            )
+        for target in targets.recovery {
+            for fault in timeline.faults where target.fault.map({ $0 == fault.scheduled.name }) ?? true {
+                findings += RecoveryFindings(of: fault, end: timeline.end).all(target)
+            }
         }
         return findings
     }

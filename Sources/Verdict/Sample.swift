@@ -1,5 +1,6 @@
 import Measures
 import Schedule
+import Statistics
 package import Timeline
 
 /// The requests that one target speaks of: of one load or all, in the phases of one name or the whole run.
@@ -30,7 +31,8 @@ package struct Sample: Sendable {
             var tally = Tally()
             for load in loads { tally.merge(load.total) }
             self.tally = tally
-            self.bursts = slow?.total ?? alone?.bursts ?? timeline.together.total
+            self.bursts = (slow?.total ?? alone?.bursts ?? timeline.together.total)
+                .corrected(in: tally, within: slow == nil ? nil : threshold)
             self.stretches = [Self.slices(of: loads, from: .zero, to: timeline.end)]
             self.length = timeline.end.sinceZero
             return
@@ -43,7 +45,7 @@ package struct Sample: Sendable {
         }
         let summaries = slow?.byPhase ?? alone?.burstsByPhase ?? timeline.together.byPhase
         self.tally = tally
-        self.bursts = Self.pooled(
+        let pooled = Self.pooled(
             indices.filter { $0 < summaries.count }.map { index in
                 (
                     summaries[index],
@@ -53,35 +55,42 @@ package struct Sample: Sendable {
                 )
             }
         )
+        self.bursts = pooled.corrected(in: tally, within: slow == nil ? nil : threshold)
         self.stretches = indices.map {
             Self.slices(of: loads, from: timeline.phases[$0].start, to: timeline.phases[$0].end)
         }
         self.length = indices.reduce(.zero) { $0 + (timeline.phases[$1].end - timeline.phases[$1].start) }
     }
 
-    /// Slices of about this length that hold a request, and how many of them a bad one. Lengths are whole seconds, rounded
-    /// up. What is left over at the ends of stretches is not counted, but if it holds bad requests it counts as one bad slice:
-    /// no failure may be lost between slices.
-    package func slices(of length: Duration) -> (all: Int, bad: Int, length: Duration) {
+    /// Slices of about this length that hold a request, and how many of them are bad. Lengths are whole seconds, rounded
+    /// up. What is left over at the ends of stretches is not counted, but if that is bad it counts as one bad slice: no
+    /// failure may be lost between slices.
+    ///
+    /// - Parameter isBad: of a slice with so many requests, so many of them bad.
+    package func slices(
+        of length: Duration,
+        isBad: (_ due: Int, _ bad: Int) -> Bool = { $1 > 0 }
+    ) -> (all: Int, bad: Int, length: Duration) {
         let width = max(1, Int((length.nanoseconds + 999_999_999) / 1_000_000_000))
         var all = 0
         var bad = 0
-        var badRequests = 0
+        var rest = (due: due, bad: self.bad)
         for stretch in stretches {
             var first = 0
             while first + width <= stretch.count {
                 let group = stretch[first..<first + width]
-                if group.contains(where: { $0.due > 0 }) {
+                let due = group.reduce(0) { $0 + $1.due }
+                let failed = group.reduce(0) { $0 + $1.due - $1.good }
+                if due > 0 {
                     all += 1
-                    let failed = group.reduce(0) { $0 + $1.due - $1.good }
-                    if failed > 0 { bad += 1 }
-                    badRequests += failed
+                    if isBad(due, failed) { bad += 1 }
                 }
+                rest = (rest.due - due, rest.bad - failed)
                 first += width
             }
         }
-        let rest = self.bad > badRequests ? 1 : 0
-        return (all + rest, bad + rest, .seconds(width))
+        let left = rest.bad > 0 && isBad(max(rest.due, rest.bad), rest.bad) ? 1 : 0
+        return (all + left, bad + left, .seconds(width))
     }
 
     /// VIF = Σ length² / Σ length over all parts, where a part's Σ length² is its VIF × its bad requests.
@@ -109,6 +118,20 @@ package struct Sample: Sendable {
             index += 1
         }
         return merged
+    }
+}
+
+extension BurstSummary {
+    /// For what was bad, or was not answered well within a threshold, among all.
+    fileprivate func corrected(in tally: Tally, within threshold: Duration?) -> BurstSummary {
+        guard tally.due > 0 else { return self }
+        let good = threshold.map { tally.served.count(atMost: $0) } ?? tally.good
+        let share = Double(good) / Double(tally.due)
+        return BurstSummary(
+            count: count,
+            longest: longest,
+            varianceInflation: Bursts.inflation(varianceInflation, goodShare: share)
+        )
     }
 }
 

@@ -18,6 +18,15 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var stages: [StageFigures]?
     /// Of loads that several hosts send, or whose host was lost; nil: there are none.
     package var senders: [SenderFigures]?
+    /// Over the whole run. Nil in verdicts from before they were written.
+    package var loads: [LoadFigures]?
+    /// In every definition; nil, as all that follows, in verdicts from before there was more than one.
+    package var availability: [AvailabilityFigures]?
+    package var uptime: [UptimeCurve]?
+    /// nil also without a target to have a budget.
+    package var budgets: [BudgetFigures]?
+    /// nil also without stated failure modes.
+    package var year: YearlyEstimate?
     /// Nil in verdicts from before operations were recorded, and where none was.
     package var histories: [HistoryFigures]?
 
@@ -35,6 +44,11 @@ package struct Verdict: Sendable, Codable, Equatable {
         closedLoads: [ClosedLoad]? = nil,
         stages: [StageFigures]? = nil,
         senders: [SenderFigures]? = nil,
+        loads: [LoadFigures]? = nil,
+        availability: [AvailabilityFigures]? = nil,
+        uptime: [UptimeCurve]? = nil,
+        budgets: [BudgetFigures]? = nil,
+        year: YearlyEstimate? = nil,
         histories: [HistoryFigures]? = nil
     ) {
         self.experiment = experiment
@@ -50,6 +64,11 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.closedLoads = closedLoads
         self.stages = stages
         self.senders = senders
+        self.loads = loads
+        self.availability = availability
+        self.uptime = uptime
+        self.budgets = budgets
+        self.year = year
         self.histories = histories
     }
 
@@ -186,6 +205,8 @@ package struct FaultFigures: Sendable, Codable, Equatable {
     /// How often a year each level can afford this fault: level in percent → times in a 365-day year; a cost of
     /// outage × share of requests hit. Empty when there was no impact.
     package var affordablePerYear: [AffordableRate]
+    /// nil in verdicts from before it was measured.
+    package var detail: RecoveryDetail?
 
     package init(
         fault: String,
@@ -203,7 +224,8 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         timeToRecoverSeconds: Double?,
         censored: Bool,
         longestBurst: Int,
-        affordablePerYear: [AffordableRate]
+        affordablePerYear: [AffordableRate],
+        detail: RecoveryDetail? = nil
     ) {
         self.fault = fault
         self.description = description
@@ -221,6 +243,7 @@ package struct FaultFigures: Sendable, Codable, Equatable {
         self.censored = censored
         self.longestBurst = longestBurst
         self.affordablePerYear = affordablePerYear
+        self.detail = detail
     }
 }
 

@@ -25,11 +25,13 @@ package enum VerdictText {
                     ["", "So many of each a 365-day year can hold:"] + affordableTable(verdict.faults).lines
             }
         }
+        let more = (verdict.budgets ?? []).map(\.words) + (verdict.year.map { [$0.words] } ?? [])
+        if !more.isEmpty { lines += [""] + more.flatMap { wrapped($0.capitalised, indent: 2) } }
         return lines.joined(separator: "\n") + "\n"
     }
 
     /// "web-failover: missed (exit 1): 2 met, 1 missed, 0 inconclusive. Plan 3f9c0d12a4b5, seed 42"
-    private static func headline(_ verdict: Verdict) -> String {
+    static func headline(_ verdict: Verdict) -> String {
         let count = { (outcome: Verdict.Outcome) in verdict.findings.count { $0.outcome == outcome } }
         let counts =
             verdict.findings.isEmpty
@@ -42,7 +44,7 @@ package enum VerdictText {
         ).joined(separator: "\n")
     }
 
-    private static func lines(of finding: Finding) -> [String] {
+    static func lines(of finding: Finding) -> [String] {
         var lines = wrapped("\(finding.outcome.mark) \(finding.target): \(finding.evidence)", indent: 4)
         if let needed = finding.needed { lines += wrapped("    needed: \(needed)", indent: 6) }
         return lines
@@ -137,7 +139,7 @@ package enum VerdictText {
         return table
     }
 
-    private static func time(_ seconds: Double) -> String {
+    static func time(_ seconds: Double) -> String {
         Duration(nanoseconds: Int64((seconds * 1e9).rounded())).rounded
     }
 
@@ -159,7 +161,7 @@ package enum VerdictText {
 
     /// Breaks at spaces; lines after the first begin with `indent` spaces. A word that is longer than a line stays whole.
     /// A number and its percent sign stay together.
-    private static func wrapped(_ text: String, indent: Int) -> [String] {
+    static func wrapped(_ text: String, indent: Int) -> [String] {
         let glue = "\u{a0}"
         let lines = split(text.replacing(" %", with: glue + "%"), indent: indent)
         return lines.map { $0.replacing(glue, with: " ") }
@@ -190,4 +192,9 @@ extension Verdict.Outcome {
         case .inconclusive: "?"
         }
     }
+}
+
+extension String {
+    /// As a sentence of its own.
+    fileprivate var capitalised: String { prefix(1).uppercased() + dropFirst() }
 }

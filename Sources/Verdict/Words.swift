@@ -35,6 +35,13 @@ enum Words {
         return "\(text(lower))–\(text(upper)) %"
     }
 
+    /// 1 less this share, in percent with as many digits as the share needs: "99.9974 %".
+    static func availability(_ unavailability: Double) -> String {
+        let value = unavailability * 100
+        guard value > 0 else { return "100 %" }
+        return (100 - value).fixed(decimals(for: value, significant: 2)) + " %"
+    }
+
     /// "95 %"
     static func confidence(_ value: Double) -> String { trimmed((value * 100).fixed(3)) + " %" }
 

@@ -6,11 +6,11 @@ import Schedule
 
 /// Load from this host, with a live line and Ctrl-C, until all is accounted for.
 struct AloneRunning {
-    let quiet: Bool
+    let observer: TerminalObserver
 
     func run(plan: Plan, text: String, file: String, seed: UInt64, in folder: RunFolder) async throws -> Judge
     {
-        let observer = TerminalObserver(quiet: quiet)
+        defer { observer.finish() }
         let stopSwitch = StopSwitch()
         let interrupts = Interrupts.stop(stopSwitch, telling: observer, "stopping, then the report")
         defer { interrupts.cancel() }
@@ -28,7 +28,6 @@ struct AloneRunning {
             folder.discard()
             throw error
         }
-        observer.stage("judging")
         return try Judge(folder)
     }
 }

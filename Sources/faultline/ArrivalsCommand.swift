@@ -12,7 +12,7 @@ struct ArrivalsCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "A run's folder.", completion: .directory) var folder: String
+    @Argument(help: "A run's folder.", completion: Completions.run) var folder: String
     @Option(help: "Which of several loads.") var load: String?
 
     func run() throws {

@@ -1,19 +1,24 @@
+import Coordinator
 import Foundation
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
-/// Text out: results on standard output, everything else on standard error, colours only on a terminal.
+/// Text out: results on standard output, everything else on standard error.
 enum Console {
-    static let isTerminal =
-        isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    static let kind = TerminalKind(
+        isTerminal: isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1,
+        environment: ProcessInfo.processInfo.environment
+    )
 
-    /// Of the terminal, now; nil where it does not tell.
-    static var columns: Int? {
+    /// Of the terminal, now; a usual one where it does not tell.
+    static var size: (columns: Int, rows: Int) {
         var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return (80, 24)
+        }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 
     static func error(_ text: String) {

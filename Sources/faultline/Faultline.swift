@@ -23,7 +23,9 @@ struct Faultline: AsyncParsableCommand {
         version: AgentVersion.current,
         subcommands: [
             DoctorCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self, LoadCommand.self,
-            JudgeCommand.self, ReportCommand.self, ArrivalsCommand.self, CheckCommand.self, NinesCommand.self,
+            JudgeCommand.self, ReportCommand.self, CompareCommand.self, RunsCommand.self,
+            ArrivalsCommand.self,
+            CheckCommand.self, NinesCommand.self,
             LabCommand.self,
             ClockCommand.self,
             RecoverCommand.self, AgentCommand.self, GuardianCommand.self, EnterCommand.self,

@@ -3,6 +3,7 @@ import Coordinator
 import Foundation
 import Measures
 import Report
+import RunIndex
 import Verdict
 
 struct JudgeCommand: ParsableCommand {
@@ -12,7 +13,7 @@ struct JudgeCommand: ParsableCommand {
         discussion: "  faultline judge Results/2026-11-23T10-15-04Z-web-failover-3f9c"
     )
 
-    @Argument(help: "A run's folder.", completion: .directory) var folder: String
+    @Argument(help: "A run's folder.", completion: Completions.run) var folder: String
     @Flag(help: "The verdict as JSON.") var json = false
 
     func run() throws {
@@ -27,14 +28,12 @@ struct ReportCommand: ParsableCommand {
         discussion: "Always ends with 0 when they were written; `judge` ends with the verdict's exit code."
     )
 
-    @Argument(help: "A run's folder.", completion: .directory) var folder: String
+    @Argument(help: "A run's folder.", completion: Completions.run) var folder: String
     @Flag(help: "JSON: the files that were written.") var json = false
 
     func run() throws {
         let stored = RunFolder(URL(fileURLWithPath: folder))
-        let judge = try Judge(stored)
-        let judgement = try judge.judge()
-        try judge.write(judgement)
+        let judgement = try Judging.judged(Judge(stored), quiet: json)
         for remark in judgement.remarks { Console.error("note: \(remark)") }
         let files = [stored.reportHTML, stored.reportMarkdown, stored.junit, stored.verdict].map(\.path)
         if json { return try Console.json(["files": files]) }
@@ -44,16 +43,43 @@ struct ReportCommand: ParsableCommand {
 
 /// The end of `run` and all of `judge`: figures, files, words, exit code.
 enum Judging {
-    static func finish(_ folder: RunFolder, json: Bool) throws {
-        let judge = try Judge(folder)
-        let judgement = try judge.judge()
-        try judge.write(judgement)
+    /// A run that is over is in the list of its folder. The list follows the folders in any case, so that a run never ends
+    /// otherwise because of it.
+    static func list(_ folder: RunFolder) {
+        do {
+            let index = try RunIndex(of: folder.url.deletingLastPathComponent())
+            if let remark = index.remark { Console.error("note: \(remark)") }
+            try index.refresh()
+        } catch {
+            Console.error("note: the run is not in the list of runs yet: \(error)")
+        }
+    }
+
+    static func tell(_ judgement: Judge.Judgement) {
+        let verdict = judgement.verdict
+        Actions.tell(verdict.findings, of: verdict.experiment) { judgement.report.markdown }
+    }
+
+    /// Judged, and written into its folder.
+    static func judged(_ judge: Judge, quiet: Bool) throws -> Judge.Judgement {
+        let judgement = try Patience.during("judging", quiet: quiet) { try judge.judge() }
+        try Patience.during("writing the report", quiet: quiet) { try judge.write(judgement) }
+        return judgement
+    }
+
+    /// - Parameter isNew: the run has just ended: then about five lines say it all.
+    static func finish(_ folder: RunFolder, json: Bool, isNew: Bool = false) throws {
+        let judgement = try judged(Judge(folder), quiet: json)
         for remark in judgement.remarks { Console.error("note: \(remark)") }
+        if isNew { list(folder) }
+        tell(judgement)
         if json {
             Console.print(judgement.report.verdictJSON)
         } else {
-            Console.print(VerdictText.render(judgement.verdict))
+            let verdict = judgement.verdict
+            Console.print(isNew ? VerdictText.brief(verdict) : VerdictText.render(verdict))
             Console.print("report: \(folder.reportHTML.path)")
+            if isNew { Console.print("figures: faultline judge \(folder.path)") }
         }
         guard judgement.verdict.exitCode == 0 else {
             throw ArgumentParser.ExitCode(judgement.verdict.exitCode)

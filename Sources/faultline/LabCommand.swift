@@ -66,7 +66,7 @@ struct LabCommand: AsyncParsableCommand {
             abstract: "Take a lab down: its processes, namespaces and files; all labs without an id."
         )
 
-        @Argument(help: "The lab's id; see `lab list`.") var id: String?
+        @Argument(help: "The lab's id; see `lab list`.", completion: Completions.lab) var id: String?
         @Flag(help: "JSON: what was done.") var json = false
 
         func run() throws {
@@ -85,7 +85,7 @@ struct LabCommand: AsyncParsableCommand {
             discussion: "  faultline lab exec web-failover-3f9c web1 -- curl http://lb/"
         )
 
-        @Argument(help: "The lab's id.") var id: String
+        @Argument(help: "The lab's id.", completion: Completions.lab) var id: String
         @Argument(help: "The host.") var host: String
         @Argument(parsing: .postTerminator, help: "The command, after --.") var command: [String]
 

@@ -193,7 +193,7 @@ struct LoadCommand: AsyncParsableCommand {
         )
         defer { if results == nil { folder.discard() } }
         try folder.keep(outside)
-        let judge = try await AloneRunning(quiet: json).run(
+        let judge = try await AloneRunning(observer: TerminalObserver(quiet: json)).run(
             plan: plan,
             text: text,
             file: "load.yaml",
@@ -327,9 +327,10 @@ struct LoadCommand: AsyncParsableCommand {
 
     private func finish(_ judge: Judge) throws {
         let folder = judge.folder
-        let judgement = try judge.judge()
-        try judge.write(judgement)
+        let judgement = try Judging.judged(judge, quiet: json)
         for remark in judgement.remarks { Console.error("note: \(remark)") }
+        if results != nil { Judging.list(folder) }
+        Judging.tell(judgement)
         let log = try folder.read(folder.histogramLog)
         if let html { try folder.write(judgement.report.html, to: URL(fileURLWithPath: html)) }
         if let hlog { try folder.write(String(decoding: log, as: UTF8.self), to: URL(fileURLWithPath: hlog)) }

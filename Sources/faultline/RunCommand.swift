@@ -59,17 +59,19 @@ struct RunCommand: AsyncParsableCommand {
             suffix: UInt16.random(in: 0...UInt16.max, using: &generator)
         )
         try folder.keep(experiment.outside)
+        let observer = TerminalObserver(quiet: json)
+        observer.plan(PlanBrief(plan: experiment.plan, schedule: schedule))
         guard !isAlone else {
-            _ = try await AloneRunning(quiet: json).run(
+            _ = try await AloneRunning(observer: observer).run(
                 plan: experiment.plan,
                 text: experiment.text,
                 file: file,
                 seed: schedule.seed,
                 in: folder
             )
-            return try Judging.finish(folder, json: json)
+            return try Judging.finish(folder, json: json, isNew: true)
         }
-        let observer = TerminalObserver(quiet: json)
+        defer { observer.finish() }
         let stopSwitch = StopSwitch()
         let interrupts = Interrupts.stop(stopSwitch, telling: observer, "stopping: healing, then the report")
         defer { interrupts.cancel() }
@@ -92,7 +94,7 @@ struct RunCommand: AsyncParsableCommand {
             folder.discard()
             throw refusals
         }
-        observer.stage("judging")
-        try Judging.finish(folder, json: json)
+        observer.finish()
+        try Judging.finish(folder, json: json, isNew: true)
     }
 }

@@ -4,19 +4,29 @@ import Measures
 import Recording
 import Synchronization
 
-/// Tells a person how a run goes: stages and events a line each, and on a terminal one line that is rewritten each second.
-/// All of it goes to standard error, so that standard output holds the verdict alone.
+/// Tells a person how a run goes: stages and events a line each, and on a terminal a few lines below them that are rewritten
+/// each second. All of it goes to standard error, so that standard output holds the verdict alone.
 final class TerminalObserver: RunObserver {
     private let quiet: Bool
-    private let hasLiveLine = Mutex(false)
+    private let kind: TerminalKind
+    private let region = Mutex(LiveRegion())
+    /// What stands in the region: it is drawn again below each line.
+    private let shown = Mutex<RunTick?>(nil)
     /// Seconds of the run.
     private let lastLogged = Mutex(0)
 
-    init(quiet: Bool) {
+    init(quiet: Bool, kind: TerminalKind = Console.kind) {
         self.quiet = quiet
+        self.kind = kind
     }
 
     func stage(_ text: String) { line(text) }
+
+    /// What is about to be done, before anything is.
+    func plan(_ brief: PlanBrief) {
+        for text in brief.lines(columns: kind == .live ? Console.size.columns : nil) { line(text) }
+        line("")
+    }
 
     func warning(_ text: String) { line("warning: \(text)") }
 
@@ -40,13 +50,17 @@ final class TerminalObserver: RunObserver {
         case .logMark(let mark):
             let at = "\(event.at.instant.seconds.fixed(3)) s ± \(event.at.bound.rounded)"
             line("\(at)  \(mark.service) on \(event.host) logged \(mark.name): \(mark.line)")
-        case .note, .arming, .clock, .path, .process, .generator, .origin: break
+        case .note, .arming, .clock, .path, .process, .generator, .floor, .origin: break
         }
     }
 
     func tick(_ tick: RunTick) {
         guard !quiet else { return }
-        guard Console.isTerminal else {
+        switch kind {
+        case .live:
+            shown.withLock { $0 = tick }
+            draw(tick, above: nil)
+        case .plain:
             // A log gets a line every five seconds.
             let second = Int(tick.at.seconds)
             let isDue = lastLogged.withLock { last in
@@ -55,20 +69,26 @@ final class TerminalObserver: RunObserver {
                 return true
             }
             if isDue { line(LiveLine(tick).text(columns: nil)) }
-            return
         }
-        let text = LiveLine(tick).text(columns: Console.columns)
-        hasLiveLine.withLock { has in
-            write("\r\u{1b}[K\(text)")
-            has = true
-        }
+    }
+
+    /// The run is over: no more ticks come, and the terminal is free for what does.
+    func finish() {
+        guard !quiet, shown.withLock({ $0.take() }) != nil else { return }
+        draw(nil, above: nil)
     }
 
     private func line(_ text: String) {
         guard !quiet else { return }
-        hasLiveLine.withLock { has in
-            write("\(has ? "\r\u{1b}[K" : "")\(text)\n")
-            has = false
+        draw(shown.withLock { $0 }, above: text)
+    }
+
+    private func draw(_ tick: RunTick?, above text: String?) {
+        region.withLock { region in
+            guard kind == .live else { return write((text ?? "") + "\n") }
+            let size = Console.size
+            let lines = tick.map { LiveScreen($0).lines(columns: size.columns, rows: size.rows) } ?? []
+            write(region.draw(lines, above: text, columns: size.columns))
         }
     }
 

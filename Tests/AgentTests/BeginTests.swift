@@ -107,7 +107,7 @@ import Testing
                     executable: program
                 )
             }
-            if answering { _ = await session.open() }
+            if answering { _ = try await session.open(floorsOf: []) }
             try await body(Bed(host: hosts[0], session: session))
             #expect(await session.close() == [])
         }

@@ -123,6 +123,43 @@ import Testing
         #expect(talk.ask() && talk.ask())
     }
 
+    @Test(
+        "each stream sends its own template's body, whenever the peer lets it, also where a place is taken again"
+    )
+    func bodies() throws {
+        let plan = HTTPRequestPlan(
+            method: "POST",
+            address: HTTPAddress(host: "x", port: 80, path: "/{{number}}"),
+            headers: [],
+            body: "<{{number}}>",
+            timeout: .seconds(1),
+            version: .two,
+            streams: 5
+        )
+        let talk = Talk(try HTTP2Script(plan))
+        #expect(talk.begin() == .waiting)
+        // Nothing of a body is let through yet (SETTINGS_INITIAL_WINDOW_SIZE of 0).
+        #expect(talk.feed(Self.bytes(HTTP2Frame(.settings, [0, 4, 0, 0, 0, 0]))).map(\.progress) == [.ready])
+        for round in 0..<5 {
+            let requests = 5 * round..<5 * round + 5
+            for _ in requests { #expect(talk.ask()) }
+            #expect(HTTP2Frame.all(in: talk.takeSent()).allSatisfy { $0.kind != .data })
+            // Two bytes each, then the rest, in another order.
+            for (order, window) in [(Array(requests.reversed()), UInt8(2)), (Array(requests), 100)] {
+                for request in order {
+                    let more = HTTP2Frame(.window, stream: Self.stream(request), [0, 0, 0, window])
+                    #expect(talk.feed(more.bytes).isEmpty)
+                }
+            }
+            let data = HTTP2Frame.all(in: talk.takeSent()).filter { $0.kind == .data }
+            for request in requests {
+                let own = data.filter { $0.stream == Self.stream(request) }.flatMap(\.payload)
+                #expect(String(decoding: own, as: UTF8.self) == "<\(request)>")
+                #expect(talk.feed(Self.bytes(.headers(Self.stream(request)))).map(\.request) == [request])
+            }
+        }
+    }
+
     @Test("the beginning of each answer is told once")
     func begun() throws {
         let talk = try Self.talk(10)

@@ -91,11 +91,11 @@ struct TestRun {
         return (program.wait(atMost: limit), program.text)
     }
 
-    /// The run's folder, once it is there.
+    /// The run's folder, once it is there; beside it lies the list of runs.
     var results: URL? {
         let results = folder.appending(path: "results")
         return (try? FileManager.default.contentsOfDirectory(at: results, includingPropertiesForKeys: nil))?
-            .first
+            .first { $0.lastPathComponent.hasPrefix("20") }
     }
 
     func file(_ name: String) -> String {

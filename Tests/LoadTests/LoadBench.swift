@@ -24,6 +24,8 @@ struct LoadBench {
     var reuse: Int?
     var retries = 0
     var data: [DataRows] = []
+    /// The part of the load that is sent; arrivals are its own.
+    var share = LoadShare.whole
     /// Whose loopback; nil: the test's own.
     var namespace: NetworkNamespace?
 
@@ -90,6 +92,7 @@ struct LoadBench {
         LoadPlan(
             name: "browse",
             senders: LoadSenders("client"),
+            share: share,
             request: request
                 ?? .http(
                     HTTPRequestPlan(

@@ -36,7 +36,7 @@ struct WireTruth {
         #expect(maximum >= stood - 0.03)
     }
 
-    /// For 5 s; the server is dead from about 1.5 s to 3 s.
+    /// For 5 s; the server is dead from about 1.5 s to 3 s, and for a second at least.
     func kill(_ kill: @escaping () -> Void, start: @escaping () throws -> Void) async throws {
         nonisolated(unsafe) let kill = kill
         nonisolated(unsafe) let start = start
@@ -44,7 +44,9 @@ struct WireTruth {
         let arrivals = LoadBench.steady(perSecond, count: 5 * perSecond)
         let result = try await bench.run(arrivals) { zero, _ in
             done.begin(at: 1.5, zero, kill)
-            do { try done.end(at: 2.98, zero, start) } catch { Issue.record(error) }
+            // On a busy machine it takes a while until the last of its processes is gone.
+            let end = max(2.98, done.begin.upperBound + 1)
+            do { try done.end(at: end, zero, start) } catch { Issue.record(error) }
         }
         let bad = result.exchanges.filter { $0.outcome != good }
         print("kill: \(result.exchanges.outcomes), \(result.summary.connections) connections")
@@ -55,7 +57,12 @@ struct WireTruth {
             done.begin.upperBound < $0.intended.seconds && $0.done.seconds < done.end.lowerBound
         }
         let gone = done.end.lowerBound - done.begin.upperBound
-        #expect(Double(dead.count) > 0.9 * gone * Double(perSecond) && dead.allSatisfy { $0.outcome != good })
+        let longest = dead.map(\.responseTime.seconds).max() ?? 0
+        #expect(
+            Double(dead.count) > 0.9 * gone * Double(perSecond),
+            "\(dead.count) known within the \(gone) s from \(done.begin), after \(longest) s at most"
+        )
+        #expect(dead.allSatisfy { $0.outcome != good })
         let others = bad.filter {
             $0.done.seconds < done.begin.lowerBound || $0.intended.seconds > done.end.upperBound + 0.05
         }

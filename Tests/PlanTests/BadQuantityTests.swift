@@ -130,7 +130,7 @@ import Testing
             replacing: #"{ objective: "99.9""#,
             with: #"{ nines: 3, objective: "99.9""#,
             expects: [
-                #"17:17: error: availability has an objective twice; expected objective: "99.9", or nines: 3"#
+                #"17:17: error: availability has an objective twice; expected objective: "99.9", nines: 3 or target: 0.999"#
             ]
         ),
         BadFile(

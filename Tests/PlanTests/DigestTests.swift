@@ -157,10 +157,14 @@ import Testing
           availability:
             - { nines: 15, phase: baseline, confidence: 99.999999999% }
             - { objective: 0.000000000000000001, counting: slices, slice: 10ms, load: two }
+            - { name: t, target: 0.99995, counting: slices, slice-target: 99.5%, window: 52w, on-insufficient-data: fail,
+                stop-early: true }
           latency:
             - { quantile: p99.99999, below: 60s, load: one, confidence: 50% }
-            - { share-under: 1us, at-least: 0.1%, phase: k }
-          recovery: { within: 1ms }
+            - { share-under: 1us, at-least: 0.1%, phase: k, name: u, on-insufficient-data: fail }
+          recovery:
+            - { within: 1ms }
+            - { fault: k, within: 2s, after: fault-end, outage: 1s, errors: 0, longest-burst: 7 }
         guard: [ { availability-below: 0.5%, over: 100ms }, { availability-below: 100%, over: 20s } ]
         capture: [c, a]
         clock-bound: { limit: 1us, beyond: refuse }

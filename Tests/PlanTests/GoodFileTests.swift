@@ -80,7 +80,7 @@ import Testing
                 .quantile(p99, below: .milliseconds(50)), .shareUnder(.milliseconds(300), atLeast: share),
             ]
         )
-        #expect(plan.targets.recovery == RecoveryTarget(within: .seconds(5), steadyFor: .seconds(3)))
+        #expect(plan.targets.recovery == [RecoveryTarget(within: .seconds(5), steadyFor: .seconds(3))])
         let half = try #require(Share("50%"))
         #expect(plan.guards == [.availabilityBelow(half, over: .seconds(10))])
     }

@@ -24,4 +24,15 @@ import Testing
         }
         #expect(counts.take().count == 0)
     }
+
+    @Test("what was forgotten is in no later histogram")
+    func forgotten() {
+        var counts = LatencyCounts()
+        let values: [Int64] = [0, 511, 1_000_000, .max]
+        for value in values { counts.record(nanoseconds: value) }
+        counts.clear()
+        #expect(counts.take().count == 0)
+        for value in values { counts.record(nanoseconds: value) }
+        #expect(counts.take().count == 4)
+    }
 }

@@ -12,19 +12,24 @@ import Testing
 )
 struct BrowserTests {
     @Test(
-        "no text overlaps another, none is cut off or too small, and the page never scrolls sideways",
+        "no text overlaps another, none is cut off, pale or too small, and the page never scrolls sideways",
         .timeLimit(.minutes(5)),
-        arguments: [1280, 760, 720, 719, 390, 320]
+        arguments: [1280, 760, 720, 719, 390, 320].map { Sight(width: $0) } + [
+            Sight(width: 1280, isDark: true), Sight(width: 390, isDark: true),
+            // A4 less its margins, 182 mm.
+            Sight(width: 688, isPrint: true),
+        ]
     )
-    func layout(width: Int) throws {
+    func layout(_ sight: Sight) throws {
+        let width = sight.width
         let pages = try ReportPages()
         defer { pages.remove() }
         var frames = ""
         for variant in ReportVariants.all {
             _ = try pages.write(variant.html, as: "\(variant.name).html")
-            let copy = variant.html.replacing(
+            let copy = sight.html(of: variant).replacing(
                 "</body>",
-                with: "<script>\(Self.measure(variant.name))</script></body>"
+                with: "<script>\(BrowserMeasure.script(variant.name))</script></body>"
             )
             _ = try pages.write(copy, as: "\(variant.name)-measured.html")
             frames +=
@@ -36,18 +41,21 @@ struct BrowserTests {
             <script>addEventListener("message", e => document.getElementById("found").append(e.data + "\\n"))</script>
             \(frames)</body>
             """,
-            as: "harness-\(width).html"
+            as: "harness-\(sight.testDescription).html"
         )
         let found = try Browser.run(
-            ["--dump-dom", "--virtual-time-budget=20000", "--window-size=1600,1000"],
+            [
+                "--dump-dom", "--virtual-time-budget=20000", "--window-size=1600,1000",
+                "--blink-settings=preferredColorScheme=\(sight.isDark ? 0 : 1)",
+            ],
             on: harness
         )
         for variant in ReportVariants.all {
             let summary = found.firstMatch(of: try Regex("\(variant.name): measured ([0-9]+) texts"))
-            #expect(summary != nil, "\(variant.name) was not measured at \(width)")
+            #expect(summary != nil, "\(variant.name) was not measured at \(sight.testDescription)")
         }
         for line in found.split(separator: "\n") where line.contains("PROBLEM") {
-            Issue.record("at \(width) px: \(line)")
+            Issue.record("at \(sight.testDescription) px: \(line)")
         }
     }
 
@@ -58,15 +66,16 @@ struct BrowserTests {
         let page = """
             <!DOCTYPE html><html><body><figure><svg class="plot" width="300" height="50"><text x="5" y="20">one</text>
             <text x="9" y="22">two</text><text x="-300" y="40">gone</text></svg></figure>
-            <p style="font-size:9px">small</p><div style="width:3000px">wide</div>
+            <p style="font-size:9px">small</p><p style="color:#aaa">pale</p>
+            <figure style="height:9px;overflow:hidden"><svg class="plot" width="300" height="9"><text x="5" y="60">below</text></svg></figure><div style="width:3000px">wide</div>
             <script>addEventListener("message", e => document.body.append(e.data))</script>
-            <script>\(Self.measure("bad"))</script></body></html>
+            <script>\(BrowserMeasure.script("bad"))</script></body></html>
             """
         let found = try Browser.run(
             ["--dump-dom", "--virtual-time-budget=5000"],
             on: try pages.write(page, as: "bad.html")
         )
-        for problem in ["overlap", "outside", "small", "sideways"] {
+        for problem in ["overlap", "outside", "cut", "small", "contrast", "sideways"] {
             #expect(found.contains("PROBLEM \(problem)"), "\(problem)")
         }
     }
@@ -81,11 +90,14 @@ struct BrowserTests {
         _ = try Browser.run(["--no-pdf-header-footer", "--print-to-pdf=\(pdf.path)"], on: page)
         #expect(try Data(contentsOf: pdf).starts(with: Data("%PDF".utf8)))
         var pictures: [Data] = []
-        for (name, scheme) in [("light", 1), ("dark", 0)] {
+        // Desktop, phone, dark.
+        for (name, scheme, size) in [
+            ("light", 1, "1280,9000"), ("phone", 1, "390,14000"), ("dark", 0, "1280,9000"),
+        ] {
             let picture = pages.folder.appendingPathComponent("usual-\(name).png")
             _ = try Browser.run(
                 [
-                    "--window-size=1280,2400", "--blink-settings=preferredColorScheme=\(scheme)",
+                    "--window-size=\(size)", "--blink-settings=preferredColorScheme=\(scheme)",
                     "--screenshot=\(picture.path)",
                 ],
                 on: page
@@ -93,38 +105,42 @@ struct BrowserTests {
             pictures.append(try Data(contentsOf: picture))
         }
         #expect(pictures.allSatisfy { $0.count > 50_000 })
-        #expect(pictures[0] != pictures[1])
+        #expect(Set(pictures).count == 3)
     }
 
-    /// Sends a line for each problem to the window around, and one with the number of texts that it looked at.
-    private static func measure(_ name: String) -> String {
-        """
-        addEventListener("load", () => {
-          const say = text => parent.postMessage("\(name): " + text, "*");
-          const root = document.documentElement;
-          let count = 0;
-          for (const plot of document.querySelectorAll("svg.plot")) {
-            const texts = [...plot.querySelectorAll("text")].map(t => [t, t.getBoundingClientRect()])
-              .filter(([t, r]) => r.width > 0);
-            count += texts.length;
-            texts.forEach(([one, a], i) => {
-              if (a.left < -0.5 || a.right > root.clientWidth + 0.5) say("PROBLEM outside: " + one.textContent);
-              for (const [other, b] of texts.slice(i + 1)) {
-                const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-                const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-                if (wide > 1 && high > 1.5) say("PROBLEM overlap: " + one.textContent + " / " + other.textContent);
-              }
-            });
-          }
-          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-          for (let node; (node = walker.nextNode());) {
-            const size = parseFloat(getComputedStyle(node.parentElement).fontSize);
-            if (node.data.trim() && !node.parentElement.closest("script") && size < 11)
-              say("PROBLEM small: " + size + " " + node.data);
-          }
-          if (root.scrollWidth > root.clientWidth) say("PROBLEM sideways: " + root.scrollWidth);
-          say("measured " + count + " texts");
-        });
-        """
+    /// What is wrong with one page at this width; a page that was not measured is wrong.
+    static func problems(of html: String, named name: String, width: Int, in pages: ReportPages) throws
+        -> [String]
+    {
+        let copy = html.replacing("</body>", with: "<script>\(BrowserMeasure.script(name))</script></body>")
+        _ = try pages.write(copy, as: "\(name)-measured.html")
+        let harness = """
+            <!DOCTYPE html><body><pre id="found"></pre>
+            <script>addEventListener("message", e => document.getElementById("found").append(e.data + "\\n"))</script>
+            <iframe src="\(name)-measured.html" style="width:\(width)px;height:900px;border:0"></iframe></body>
+            """
+        let found = try Browser.run(
+            ["--dump-dom", "--virtual-time-budget=10000", "--window-size=1600,1000"],
+            on: try pages.write(harness, as: "\(name)-harness-\(width).html")
+        )
+        let isMeasured = found.contains("\(name): measured")
+        return (isMeasured ? [] : ["not measured"])
+            + found.split(separator: "\n").filter { $0.contains("PROBLEM") }.map(String.init)
+    }
+}
+
+/// How somebody looks at a page.
+struct Sight: Sendable, CustomTestStringConvertible {
+    let width: Int
+    var isDark = false
+    /// A browser lays out for paper only when it prints, so the sheet's rules for paper are made those for the screen.
+    var isPrint = false
+
+    var testDescription: String { "\(width)\(isDark ? " dark" : "")\(isPrint ? " print" : "")" }
+
+    func html(of variant: ReportVariants.Variant) -> String {
+        guard isPrint else { return variant.html }
+        return variant.html.replacing("@media screen", with: "@media speech")
+            .replacing("@media print", with: "@media all")
     }
 }

@@ -66,7 +66,11 @@ struct HourOfRequests {
             byPhase: empty.phases.map { _ in tally },
             binWidth: .seconds(6),
             bins: bins,
-            slices: [],
+            slices: (0..<3600).map { second in
+                // In the noisy hour no second is like its neighbour.
+                let bad = noisy ? Int.random(in: 0...1999, using: &random) : second % 10 == 0 ? 2 : 0
+                return Slice(start: Instant(.seconds(second)), due: 2000, good: 2000 - bad)
+            },
             outages: [],
             bursts: BurstSummary(count: 900, longest: 9, varianceInflation: 2.2),
             lateness: Lateness(p50: .microseconds(10), p99: .microseconds(90), max: .milliseconds(4))

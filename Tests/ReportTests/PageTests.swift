@@ -39,7 +39,10 @@ struct PageTests {
         let plots = outline.entries.filter { $0.name == "svg" && $0.attributes["role"] == "img" }
         let splits = variant.report.timeline.loads.filter { variant.report.split(of: $0) != nil }
         let ways = variant.report.timeline.paths.isEmpty ? 0 : 1
-        #expect(figures.count == variant.report.timeline.loads.count * 2 + splits.count + ways)
+        let isAsked = variant.report.timeline.loads.contains { load in load.slices.contains { $0.due > 0 } }
+        // Bad seconds, and availability by window length.
+        let asked = isAsked ? 2 : 0
+        #expect(figures.count == variant.report.timeline.loads.count * 2 + splits.count + ways + asked)
         #expect(plots.count == figures.count)
         for plot in plots {
             let ids = plot.attributes["aria-labelledby"]?.split(separator: " ").map(String.init) ?? []
@@ -105,9 +108,9 @@ struct PageTests {
     func order() throws {
         let html = try #require(ReportVariants.all.first { $0.name == "usual" }).html
         let parts = [
-            "class=\"headline\"", "id=\"timeline-0\"", "id=\"spectrum-0\"", "id=\"phases\"",
-            "id=\"recovery\"",
-            "id=\"affordable\"", "id=\"effects\"", "id=\"clocks\"", "id=\"method\"",
+            "class=\"headline\"", "id=\"timeline-0\"", "id=\"spectrum-0\"", "id=\"outages\"", "id=\"uptime\"",
+            "id=\"phases\"", "id=\"definitions-0\"", "id=\"budget\"", "id=\"recovery\"", "id=\"aftermath\"",
+            "id=\"affordable\"", "id=\"year\"", "id=\"effects\"", "id=\"clocks\"", "id=\"method\"",
         ]
         let places = try parts.map { try #require(html.range(of: $0), "\($0)").lowerBound }
         #expect(places == places.sorted())

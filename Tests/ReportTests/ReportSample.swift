@@ -228,6 +228,27 @@ struct ReportSample {
                 censored: fault.end >= seconds,
                 longestBurst: min(bad, 61),
                 lostTime: .seconds(fault.bites * fault.lostShare)
+            ),
+            aftermath: aftermath(of: fault, due: due, bad: bad)
+        )
+    }
+
+    private func aftermath(of fault: SampleFault, due: Int, bad: Int) -> Aftermath {
+        Aftermath(
+            until: Instant(.seconds(faults.map(\.start).filter { $0 > fault.start }.min() ?? seconds)),
+            bursts: BurstSummary(count: min(bad, 12), longest: min(bad, 61), varianceInflation: 23.4),
+            untilRecovered: Aftermath.Affected(
+                due: due,
+                good: due - bad,
+                slices: Int(fault.end - fault.start),
+                badSlices: Int(fault.bites)
+            ),
+            degraded: fault.delay > 0 ? .seconds(fault.end - fault.start) : .zero,
+            baseline: BaselineReturn(
+                level: .milliseconds(14),
+                after: fault.delay > 0 ? .seconds(fault.end - fault.start) : .zero,
+                held: .seconds(10),
+                censored: fault.end >= seconds
             )
         )
     }

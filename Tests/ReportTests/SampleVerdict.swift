@@ -1,4 +1,5 @@
 import Measures
+import Plan
 import Recording
 import Timeline
 import Verdict
@@ -41,8 +42,37 @@ extension ReportSample {
             ],
             incidents: incidents,
             phases: PhaseFigures.all(of: timeline),
-            faults: timeline.faults.map { FaultFigures($0) },
-            ways: WayFigures.all(of: timeline, requests: requestWays)
+            faults: FaultFigures.all(of: timeline, targets: targets),
+            ways: WayFigures.all(of: timeline, requests: requestWays),
+            availability: AvailabilityFigures.all(of: timeline),
+            uptime: UptimeCurve.all(of: timeline),
+            budgets: BudgetFigures.all(of: timeline, targets: targets),
+            year: YearlyEstimate(of: timeline, modes: modes)
         )
+    }
+
+    private var targets: TargetsPlan {
+        let objective = AvailabilityTarget(
+            objective: ExactDecimal(significand: 999, exponent: -1),
+            load: nil,
+            phase: nil,
+            confidence: 0.95,
+            counting: .requests,
+            slice: .seconds(1)
+        )
+        return TargetsPlan(availability: [objective])
+    }
+
+    /// Of the first two faults.
+    private var modes: [FailureModePlan] {
+        faults.prefix(2).map { fault in
+            FailureModePlan(
+                name: "\(fault.name) in the field",
+                fault: fault.name,
+                rate: 4,
+                period: .year,
+                source: "incident log 2024"
+            )
+        }
     }
 }

@@ -69,3 +69,49 @@ struct PlanLawTests {
         #expect(PowerPlan(confidence: 0.95, trueOverTarget: .nan, power: 0.8) == nil)
     }
 }
+
+/// What bursts make of a sample, against models whose variance is known.
+@Suite struct BurstLawTests {
+    /// Lengths of the failures' runs, the failures, and the trials of a two-state chain.
+    private static func chain(failing: Double, healing: Double, trials: Int, seed: UInt64) -> ([Int], Int) {
+        var random = SeededGenerator(seed: seed)
+        var (lengths, current, failures, isBad) = ([Int](), 0, 0, false)
+        for _ in 0..<trials {
+            let draw = Double.random(in: 0..<1, using: &random)
+            isBad = isBad ? draw >= healing : draw < failing
+            if isBad {
+                failures += 1
+                current += 1
+            } else if current > 0 {
+                lengths.append(current)
+                current = 0
+            }
+        }
+        if current > 0 { lengths.append(current) }
+        return (lengths, failures)
+    }
+
+    @Test(
+        "the inflation of a two-state chain is (2 - p - r) / (p + r), rare failures or not, to a tenth",
+        arguments: [(0.0005, 0.05), (0.005, 0.05), (0.02, 0.02), (0.05, 0.01)]
+    )
+    func chains(_ failing: Double, _ healing: Double) {
+        let trials = 4_000_000
+        let (lengths, failures) = Self.chain(failing: failing, healing: healing, trials: trials, seed: 5)
+        let good = 1 - Double(failures) / Double(trials)
+        let found = Bursts.inflation(Bursts.inflation(lengths: lengths), goodShare: good)
+        let truth = (2 - failing - healing) / (failing + healing)
+        #expect(abs(found / truth - 1) < 0.1, "\(found) of \(truth)")
+    }
+
+    @Test(
+        "independent failures are worth at least half as many, whatever share fails",
+        arguments: [0.001, 0.1, 0.5, 0.9, 0.999, 1]
+    )
+    func independent(_ share: Double) {
+        let (lengths, failures) = Self.chain(failing: share, healing: 1 - share, trials: 400_000, seed: 6)
+        let good = 1 - Double(failures) / 400_000
+        let found = Bursts.inflation(Bursts.inflation(lengths: lengths), goodShare: good)
+        #expect((1...2.02).contains(found), "\(found)")
+    }
+}

@@ -29,7 +29,7 @@ import Testing
                 let last = events.last { $0.user == user && $0.at <= Instant(.seconds(second)) }
                 guard let last, Instant(.seconds(second)) < last.at + .seconds(cutoff) else { continue }
                 seen += 1
-                if last.good { up += 1 }
+                if last.good == 1 { up += 1 }
             }
         }
         return seen > 0 ? Double(up) / Double(seen) : nil

@@ -93,9 +93,9 @@ enum Recorded {
         )
     }
 
-    static func refused(at due: Duration) -> Exchange {
+    static func refused(at due: Duration, after time: Duration = .milliseconds(1)) -> Exchange {
         let intended = Instant(due)
-        let done = intended + .milliseconds(1)
+        let done = intended + time
         return Exchange(intended: intended, sent: intended, firstByte: done, done: done, outcome: .refused)
     }
 
@@ -126,13 +126,18 @@ enum Recorded {
         events: [RunEvent] = [],
         faults: [ScheduledFault] = [],
         end: Duration,
-        steadyFor: Duration = .seconds(1)
+        steadyFor: Duration = .seconds(1),
+        speed: [SpeedRule] = [],
+        exactMarks: Int = 1_000_000
     ) -> Timeline {
         var builder = TimelineBuilder(
             header: header(end),
             schedule: schedule(faults, end: end),
             loads: [load()],
-            recovery: steadyFor
+            recovery: steadyFor,
+            thresholds: speed.map(\.threshold),
+            speed: speed,
+            exactMarks: exactMarks
         )
         for exchange in exchanges { builder.add(exchange, load: "browse") }
         for event in events { builder.add(event) }

@@ -12,7 +12,11 @@ import Testing
         let marks = log.events.map { Mark(at: Self.instant($0.t), good: $0.ok) }
         let ordered = marks.sorted { $0.at < $1.at }
 
-        Self.expect(AvailabilityByRequest.share(of: marks), log.requestRatio, "request ratio")
+        Self.expect(
+            AvailabilityByRequest.share(good: marks.count(where: \.good), of: marks.count),
+            log.requestRatio,
+            "request ratio"
+        )
 
         let windows = AvailabilityByWindow(
             of: marks,
@@ -39,7 +43,7 @@ import Testing
         #expect(found.map(\.start.seconds) == log.outages.map { $0[0] })
         #expect(found.map(\.end?.seconds) == log.outages.map { $0[1] })
         Self.expect(
-            AvailabilityByTime.share(outages: found, requests: marks.count, until: end),
+            AvailabilityByTime.share(outages: found, requests: marks.count, in: [.zero..<end]),
             log.timeBased,
             "time-based"
         )

@@ -23,7 +23,7 @@ import Testing
         run.send(every: .milliseconds(1), until: told, latency: latency)
         run.note(.agentLost, "the agent on client is gone", at: .seconds(6))
         run.note(.agentLost, "no answer", at: .seconds(10), host: "client")
-        let targets = TargetsPlan(availability: [Self.target], latency: [], recovery: nil)
+        let targets = TargetsPlan(availability: [Self.target], latency: [], recovery: [])
         return Verdict(timeline: run.timeline, targets: targets)
     }
 

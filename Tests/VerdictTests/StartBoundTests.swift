@@ -65,8 +65,9 @@ import Verdict
                 )
             )
         }
-        let fault = try #require(trial.timeline.faults.first)
+        let timeline = trial.timeline
+        let fault = try #require(timeline.faults.first)
         #expect(fault.startSkew == .microseconds(27))
-        #expect(FaultFigures(fault).startSkewMicroseconds == 27)
+        #expect(FaultFigures.all(of: timeline, targets: .none).first?.startSkewMicroseconds == 27)
     }
 }

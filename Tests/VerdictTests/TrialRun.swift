@@ -11,7 +11,7 @@ struct TrialRun {
     var events: [RunEvent] = []
     var steadyFor: Duration = .seconds(1)
     var thresholds: [Duration] = []
-    private var exchanges: [Exchange] = []
+    private(set) var exchanges: [Exchange] = []
 
     init(end: Duration) {
         self.end = end
@@ -103,7 +103,7 @@ struct TrialRun {
         )
     }
 
-    private var schedule: Schedule {
+    var schedule: Schedule {
         var phases: [Phase] = []
         var now = Instant.zero
         var kind = Phase.Kind.baseline

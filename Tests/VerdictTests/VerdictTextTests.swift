@@ -61,7 +61,7 @@ import Testing
         let targets = TargetsPlan(
             availability: availability,
             latency: [],
-            recovery: RecoveryTarget(within: .seconds(5), steadyFor: .seconds(1))
+            recovery: [RecoveryTarget(within: .seconds(5), steadyFor: .seconds(1))]
         )
         return Verdict(timeline: run.timeline, targets: targets)
     }
@@ -82,7 +82,7 @@ import Testing
     private static let expected = """
         trial: MISSED (exit 6): 1 met, 1 missed, 1 inconclusive; plan 3f9c0d12a4b5, seed 42
         ✗ availability 99.9 %: 18 000 of 20 000 requests good (90 %); failures in 1 burst (longest 2 000),
-            worth 10 independent requests: at least 0.512 % fail with 95 % confidence, 0.1 % may
+            worth 12 independent requests: at least 0.427 % fail with 95 % confidence, 0.1 % may
         ? availability 99.9999 % in baseline: 5 000 of 5 000 requests good (100 %); between 0 % and 0.0599 %
             fail (each with 95 % confidence), 0.0001 % may
             needed: 2 990 731 more requests without a failure (50 min at this rate)
@@ -101,6 +101,10 @@ import Testing
         So many of each a 365-day year can hold:
         fault       99 %  99.9 %  99.99 %  99.999 %  99.9999 %
         crash#1  157 680  15 768    1 576       157       15.8
+
+        Error budget of 99.9 % in 30 days: this run spent 0.0772 %; no pager would have rung
+        Error budget of 99.9999 % in 30 days: this run spent 77.2 %; a pager would have rung 6 s after the
+          start (14.4 × the budget's rate over 1 h)
 
         """
 }

@@ -7,11 +7,18 @@ final class BenchNginx {
     private let folder: String
     private var program: MeasuredProgram?
 
-    /// - Parameter http2: instead of HTTP/1.1.
-    init(http2: Bool = false) throws {
+    /// - Parameters:
+    ///   - http2: instead of HTTP/1.1.
+    ///   - secured: with a certificate that it signed itself, ECDSA on P-256.
+    init(http2: Bool = false, secured: Bool = false) throws {
         port = try Self.freePort()
         folder = "/tmp/fl-bench-nginx-\(getpid())-\(port)"
+        let folder = folder
         try SystemError.check("mkdir \(folder)") { mkdir(folder, 0o755) }
+        if secured { try Self.makeCertificate(folder) }
+        let words = (http2 ? " http2" : "") + (secured ? " ssl" : "")
+        let certificate =
+            secured ? "ssl_certificate \(folder)/own.pem; ssl_certificate_key \(folder)/own.key;" : ""
         let text = """
             daemon off; master_process off; pid \(folder)/pid; error_log /dev/null;
             events { worker_connections 4096; }
@@ -19,7 +26,10 @@ final class BenchNginx {
               access_log off; keepalive_requests 1000000000; keepalive_timeout 600s;
               client_body_temp_path \(folder)/t1; proxy_temp_path \(folder)/t2;
               fastcgi_temp_path \(folder)/t3; uwsgi_temp_path \(folder)/t4; scgi_temp_path \(folder)/t5;
-              server { listen 127.0.0.1:\(port)\(http2 ? " http2" : "") backlog=4096; location / { return 200 "ok"; } }
+              server {
+                listen 127.0.0.1:\(port)\(words) backlog=4096; \(certificate)
+                location / { return 200 "ok"; }
+              }
             }
             """
         let file = open("\(folder)/nginx.conf", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
@@ -30,9 +40,19 @@ final class BenchNginx {
 
     deinit {
         kill()
-        for name in ["nginx.conf", "pid"] { unlink("\(folder)/\(name)") }
+        for name in ["nginx.conf", "pid", "own.pem", "own.key"] { unlink("\(folder)/\(name)") }
         for number in 1...5 { rmdir("\(folder)/t\(number)") }
         rmdir(folder)
+    }
+
+    private static func makeCertificate(_ folder: String) throws {
+        let words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost"
+        let program = try MeasuredProgram(
+            ["openssl"] + words.split(separator: " ").map(String.init)
+                + ["-keyout", "\(folder)/own.key", "-out", "\(folder)/own.pem"],
+            processor: 0
+        )
+        _ = try program.finish()
     }
 
     /// Returns when it accepts connections, 5 s at most.

@@ -17,8 +17,12 @@ enum LoadBench {
             print(MachineFacts.read().words)
             if isAsked("recording") { RecordingCost.show() }
             if isAsked("rate") { try RateScene(pairs: pairs, seconds: seconds).show() }
-            if isAsked("pipeline") { try SharedScene(pairs: pairs, seconds: seconds).showPipeline() }
-            if isAsked("streams") { try SharedScene(pairs: pairs, seconds: seconds).showStreams() }
+            if isAsked("tls") { try RateScene(pairs: pairs, seconds: seconds, isSecured: true).show() }
+            let beside = Pairs(count: pairs, seconds: seconds)
+            if isAsked("redis") { try RedisScene(pairs: beside, underWay: 1).show() }
+            if isAsked("pipeline") { try RedisScene(pairs: beside, underWay: 16).show() }
+            if isAsked("postgres") { try PostgresScene(pairs: beside).show() }
+            if isAsked("streams") { try StreamScene(pairs: beside).show() }
             if isAsked("lateness") { try LatenessScene(seconds: number("seconds", in: asked) ?? 30).show() }
             if isAsked("stall") { try TruthScene.stall() }
             if isAsked("kill") { try TruthScene.kill() }
