@@ -16,7 +16,7 @@ PACKAGES := pkg-config:/usr/bin/pkg-config libnl-3-dev:/usr/include/libnl3/netli
 TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping procps:/bin/ps curl:/usr/bin/curl \
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
 	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore redis-server:/usr/bin/redis-server \
-	postgresql-15:/usr/lib/postgresql/15/bin/postgres dnsmasq-base:/usr/sbin/dnsmasq \
+	postgresql-15:/usr/lib/postgresql/15/bin/postgres dnsmasq-base:/usr/sbin/dnsmasq etcd-server:/usr/bin/etcd \
 	python3-venv:/usr/share/doc/python3-venv
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
 LOAD_PACKAGES := wrk:/usr/bin/wrk util-linux:/usr/bin/taskset redis-server:/usr/bin/redis-server \

@@ -102,7 +102,9 @@ let package = Package(
         ),
         .target(
             name: "Verdict",
-            dependencies: ["Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline"]
+            dependencies: [
+                "Correctness", "Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline",
+            ]
         ),
         .target(
             name: "Report",
@@ -137,7 +139,9 @@ let package = Package(
         ),
         .target(
             name: "Load",
-            dependencies: ["Codecs", "LinuxSystem", "Measures", "Plan", "Recording", "Schedule", "TLS"]
+            dependencies: [
+                "Codecs", "Correctness", "LinuxSystem", "Measures", "Plan", "Recording", "Schedule", "TLS",
+            ]
         ),
         .target(name: "ClockSync", dependencies: ["LinuxSystem", "Measures", "ReferenceTime"]),
         .target(name: "Journal", dependencies: ["Measures", "Processes", "Undoing", database]),
@@ -150,20 +154,18 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Codecs", "Faults", "Impairments",
-                "Journal", "LinuxSystem", "Load", "Measures", "Netlink",
-                "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime", "Schedule",
-                "Stress",
-                "Undoing", grpc,
+                "Journal", "LinuxSystem", "Load", "Measures", "Netlink", "Packetfilter", "Plan", "Policy",
+                "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "Undoing", grpc,
                 grpcTransport, protobuf,
             ]
         ),
         .target(
             name: "Coordinator",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Decomposition", "Faults", "Impairments", "Lab", "LinuxSystem",
-                "Load", "Measures", "Packets", "Plan", "Processes", "Recording", "ReferenceTime", "Report",
-                "Schedule", "Statistics",
-                "Timeline", "Verdict", grpc, grpcTransport, protobuf,
+                "AgentProtocol", "ClockSync", "Correctness", "Decomposition", "Faults", "Impairments", "Lab",
+                "LinuxSystem", "Load", "Measures", "Packets", "Plan", "Processes", "Recording",
+                "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline", "Verdict", grpc,
+                grpcTransport, protobuf,
             ]
         ),
 
@@ -174,8 +176,7 @@ let package = Package(
                 "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Correctness", "Impairments", "Lab",
                 "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
-                "Verdict", "Faults",
-                "Journal", "RunIndex", "Stress", argumentParser,
+                "Verdict", "Faults", "Journal", "RunIndex", "Stress", argumentParser,
             ]
         ),
 
@@ -213,13 +214,11 @@ let package = Package(
             name: "SplitBench",
             dependencies: [
                 "BenchSupport", "Capture", "ClockSync", "Decomposition", "Faults", "Impairments",
-                "LinuxSystem",
-                "Load", "Measures", "Packetfilter", "Packets", "Plan", "Recording", "ReferenceTime",
-                "Schedule", "Timeline",
+                "LinuxSystem", "Load", "Measures", "Packetfilter", "Packets", "Plan", "Recording",
+                "ReferenceTime", "Schedule", "Timeline",
             ],
             path: "Sources/Benchmarks/SplitBench"
         ),
-
         .target(name: "CAllocations", path: "Sources/Benchmarks/CAllocations"),
         .executableTarget(
             name: "LoadBench",
@@ -258,8 +257,7 @@ let package = Package(
             name: "AgentSupport",
             dependencies: [
                 "AgentProtocol", "ClockSync", "Coordinator", "LinuxSystem", "Measures", "Processes",
-                "Recording",
-                protobuf,
+                "Recording", protobuf,
             ],
             path: "Tests/AgentSupport"
         ),
@@ -296,7 +294,13 @@ let package = Package(
             ]
         ),
         tests("RunIndex", ["Measures", "Recording", "RunIndex", "Verdict", database]),
-        tests("Verdict", ["Measures", "Plan", "Recording", "Schedule", "Statistics", "Timeline", "Verdict"]),
+        tests(
+            "Verdict",
+            [
+                "Correctness", "Measures", "Plan", "Recording", "Schedule", "Statistics", "Timeline",
+                "Verdict",
+            ]
+        ),
         tests(
             "Report",
             [
@@ -323,8 +327,8 @@ let package = Package(
         tests(
             "Load",
             [
-                "Codecs", "LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule", "TLS",
-                "TestSupport", "Timeline", grpc, grpcTransport,
+                "Codecs", "Correctness", "LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule",
+                "TLS", "TestSupport", "Timeline", grpc, grpcTransport,
             ],
             resources: [.copy("Certificates")]
         ),
@@ -363,8 +367,8 @@ let package = Package(
         tests(
             "Experiment",
             [
-                "AgentSupport", "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes",
-                "Recording", "TestSupport", "Verdict", "faultline",
+                "AgentSupport", "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes", "Recording",
+                "TestSupport", "Verdict", "faultline",
             ]
         ),
     ]
@@ -382,9 +386,8 @@ for target in package.targets {
     }
     let measured = [
         "ClockSync", "Codecs", "Decomposition", "Faults", "Impairments", "LinuxSystem", "Load", "LoadBench",
-        "Measures", "Netlink",
-        "Packetfilter", "Packets", "Plan", "Processes", "Recording", "ReferenceTime", "Schedule", "Stress",
-        "TLS", "Timeline",
+        "Measures", "Netlink", "Packetfilter", "Packets", "Plan", "Processes", "Recording", "ReferenceTime",
+        "Schedule", "Stress", "TLS", "Timeline",
     ]
     if measured.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + hot

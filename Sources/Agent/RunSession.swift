@@ -61,6 +61,7 @@ actor RunSession {
     private var loads: [LoadRun] = []
     /// Measured before time zero is known, and told after.
     private var floors: [(floor: InstrumentFloor, at: Int64)] = []
+    var histories: [HistoryRun] = []
     var isClosed = false
     private(set) var hasEnded = false
     let out: AsyncStream<Faultline_Agent_V1_Happening>.Continuation
@@ -169,6 +170,7 @@ actor RunSession {
         }
         for (floor, at) in floors { emit(.floor(floor), at: at) }
         for load in request.loads { try start(load, end: request.endNs) }
+        for history in request.histories { try start(history, end: request.endNs) }
         return reply
     }
 
@@ -203,6 +205,7 @@ actor RunSession {
         isClosed = true
         for task in tasks { task.cancel() }
         for load in loads { load.stop() }
+        for history in histories { history.stop() }
         for strike in strikes.values { strike.cancel() }
         edges?.stop()
         var differences = healAll()
@@ -210,6 +213,7 @@ actor RunSession {
         differences += undo.stillOpen()
         // What is on its way is waited for within its time-out, so that the recording accounts for every request.
         for load in loads { _ = await load.finished }
+        for history in histories { await history.finished }
         if let summary = capture?.stop() {
             let known =
                 widestBound < SessionClock.unknown
@@ -228,7 +232,7 @@ actor RunSession {
         clock.stop()
         out.finish()
         // They hold this session, and ports that the next run needs.
-        (edges, loads, neighbours, logWatch) = (nil, [], nil, nil)
+        (edges, loads, histories, neighbours, logWatch) = (nil, [], [], nil, nil)
         (tasks, strikes, healers) = ([], [:], [:])
         hasEnded = true
         return differences

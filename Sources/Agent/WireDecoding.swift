@@ -29,6 +29,21 @@ extension LoadPlan {
     }
 }
 
+extension HistoryPlan {
+    init(_ wire: Faultline_Agent_V1_History) throws {
+        let plan: Plan
+        do {
+            plan = try Plan(yaml: wire.file, fileName: "history.yaml", subject: .load)
+        } catch {
+            throw WireError("a history that is none: \(error.message)")
+        }
+        guard plan.histories.count == 1, plan.loads.isEmpty, plan.faults.isEmpty else {
+            throw WireError("more than one history")
+        }
+        self = plan.histories[0]
+    }
+}
+
 extension HTTPAddress {
     init(_ wire: Faultline_Agent_V1_HTTPAddress) throws {
         guard let port = UInt16(exactly: wire.port), port > 0, wire.path.hasPrefix("/"), !wire.host.isEmpty

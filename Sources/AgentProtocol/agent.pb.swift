@@ -475,14 +475,41 @@ package nonisolated struct Faultline_Agent_V1_Happening: Sendable {
     set {body = .batch(newValue)}
   }
 
+  package var history: Faultline_Agent_V1_HistoryBatch {
+    get {
+      if case .history(let v)? = body {return v}
+      return Faultline_Agent_V1_HistoryBatch()
+    }
+    set {body = .history(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Body: Equatable, Sendable {
     /// One RunEvent as it is written to recording/events.jsonl.
     case event(String)
     case batch(Faultline_Agent_V1_LoadBatch)
+    case history(Faultline_Agent_V1_HistoryBatch)
 
   }
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_HistoryBatch: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var history: String = String()
+
+  /// Whole lines as they are written to recording/history-NAME.jsonl.
+  package var lines: String = String()
+
+  /// Nothing follows.
+  package var last: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
@@ -531,6 +558,8 @@ package nonisolated struct Faultline_Agent_V1_BeginRequest: Sendable {
 
   /// TCP ports of the run's own traffic, which is what is recorded; empty: all of TCP.
   package var capturePorts: [UInt32] = []
+
+  package var histories: [Faultline_Agent_V1_History] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1222,6 +1251,20 @@ package nonisolated struct Faultline_Agent_V1_Load: Sendable {
   // methods supported on all messages.
 
   /// An experiment file with this load and nothing else: whatever a file can say, and checked as a file is.
+  package var file: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Clients on the agent's host whose operations are recorded one by one.
+package nonisolated struct Faultline_Agent_V1_History: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// An experiment file with this history and nothing else, as with loads.
   package var file: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -2174,7 +2217,7 @@ nonisolated extension Faultline_Agent_V1_WatchRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faultline_Agent_V1_Happening: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Happening"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}event\0\u{1}batch\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}event\0\u{1}batch\0\u{1}history\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2203,6 +2246,19 @@ nonisolated extension Faultline_Agent_V1_Happening: SwiftProtobuf.Message, Swift
           self.body = .batch(v)
         }
       }()
+      case 3: try {
+        var v: Faultline_Agent_V1_HistoryBatch?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .history(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .history(v)
+        }
+      }()
       default: break
       }
     }
@@ -2222,6 +2278,10 @@ nonisolated extension Faultline_Agent_V1_Happening: SwiftProtobuf.Message, Swift
       guard case .batch(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     }()
+    case .history?: try {
+      guard case .history(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2229,6 +2289,46 @@ nonisolated extension Faultline_Agent_V1_Happening: SwiftProtobuf.Message, Swift
 
   package static func ==(lhs: Faultline_Agent_V1_Happening, rhs: Faultline_Agent_V1_Happening) -> Bool {
     if lhs.body != rhs.body {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_HistoryBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".HistoryBatch"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}history\0\u{1}lines\0\u{1}last\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.history) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.lines) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.last) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.history.isEmpty {
+      try visitor.visitSingularStringField(value: self.history, fieldNumber: 1)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitSingularStringField(value: self.lines, fieldNumber: 2)
+    }
+    if self.last != false {
+      try visitor.visitSingularBoolField(value: self.last, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_HistoryBatch, rhs: Faultline_Agent_V1_HistoryBatch) -> Bool {
+    if lhs.history != rhs.history {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.last != rhs.last {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2276,7 +2376,7 @@ nonisolated extension Faultline_Agent_V1_LoadBatch: SwiftProtobuf.Message, Swift
 
 nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BeginRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0\u{3}clock_bound_ns\0\u{3}refuses_beyond\0\u{3}capture_ports\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0\u{3}clock_bound_ns\0\u{3}refuses_beyond\0\u{3}capture_ports\0\u{1}histories\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2293,6 +2393,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.clockBoundNs) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.refusesBeyond) }()
       case 9: try { try decoder.decodeRepeatedUInt32Field(value: &self.capturePorts) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.histories) }()
       default: break
       }
     }
@@ -2326,6 +2427,9 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if !self.capturePorts.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.capturePorts, fieldNumber: 9)
     }
+    if !self.histories.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.histories, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2339,6 +2443,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if lhs.clockBoundNs != rhs.clockBoundNs {return false}
     if lhs.refusesBeyond != rhs.refusesBeyond {return false}
     if lhs.capturePorts != rhs.capturePorts {return false}
+    if lhs.histories != rhs.histories {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3602,6 +3707,36 @@ nonisolated extension Faultline_Agent_V1_Load: SwiftProtobuf.Message, SwiftProto
   }
 
   package static func ==(lhs: Faultline_Agent_V1_Load, rhs: Faultline_Agent_V1_Load) -> Bool {
+    if lhs.file != rhs.file {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_History: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".History"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}file\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.file) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.file.isEmpty {
+      try visitor.visitSingularStringField(value: self.file, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_History, rhs: Faultline_Agent_V1_History) -> Bool {
     if lhs.file != rhs.file {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -45,6 +45,13 @@ extension Faultline_Agent_V1_StartServiceRequest {
     }
 }
 
+extension Faultline_Agent_V1_History {
+    init(_ history: HistoryPlan) {
+        self.init()
+        file = history.fileText
+    }
+}
+
 extension Faultline_Agent_V1_Load {
     /// The part of one of its senders.
     init(_ load: LoadPlan) {

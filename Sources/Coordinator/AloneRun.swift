@@ -52,7 +52,17 @@ package struct AloneRun: Sendable {
                 await recorder.add(Self.event(.generator(batch.reading), at: batch.start + batch.length))
             }
         }
+        let histories = try plan.histories.map { history in
+            try HistoryRun(
+                plan: history,
+                run: folder.url.lastPathComponent,
+                seed: schedule.seed,
+                axisZero: zero,
+                end: schedule.end
+            ) { await recorder.add($0) }
+        }
         for load in loads { try load.start() }
+        for history in histories { try history.start() }
         await recorder.add(Self.event(.note(kind: .started, text: "time zero"), at: .zero))
         // Outcomes come in until the last time-out; a stop drops what was not sent.
         let end = Task {
@@ -80,9 +90,15 @@ package struct AloneRun: Sendable {
         if let reason = stopSwitch.reason {
             let now = Instant(nanoseconds: Clocks.monotonic() - zero)
             for load in loads { load.stop() }
+            for history in histories { history.stop() }
             await recorder.add(Self.event(.note(kind: reason.noteKind, text: reason.text), at: now))
         }
         try await end.value
+        for (history, plan) in zip(histories, plan.histories) {
+            await history.finished
+            let now = Instant(nanoseconds: Clocks.monotonic() - zero)
+            await recorder.add(Self.event(.note(kind: .finished, text: plan.finishedText), at: now))
+        }
         try await recorder.close()
     }
 

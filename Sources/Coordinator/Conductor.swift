@@ -201,6 +201,7 @@ package struct Conductor: Sendable {
             }
             request.clockBoundNs = plan.clockBound.limit.nanoseconds
             request.refusesBeyond = plan.clockBound.beyond == .refuse
+            request.histories = plan.histories.filter { $0.host == host }.map { .init($0) }
             request.loads = plan.loads.compactMap { $0.part(of: host) }.map { .init($0) }
             return (host, try await connection.begin(request).armed)
         }
@@ -299,6 +300,7 @@ extension Plan {
             case nil: nil
             }
         }
-        return Set(loads.map(\.request.port) + services).sorted()
+        let stores = histories.flatMap(\.store.ports)
+        return Set(loads.map(\.request.port) + stores + services).sorted()
     }
 }

@@ -67,7 +67,8 @@ package struct Judge: Sendable {
         let verdict = Verdict(
             timeline: timeline,
             plan: plan,
-            requestWays: decomposition?.ways ?? []
+            requestWays: decomposition?.ways ?? [],
+            histories: histories(events, &remarks)
         )
         let report = Report(
             timeline: timeline,

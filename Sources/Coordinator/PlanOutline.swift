@@ -50,6 +50,7 @@ package struct PlanOutline: Sendable, Encodable {
     let phases: [String]
     let steps: [Step]
     let loads: [String]
+    let histories: [String]
     let support: [Support]
 
     /// `rehearse`: what a host's agent would do for these faults, which it would arm in this order; an answer for each.
@@ -86,6 +87,7 @@ package struct PlanOutline: Sendable, Encodable {
             ($0.startSeconds, $0.fault, $0.host) < ($1.startSeconds, $1.fault, $1.host)
         }
         loads = plan.loads.map { "\($0.name): \(Self.words(of: $0, until: plan.duration))" }
+        histories = plan.histories.map { "\($0.name): \($0.text)" }
         support = Self.support(of: plan, schedule)
     }
 
@@ -159,6 +161,7 @@ package struct PlanOutline: Sendable, Encodable {
         )
         if hasLab { lines.append("delays by: \(backend), \(backendReason)") }
         lines += loads.map { "load \($0)" }
+        lines += histories.map { "history \($0)" }
         lines += ["", "phases:"] + phases.map { "  \($0)" }
         if hasLab { lines += ["", "what would be done:"] }
         lines += steps.map {

@@ -17,6 +17,9 @@ actor Recorder {
     private let events: FileHandle
     private let histogramLog: FileHandle
     private var exchanges: [String: FileHandle] = [:]
+    private var histories: [String: FileHandle] = [:]
+    /// Histories that have more to tell.
+    private var untold: Set<String>
     private var wroteHistogramHeader = false
     private var guards: GuardWatch
     private var earlyStop: EarlyStop
@@ -39,6 +42,10 @@ actor Recorder {
         self.senders = SenderAccounts(plan.loads)
         self.events = try Self.open(folder.events)
         self.histogramLog = try Self.open(folder.histogramLog)
+        untold = Set(plan.histories.map(\.name))
+        for history in plan.histories {
+            histories[history.name] = try Self.open(folder.history(history.name))
+        }
         for load in plan.loads { exchanges[load.name] = try Self.open(folder.exchanges(load.name)) }
     }
 
@@ -61,6 +68,8 @@ actor Recorder {
             switch happening.body {
             case .event(let line): try add(eventLine: line, from: host)
             case .batch(let batch): try add(batch, from: host)
+            case .history(let batch):
+                try add(history: batch.history, lines: batch.lines, isLast: batch.last)
             case nil: break
             }
         } catch {
@@ -145,6 +154,21 @@ actor Recorder {
         try file.write(contentsOf: block)
     }
 
+    private func add(history: String, lines: String, isLast: Bool) throws {
+        guard let file = histories[history] else { return }
+        if !lines.isEmpty { try file.write(contentsOf: Data(lines.utf8)) }
+        if isLast { untold.remove(history) }
+    }
+
+    /// What a history of this process tells.
+    func add(_ batch: HistoryBatch) {
+        do {
+            try add(history: batch.history, lines: batch.lines, isLast: batch.isLast)
+        } catch {
+            failure = failure ?? error
+        }
+    }
+
     private func write(_ histogramLines: String) throws {
         guard !histogramLines.isEmpty else { return }
         if !wroteHistogramHeader {
@@ -158,8 +182,8 @@ actor Recorder {
     /// All that a host had to tell of a load is written.
     func finish(load: String, on host: String) throws { try write(senders.finish(load, on: host)) }
 
-    /// Every sender of every load has told all.
-    var isFinished: Bool { senders.areFinished }
+    /// Every sender of every load, and every history, has told all.
+    var isFinished: Bool { senders.areFinished && untold.isEmpty }
 
     /// Words of the guard that fired, if one did; everything due before `known` has been reported.
     func firedGuard(known: Instant) -> String? {
@@ -184,6 +208,7 @@ actor Recorder {
         if let failure { throw failure }
         try events.synchronize()
         for file in exchanges.values { try file.synchronize() }
+        for file in histories.values { try file.synchronize() }
         try histogramLog.synchronize()
     }
 }

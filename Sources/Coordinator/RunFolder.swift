@@ -59,6 +59,9 @@ package struct RunFolder: Sendable {
 
     package func exchanges(_ load: String) -> URL { recording.appending(path: "exchanges-\(load).flx") }
 
+    /// Lines as `faultline check` reads them.
+    package func history(_ name: String) -> URL { recording.appending(path: "history-\(name).jsonl") }
+
     package func write(_ text: String, to file: URL) throws {
         do {
             try Data(text.utf8).write(to: file, options: .atomic)

@@ -1,4 +1,5 @@
 import LinuxSystem
+import Load
 import Measures
 import Plan
 import Schedule
@@ -17,7 +18,9 @@ struct RunFollower: Sendable {
     /// Waits for the end, a stop or a guard; then for the loads to account for every request.
     func follow(zero: Int64, recorder: Recorder) async {
         let slowest = plan.loads.map(\.request.timeout).max() ?? .zero
-        let drain = slowest + .seconds(4)
+        // In the end they look at what is there.
+        let looking = plan.histories.map { $0.store.timeout + HistoryRun.lookingAround }.max() ?? .zero
+        let drain = max(slowest, looking) + .seconds(4)
         let end = schedule.end + drain
         var nextSecond: Int64 = 1
         while true {

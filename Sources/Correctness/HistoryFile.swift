@@ -6,10 +6,13 @@ import Foundation
 ///
 /// `start` and `end` are nanoseconds of one clock. `client` and `key` may be left out where there is one; `outcome` is "ok"
 /// where it is left out, "failed" where the operation certainly had no effect, "unknown" where nobody knows (then without
-/// `end`). A read of nothing has the value null. `found` has no times. `cas` has `expected`, and `set`: whether it was.
+/// `end`). A read of nothing has the value null. `found` has no times, and no value where it says only that all was looked
+/// at. `cas` has `expected`, and `set`: whether it was. A last line that broke off, without its line end, is left out.
 package struct HistoryFile: Sendable {
     package let name: String
     package let entries: [HistoryEntry]
+    /// Whoever wrote it was cut off within its last line, which is left out.
+    package private(set) var isTorn = false
 
     package static let mostBytes = 1 << 30
     private static let mostLineBytes = 65_536
@@ -40,6 +43,10 @@ package struct HistoryFile: Sendable {
                 throw HistoryError("too-long", name, line: number, "longer than \(Self.mostLineBytes) bytes")
             }
             guard let read = try? decoder.decode(Line.self, from: Data(line)) else {
+                if line.endIndex == bytes.endIndex, !entries.isEmpty {
+                    isTorn = true
+                    continue
+                }
                 throw HistoryError(
                     "no-operation",
                     name,
@@ -76,7 +83,7 @@ package struct HistoryFile: Sendable {
                 "outcome is \"\(line.outcome ?? "")\"; expected ok, failed or unknown"
             )
         }
-        if line.value == nil, verb != .read, verb != .receive {
+        if line.value == nil, verb != .read, verb != .receive, verb != .found {
             throw HistoryError(
                 "no-value",
                 name,

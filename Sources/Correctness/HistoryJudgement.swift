@@ -11,6 +11,8 @@ package struct HistoryJudgement: Sendable, Equatable {
     package private(set) var findings: [String] = []
     package private(set) var keys = 0
     package private(set) var operations = 0
+    /// Of the first counter-example of a register: the operations on each of its values.
+    package private(set) var example: [[HistoryEntry]] = []
     /// Findings that are not listed.
     package private(set) var unlisted = 0
 
@@ -29,8 +31,17 @@ package struct HistoryJudgement: Sendable, Equatable {
                 "\(entry.verb.rawValue) is nothing that a history of \(model.rawValue) has; expected \(verbs)"
             )
         }
-        operations = file.entries.count
-        let byKey = Dictionary(grouping: file.entries, by: \.key)
+        judge(file.entries, model, bound)
+    }
+
+    /// The same of registers alone, whose clients were on one host.
+    package init(registers entries: [HistoryEntry]) {
+        judge(entries, .register, 0)
+    }
+
+    private mutating func judge(_ entries: [HistoryEntry], _ model: HistoryModel, _ bound: Int64) {
+        operations = entries.count
+        let byKey = Dictionary(grouping: entries, by: \.key)
         keys = byKey.count
         for (key, entries) in byKey.sorted(by: { $0.key < $1.key }) {
             judge(entries, key.isEmpty ? "" : "\(key): ", model, bound)
@@ -54,22 +65,26 @@ package struct HistoryJudgement: Sendable, Equatable {
                     "\(prefix)given up after \(steps) steps; use more keys with fewer clients on each"
                 )
             case .violated(.neverWritten(let read)):
+                show([[read]], entries)
                 add(
                     .violated,
                     "\(prefix)line \(lines([read])) read \(Self.shown(entries[read].value)), which nobody wrote"
                 )
             case .violated(.fromTheFuture(let read, let write)):
+                show([[write], [read]], entries)
                 add(
                     .violated,
                     "\(prefix)line \(lines([read])) read what line \(lines([write])) had not begun to write"
                 )
             case .violated(.crossed(let one, let other)):
+                show([one, other], entries)
                 add(
                     .violated,
                     "\(prefix)neither came first: \(Self.shown(entries[one[0]].value)) (lines \(lines(one))) "
                         + "and \(Self.shown(entries[other[0]].value)) (lines \(lines(other)))"
                 )
             case .violated(.stuck(let places)):
+                show([places], entries)
                 add(.violated, "\(prefix)no order explains lines \(lines(places))")
             }
         case .queue:
@@ -104,7 +119,7 @@ package struct HistoryJudgement: Sendable, Equatable {
                 (value: $0.value ?? 0, outcome: $0.outcome)
             }
             let found = entries.filter { $0.verb == .found }.compactMap(\.value)
-            if found.isEmpty {
+            if !entries.contains(where: { $0.verb == .found }) {
                 return add(.undecided, "\(prefix)nothing was looked at in the end: no line says found")
             }
             let set = SetCheck(attempts: attempts, found: found)
@@ -163,6 +178,10 @@ package struct HistoryJudgement: Sendable, Equatable {
             return
         }
         findings.append(finding)
+    }
+
+    private mutating func show(_ groups: [[Int]], _ entries: [HistoryEntry]) {
+        if example.isEmpty { example = groups.map { $0.map { entries[$0] } } }
     }
 
     private static func shown(_ value: Int64?) -> String { value.map(String.init) ?? "nothing" }

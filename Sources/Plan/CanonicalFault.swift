@@ -82,6 +82,7 @@ extension Plan {
             filesFolder: filesFolder,
             lab: lab,
             loads: loads,
+            histories: histories,
             faults: faults,
             targets: targets,
             guards: guards,

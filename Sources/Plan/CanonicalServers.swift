@@ -26,7 +26,7 @@ extension CanonicalText {
         ])
     }
 
-    private static func passwordVariable(_ server: ServerAddress) -> (String, String?) {
+    static func passwordVariable(_ server: ServerAddress) -> (String, String?) {
         guard case .variable(let name) = server.secret else { return ("password-variable", nil) }
         return ("password-variable", quote(name))
     }

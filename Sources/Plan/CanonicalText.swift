@@ -17,8 +17,11 @@ struct CanonicalText {
         lines += hosts.map {
             "    \(Self.quote($0.name)): { services: \(Self.list($0.services.map(Self.service))) }"
         }
-        lines.append("load:")
+        if !loads.isEmpty { lines.append("load:") }
         lines += loads.map { "  \(Self.quote($0.name)): \(Self.load($0))" }
+        if !plan.histories.isEmpty { lines.append("history:") }
+        lines += plan.histories.sorted { $0.name < $1.name }
+            .map { "  \(Self.quote($0.name)): \(Self.history($0))" }
         if !hosts.isEmpty { lines.append(plan.faults.isEmpty ? "faults: []" : "faults:") }
         lines += plan.faults.map { "  - \(Self.fault($0))" }
         let hasTargets = plan.targets != .none

@@ -7,6 +7,7 @@ package struct Plan: Sendable, Equatable {
     package let filesFolder: String
     package let lab: LabPlan
     package let loads: [LoadPlan]
+    package let histories: [HistoryPlan]
     package let faults: [FaultPlan]
     package let targets: TargetsPlan
     package let guards: [GuardPlan]

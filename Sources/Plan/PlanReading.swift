@@ -29,8 +29,8 @@ extension Plan {
 
 extension Reader {
     private static let keys = [
-        "faultline", "name", "description", "files", "lab", "load", "faults", "targets", "guard", "capture",
-        "clock-bound", "failure-modes", "duration", "take-over",
+        "faultline", "name", "description", "files", "lab", "load", "history", "faults", "targets", "guard",
+        "capture", "clock-bound", "failure-modes", "duration", "take-over",
     ]
 
     func plan(_ root: Value, fileName: String) -> Plan? {
@@ -49,12 +49,18 @@ extension Reader {
         let lab = fields["lab"].map(lab) ?? noLab(fields)
         // Without the lab's names every use of one would be reported as wrong.
         guard let names = lab?.names else { return nil }
-        let loads = fields.required("load", "{ browse: { … } }").map { self.loads($0, hosts: names.hosts) }
+        let histories = fields["history"].map { self.histories($0, hosts: names.hosts) } ?? ([:], [])
+        // Clients that record what they do are traffic too.
+        let loads =
+            fields.isMeant("history") && !fields.isMeant("load")
+            ? ([], [])
+            : fields.required("load", "{ browse: { … } }").map { self.loads($0, hosts: names.hosts) }
         let faults = fields["faults"].map { self.faults($0, names: names, duration: duration) } ?? ([], [])
         let hasFaults = fields["faults"] != nil
         let targetNames = TargetNames(
             loads: loads?.names,
             faults: hasFaults || !fields.isMeant("faults") ? faults.names : nil,
+            histories: fields.isMeant("history") ? histories.names : [:],
             firstAtZero: faults.faults?.first { $0.plan.at == .zero }?.plan.name
         )
         let targets = targets(fields, names: targetNames, isAlone: names.hosts.isEmpty)
@@ -68,8 +74,8 @@ extension Reader {
             checkFights(faults, hosts: names.hosts, duration: duration)
         }
         guard problems.isEmpty, let name, let summary, let files, let duration, let lab = lab?.lab,
-            let loads = loads?.loads, let faults = faults.faults, let targets, let guards, let captures,
-            let clockBound, let modes
+            let loads = loads?.loads, let histories = histories.histories, let faults = faults.faults,
+            let targets, let guards, let captures, let clockBound, let modes
         else { return nil }
         let draft = Plan(
             name: name,
@@ -77,6 +83,7 @@ extension Reader {
             filesFolder: files,
             lab: lab,
             loads: loads,
+            histories: histories,
             faults: faults.map(\.plan),
             targets: targets,
             guards: guards,

@@ -97,6 +97,11 @@ struct HTMLPage: Sendable {
                 }
             )
         }
+        if let example = ExampleChart(report.verdict, id: "counter-example") {
+            sections.append(
+                section("A counter-example", id: "counter-example-section") { example.figure.html }
+            )
+        }
         for part in ReportTables(report: report).parts {
             sections.append(
                 section(part.title, id: part.id) {

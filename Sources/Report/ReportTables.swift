@@ -20,12 +20,18 @@ struct ReportTables: Sendable {
         let all =
             [
                 Part(
+                    id: "correctness",
+                    title: "Correctness",
+                    table: HistoryTable(verdict: verdict).table,
+                    explanation: HistoryTable(verdict: verdict).explanation
+                ),
+                Part(
                     id: "phases",
                     title: "Phases",
                     table: PhaseTable(timeline: timeline, verdict: verdict).table,
                     explanation:
                         "In brackets: intervals at 95 %. A slice is good when every request in it was."
-                )
+                ),
             ]
             + definitions.enumerated().map { index, one in
                 Part(

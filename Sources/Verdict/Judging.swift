@@ -10,15 +10,19 @@ extension Verdict {
     /// - Parameters:
     ///   - incidents: what the caller knows besides those that the timeline tells of.
     ///   - requestWays: what captured packets tell of the ways between hosts.
+    ///   - histories: operations that were recorded one by one.
     package init(
         timeline: Timeline,
         targets: TargetsPlan,
         clockBound: ClockBoundPlan = .usual,
         failureModes: [FailureModePlan] = [],
         incidents known: [Incident] = [],
-        requestWays: [RequestWay] = []
+        requestWays: [RequestWay] = [],
+        histories: [RecordedHistory] = []
     ) {
-        let findings = Self.findings(timeline, targets)
+        let histories = histories.map { HistoryFigures($0, faults: timeline.faults) }
+        let findings =
+            Self.findings(timeline, targets) + Self.findings(targets.correctness, histories)
         var incidents = Incident.from(timeline, clockBound: clockBound)
         for incident in known where !incidents.contains(incident) { incidents.append(incident) }
         let outcome = findings.map(\.outcome).max { $0.severity < $1.severity } ?? .met
@@ -48,7 +52,8 @@ extension Verdict {
             availability: AvailabilityFigures.all(of: timeline),
             uptime: UptimeCurve.all(of: timeline),
             budgets: BudgetFigures.all(of: timeline, targets: targets),
-            year: YearlyEstimate(of: timeline, modes: failureModes)
+            year: YearlyEstimate(of: timeline, modes: failureModes),
+            histories: histories.isEmpty ? nil : histories
         )
     }
 
@@ -56,7 +61,8 @@ extension Verdict {
         timeline: Timeline,
         plan: Plan,
         incidents: [Incident] = [],
-        requestWays: [RequestWay] = []
+        requestWays: [RequestWay] = [],
+        histories: [RecordedHistory] = []
     ) {
         self.init(
             timeline: timeline,
@@ -64,8 +70,21 @@ extension Verdict {
             clockBound: plan.clockBound,
             failureModes: plan.failureModes,
             incidents: incidents,
-            requestWays: requestWays
+            requestWays: requestWays,
+            histories: histories
         )
+    }
+
+    private static func findings(_ targets: [CorrectnessTarget], _ histories: [HistoryFigures]) -> [Finding] {
+        targets.map { target in
+            let judged = CorrectnessJudgement(target, histories.first { $0.history == target.history })
+            return Finding(
+                target: target.words,
+                outcome: judged.outcome,
+                evidence: judged.evidence,
+                needed: judged.needed
+            )
+        }
     }
 
     private static func findings(_ timeline: Timeline, _ targets: TargetsPlan) -> [Finding] {

@@ -27,6 +27,8 @@ package struct Verdict: Sendable, Codable, Equatable {
     package var budgets: [BudgetFigures]?
     /// nil also without stated failure modes.
     package var year: YearlyEstimate?
+    /// Nil in verdicts from before operations were recorded, and where none was.
+    package var histories: [HistoryFigures]?
 
     package init(
         experiment: String,
@@ -46,7 +48,8 @@ package struct Verdict: Sendable, Codable, Equatable {
         availability: [AvailabilityFigures]? = nil,
         uptime: [UptimeCurve]? = nil,
         budgets: [BudgetFigures]? = nil,
-        year: YearlyEstimate? = nil
+        year: YearlyEstimate? = nil,
+        histories: [HistoryFigures]? = nil
     ) {
         self.experiment = experiment
         self.planDigest = planDigest
@@ -66,6 +69,7 @@ package struct Verdict: Sendable, Codable, Equatable {
         self.uptime = uptime
         self.budgets = budgets
         self.year = year
+        self.histories = histories
     }
 
     package enum Outcome: String, Sendable, Codable, CaseIterable {

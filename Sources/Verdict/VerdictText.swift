@@ -16,6 +16,7 @@ package enum VerdictText {
     package static func render(_ verdict: Verdict) -> String {
         var lines = [String(targets(verdict).dropLast())]
         if !verdict.phases.isEmpty { lines += [""] + phaseTable(verdict.phases).lines }
+        if let histories = verdict.histories { lines += [""] + historyTable(histories).lines }
         if let senders = verdict.senders { lines += [""] + senderTable(senders).lines }
         if !verdict.faults.isEmpty {
             lines += [""] + faultTable(verdict.faults).lines
@@ -66,6 +67,24 @@ package enum VerdictText {
                 sure,
                 phase.due > 0 ? milliseconds(phase.p50Milliseconds) : "–",
                 phase.due > 0 ? milliseconds(phase.p99Milliseconds) : "–",
+            ])
+        }
+        return table
+    }
+
+    private static func historyTable(_ histories: [HistoryFigures]) -> TextTable {
+        var table = TextTable([
+            ("history", .left), ("operations", .right), ("ok", .right), ("failed", .right),
+            ("unknown", .right), ("acknowledged", .right), ("lost", .right), ("linearizable", .left),
+        ])
+        for history in histories {
+            let elements = history.elements
+            table.add([
+                cut(history.history, to: 18), Words.count(history.operations), Words.count(history.ok),
+                Words.count(history.failed), Words.count(history.unknown),
+                elements.map { Words.count($0.acknowledged) } ?? "–",
+                elements.map { $0.wasRead ? Words.count($0.lost) : "not known" } ?? "–",
+                history.registers?.linearizable ?? "–",
             ])
         }
         return table

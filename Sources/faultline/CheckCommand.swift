@@ -13,6 +13,7 @@ struct CheckCommand: ParsableCommand {
               faultline check history.jsonl --as register
               faultline check acknowledged.jsonl --as set          add and found: what was lost?
               some-client | faultline check - --as queue --clock-bound 80us
+              faultline check RUN/recording/history-prices.jsonl --as register     (what `history:` recorded)
 
             A history is a JSON object a line, in any order; start and end are nanoseconds of one clock:
               {"client": 1, "op": "write", "key": "a", "value": 7, "start": 100, "end": 250, "outcome": "ok"}

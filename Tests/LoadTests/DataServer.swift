@@ -137,6 +137,10 @@ final class DataServer {
         self.process = nil
     }
 
+    func command(_ words: String...) throws {
+        try Self.run(["/usr/bin/redis-cli", "-h", "127.0.0.1", "-p", "\(port)"] + words)
+    }
+
     func psql(_ text: String) throws {
         try Self.run([
             "/usr/bin/psql", "-h", folder.path, "-p", "\(port)", "-U", "postgres", "-qc", text,

@@ -75,6 +75,10 @@ package struct AnswerScanner: Sendable {
         feed(bytes, from: 0, into: &content)
     }
 
+    mutating func feed(_ bytes: UnsafeRawBufferPointer, keeping content: inout BodyBytes) -> Progress {
+        feed(bytes, from: 0, into: &content)
+    }
+
     @inline(__always)
     private mutating func feed<Content: ScannedContent>(
         _ bytes: UnsafeRawBufferPointer,
@@ -340,6 +344,10 @@ private struct NoContent: ScannedContent {
     mutating func clear() {}
     mutating func addHead(_ bytes: UnsafeRawBufferPointer) {}
     mutating func addBody(_ bytes: UnsafeRawBufferPointer) {}
+}
+
+extension BodyBytes: ScannedContent {
+    fileprivate static var keeps: Bool { true }
 }
 
 extension AnswerContent: ScannedContent {

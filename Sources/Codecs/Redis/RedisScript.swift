@@ -59,7 +59,8 @@ package struct RedisScript: ConversationScript, Equatable {
         "ZSCORE",
     ]
 
-    private static func encode(_ words: [[UInt8]]) -> [UInt8] {
+    /// As an array of bulk strings.
+    package static func encode(_ words: [[UInt8]]) -> [UInt8] {
         var bytes = Array("*\(words.count)\r\n".utf8)
         for word in words { bytes += Array("$\(word.count)\r\n".utf8) + word + [0x0d, 0x0a] }
         return bytes

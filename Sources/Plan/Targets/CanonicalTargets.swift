@@ -11,6 +11,9 @@ extension CanonicalText {
         if !recovery.isEmpty {
             lines.append("recovery: \(recovery.count == 1 ? recovery[0] : list(recovery))")
         }
+        if !targets.correctness.isEmpty {
+            lines.append("correctness: \(list(targets.correctness.map(correctness)))")
+        }
         return lines
     }
 

@@ -5,6 +5,8 @@ struct TargetNames {
     /// nil: the file's own are not known, so no name is wrong.
     let loads: [String]?
     let faults: [String]?
+    /// What each history records; nil: they are not known.
+    let histories: [String: String]?
     /// The fault that starts at 0s, so that there is no baseline.
     let firstAtZero: String?
 }
@@ -21,12 +23,16 @@ extension Reader {
         }
         let latency = each(fields["latency"], "latency") { self.latency($0, names: names) }
         let recovery = optional(fields["recovery"], []) { self.recovery($0, names: names) }
+        let correctness = each(fields["correctness"], "correctness") {
+            self.correctness($0, histories: names.histories)
+        }
         let imported = each(fields["openslo"], "openslo") { self.openSLO($0, names: names) }
-        guard let availability, let latency, let recovery, let imported else { return nil }
+        guard let availability, let latency, let recovery, let correctness, let imported else { return nil }
         let plan = TargetsPlan(
             availability: availability + imported.flatMap(\.availability),
             latency: latency + imported.flatMap(\.latency),
-            recovery: recovery
+            recovery: recovery,
+            correctness: correctness
         )
         guard plan != .none else {
             problems.add("no-target", at: value.place, "targets is empty; expected one of \(keys.listed)")

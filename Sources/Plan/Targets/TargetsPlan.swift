@@ -3,15 +3,18 @@ package struct TargetsPlan: Sendable, Equatable {
     package let availability: [AvailabilityTarget]
     package let latency: [LatencyTarget]
     package let recovery: [RecoveryTarget]
+    package let correctness: [CorrectnessTarget]
 
     package init(
         availability: [AvailabilityTarget] = [],
         latency: [LatencyTarget] = [],
-        recovery: [RecoveryTarget] = []
+        recovery: [RecoveryTarget] = [],
+        correctness: [CorrectnessTarget] = []
     ) {
         self.availability = availability
         self.latency = latency
         self.recovery = recovery
+        self.correctness = correctness
     }
 
     package static let none = TargetsPlan()
@@ -23,5 +26,5 @@ package struct TargetsPlan: Sendable, Equatable {
     package var needFloor: Bool { !availability.isEmpty || !latency.isEmpty }
 
     /// What an empty one lacks.
-    static let kinds = ["availability", "latency", "recovery"]
+    static let kinds = ["availability", "latency", "recovery", "correctness"]
 }
