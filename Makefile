@@ -54,7 +54,7 @@ test-live:
 	@echo "== tests on this kernel: real servers, namespaces, whole experiments; one at a time"
 	@for target in $(LIVE); do \
 		echo "== $$target"; \
-		timeout --kill-after=10 900 swift test --skip-build --disable-xctest --no-parallel --filter "^$$target\\." || exit 1; \
+		timeout --kill-after=10 1500 swift test --skip-build --disable-xctest --no-parallel --filter "^$$target\\." || exit 1; \
 	done
 
 test-stock-kernel:

@@ -59,9 +59,9 @@ actor RunSession {
     var tasks: [Task<Void, Never>] = []
     var strikes: [String: Strike] = [:]
     private var loads: [LoadRun] = []
-    var histories: [HistoryRun] = []
     /// Measured before time zero is known, and told after.
     private var floors: [(floor: InstrumentFloor, at: Int64)] = []
+    var histories: [HistoryRun] = []
     var isClosed = false
     private(set) var hasEnded = false
     let out: AsyncStream<Faultline_Agent_V1_Happening>.Continuation

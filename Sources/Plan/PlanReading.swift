@@ -30,8 +30,7 @@ extension Plan {
 extension Reader {
     private static let keys = [
         "faultline", "name", "description", "files", "lab", "load", "history", "faults", "targets", "guard",
-        "capture",
-        "clock-bound", "failure-modes", "duration", "take-over",
+        "capture", "clock-bound", "failure-modes", "duration", "take-over",
     ]
 
     func plan(_ root: Value, fileName: String) -> Plan? {

@@ -39,7 +39,7 @@ import Testing
         let target = CorrectnessTarget(history: "h", claim: claim)
         return Verdict(
             timeline: run.timeline,
-            targets: TargetsPlan(correctness: [target]),
+            targets: TargetsPlan(availability: [], latency: [], recovery: [], correctness: [target]),
             histories: [RecordedHistory(name: "h", words: "", entries: entries, isWhole: isWhole)]
         )
     }
