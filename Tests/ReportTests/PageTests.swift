@@ -42,7 +42,9 @@ struct PageTests {
         let isAsked = variant.report.timeline.loads.contains { load in load.slices.contains { $0.due > 0 } }
         // Bad seconds, and availability by window length.
         let asked = isAsked ? 2 : 0
-        #expect(figures.count == variant.report.timeline.loads.count * 2 + splits.count + ways + asked)
+        let examples = ExampleChart(variant.report.verdict, id: "") == nil ? 0 : 1
+        let loads = variant.report.timeline.loads.count * 2 + splits.count
+        #expect(figures.count == loads + ways + asked + examples)
         #expect(plots.count == figures.count)
         for plot in plots {
             let ids = plot.attributes["aria-labelledby"]?.split(separator: " ").map(String.init) ?? []

@@ -25,6 +25,7 @@ struct ReportSample {
     var pairs = [("client", "lb"), ("lb", "web1"), ("lb", "web2")]
     var notes: [RunEvent] = []
     var incidents: [Incident] = []
+    var histories: [HistoryFigures]?
     var markers: [LatencyMarker] = [
         LatencyMarker(
             exceedance: 0.01,

@@ -42,6 +42,7 @@ enum ReportVariants {
         Variant(name: "hostile", sample: hostile),
         Variant(name: "hour", report: HourOfRequests(noisy: false).report),
         Variant(name: "noisy-hour", report: HourOfRequests(noisy: true).report),
+        Variant(name: "histories", sample: with { $0.histories = SampleHistories.all }),
         Variant(
             name: "guard",
             sample: with {

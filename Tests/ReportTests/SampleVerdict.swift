@@ -47,7 +47,8 @@ extension ReportSample {
             availability: AvailabilityFigures.all(of: timeline),
             uptime: UptimeCurve.all(of: timeline),
             budgets: BudgetFigures.all(of: timeline, targets: targets),
-            year: YearlyEstimate(of: timeline, modes: modes)
+            year: YearlyEstimate(of: timeline, modes: modes),
+            histories: histories
         )
     }
 
