@@ -43,7 +43,9 @@ package struct HistoryFile: Sendable {
                 throw HistoryError("too-long", name, line: number, "longer than \(Self.mostLineBytes) bytes")
             }
             guard let read = try? decoder.decode(Line.self, from: Data(line)) else {
-                if line.endIndex == bytes.endIndex, !entries.isEmpty {
+                // What never was the beginning of an operation is not one that broke off.
+                let isBegun = line.first { $0 != 32 && $0 != 9 } == UInt8(ascii: "{")
+                if isBegun, line.endIndex == bytes.endIndex, !entries.isEmpty {
                     isTorn = true
                     continue
                 }

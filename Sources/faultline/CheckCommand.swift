@@ -65,6 +65,7 @@ struct CheckCommand: ParsableCommand {
             throw ValidationError("the history cannot be read: \(error.message)")
         }
         let history = try HistoryFile(bytes, name: file == "-" ? "standard input" : file)
+        if history.isTorn { Console.error("\(history.name): its last line broke off and was left out") }
         let judgement = try HistoryJudgement(history, as: model, clockBound: bound ?? 0)
         if json {
             try Console.json(

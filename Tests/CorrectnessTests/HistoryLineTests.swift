@@ -73,6 +73,7 @@ import Testing
             #expect(file.isTorn == (cut > first && !isWhole))
         }
         #expect(throws: HistoryError.self) { try HistoryFile(bytes[1...], name: "h") }
+        #expect(throws: HistoryError.self) { try HistoryFile(Array((line + "nonsense").utf8), name: "h") }
     }
 
     @Test("the first counter-example is shown with the operations on each of its values")

@@ -67,6 +67,8 @@ import Glibc
         #expect(whole.code == 0 && whole.text.contains("HOLDS"), "\(whole)")
         let bad = try check([write, "nonsense"])
         #expect(bad.code == 2 && bad.text.contains("h.jsonl:2: no operation"), "\(bad)")
+        let torn = try check([write, #"{"op": "read", "val"#])
+        #expect(torn.code == 0 && torn.text.contains("h.jsonl: its last line broke off"), "\(torn)")
     }
 
     @Test func `a service that does not start is named with its log, and nothing is left`() async throws {
