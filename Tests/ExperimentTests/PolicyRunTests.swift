@@ -85,7 +85,8 @@ import Testing
             longest-lease: 2s
             """
         try await run(policy) { run, code, text in
-            #expect(code == 0 || code == 1, "\(text)")
+            // Judged, whatever the verdict: one outage of a second in five may be too little to decide it.
+            #expect([0, 1, 3].contains(code), "\(text)")
             let events = run.file("recording/events.jsonl")
             for fault in ["late#1", "gone#1"] {
                 let lines = events.split(separator: "\n").filter { $0.contains("\"\(fault)\"") }
