@@ -8,6 +8,8 @@ extension Sample {
     /// four in a hundred exceed it, and of fewer many more.
     private static let leastEffect = ShareDifference.independent
     private static let fewestSlices = 10
+    /// Of fewer failures nobody can say whether they come together: two in one second of sixteen are no outage.
+    private static let fewestFailures = 10
 
     /// VIF of requests, at least 1: by runs of failures one after the other, or by how unevenly they lie in slices of a
     /// second, of two, of four …, whichever is more. Behind a balancer with one dead server of two no two failures
@@ -16,6 +18,7 @@ extension Sample {
 
     /// The greatest design effect of slices; 1 where there is none to be sure of.
     private var spread: Double {
+        guard bad >= Self.fewestFailures else { return 1 }
         let all = stretches.joined().map { (due: $0.due, bad: $0.due - $0.good) }
         var greatest = 1.0
         var width = 1
