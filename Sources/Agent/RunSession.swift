@@ -60,7 +60,8 @@ actor RunSession {
     var strikes: [String: Strike] = [:]
     private var loads: [LoadRun] = []
     /// Measured before time zero is known, and told after.
-    private var floors: [(floor: InstrumentFloor, at: Int64)] = []
+    private var floors: [InstrumentFloor] = []
+    private var floorsMeasured: Int64 = 0
     var histories: [HistoryRun] = []
     var isClosed = false
     private(set) var hasEnded = false
@@ -130,7 +131,8 @@ actor RunSession {
     /// The first burst of clock probes is in; from now on the lease runs.
     func open(floorsOf wires: [Faultline_Agent_V1_Load]) async throws -> Faultline_Agent_V1_OpenRunReply {
         clock.waitForFirst()
-        try await measureFloors(of: wires.map { try LoadPlan($0) })
+        floors = try await FloorMeasurement.all(of: wires.map { try LoadPlan($0) })
+        floorsMeasured = Clocks.monotonic()
         renewLease()
         tasks.append(Task { await self.watchLease() })
         tasks.append(Task { await self.reportClock() })
@@ -168,7 +170,7 @@ actor RunSession {
         for fault in request.faults {
             reply.armed.append(try arm(fault, model, refusesBeyond: edges.refusesBeyond))
         }
-        for (floor, at) in floors { emit(.floor(floor), at: at) }
+        for floor in floors { emit(.floor(floor), at: floorsMeasured) }
         for load in request.loads { try start(load, end: request.endNs) }
         for history in request.histories { try start(history, end: request.endNs) }
         return reply
@@ -277,16 +279,6 @@ actor RunSession {
     }
 
     // MARK: load
-
-    /// All at once, as they are going to be sent.
-    private func measureFloors(of loads: [LoadPlan]) async throws {
-        floors = try await withThrowingTaskGroup(of: (InstrumentFloor, Int64).self) { group in
-            for load in loads {
-                group.addTask { (try await FloorMeasurement(load).measure(), Clocks.monotonic()) }
-            }
-            return try await group.reduce(into: []) { $0.append($1) }
-        }
-    }
 
     private func start(_ wire: Faultline_Agent_V1_Load, end: Int64) throws {
         let plan = try LoadPlan(wire)

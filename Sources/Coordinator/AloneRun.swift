@@ -102,14 +102,10 @@ package struct AloneRun: Sendable {
         try await recorder.close()
     }
 
-    /// All at once, as they are going to be sent.
     private func measureFloors(_ observer: any RunObserver) async throws -> [InstrumentFloor] {
         guard plan.targets.needFloor else { return [] }
         observer.stage("measuring what this host itself adds")
-        return try await withThrowingTaskGroup(of: InstrumentFloor.self) { group in
-            for load in plan.loads { group.addTask { try await FloorMeasurement(load).measure() } }
-            return try await group.reduce(into: []) { $0.append($1) }
-        }
+        return try await FloorMeasurement.all(of: plan.loads)
     }
 
     private func writeHeader(to folder: RunFolder, startedAt: Date) throws {

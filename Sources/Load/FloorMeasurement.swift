@@ -15,6 +15,14 @@ package struct FloorMeasurement: Sendable {
         self.plan = plan
     }
 
+    /// Of several loads at once, as they are going to be sent.
+    package static func all(of plans: [LoadPlan]) async throws -> [InstrumentFloor] {
+        try await withThrowingTaskGroup(of: InstrumentFloor.self) { group in
+            for plan in plans { group.addTask { try await FloorMeasurement(plan).measure() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
     /// How long it takes, without the wait for the last echo.
     package static let length = Duration.seconds(1)
     /// Requests a second: fewer tell nothing of a p99, more cost what the run needs.

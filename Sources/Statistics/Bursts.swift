@@ -14,9 +14,9 @@ package enum Bursts {
 
     /// The same where failures are not rare. Σ len² / Σ len is the variance of failures that come in bursts at random times,
     /// far apart. Where a large share fails, long runs of failures come by themselves and are no sign that failures come
-    /// together: of good stretches of exponential length and bad ones of any, renewal theory (Cox, Renewal Theory, 1962,
-    /// section 7.4) gives that figure times the share that is good. At least 1; for a two-state model it is (2 - p - r) / (p + r) + 1
-    /// times the bad stretches' part, and for independent failures of any share 1 + share, at most 2.
+    /// together: of good stretches of exponential length and bad ones of any, the theory of alternating renewal processes
+    /// (Cox, Renewal Theory, 1962) gives that figure times the share that is good. At least 1; for a two-state model it is
+    /// (2 - p - r) / (p + r) and the share that fails, for independent failures of any share at most 2.
     ///
     /// - Parameter goodShare: 0 to 1.
     package static func inflation(_ inflation: Double, goodShare: Double) -> Double {

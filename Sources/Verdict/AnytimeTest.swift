@@ -49,7 +49,7 @@ package struct AnytimeTest: Sendable {
     }
 
     /// Of a slice, in whole seconds.
-    private var width: Int { max(1, Int((target.slice.nanoseconds + 999_999_999) / 1_000_000_000)) }
+    private var width: Int { max(1, target.slice.secondsUp) }
     private var burst: Double { bad > 0 ? squares / Double(bad) : 1 }
     private var isBursty: Bool { burst > AvailabilityJudgement.burstLimit }
     private var bySlices: Bool { target.counting == .slices || isBursty }

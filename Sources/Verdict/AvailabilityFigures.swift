@@ -20,8 +20,7 @@ package struct AvailabilityFigures: Sendable, Codable, Equatable {
 
     /// Every load, over the whole run and then by phase in the order in which their names first appear; nil without a load.
     package static func all(of timeline: Timeline) -> [AvailabilityFigures]? {
-        var names: [String?] = [nil]
-        for phase in timeline.phases where !names.contains(phase.name) { names.append(phase.name) }
+        let names: [String?] = [nil] + timeline.phaseNames
         let figures = timeline.loads.flatMap { load in
             names.compactMap { AvailabilityFigures(of: load, phase: $0, in: timeline) }
         }

@@ -77,12 +77,9 @@ extension Verdict {
 
     private static func findings(_ targets: [CorrectnessTarget], _ histories: [HistoryFigures]) -> [Finding] {
         targets.map { target in
-            let judged = CorrectnessJudgement(target, histories.first { $0.history == target.history })
-            return Finding(
-                target: target.words,
-                outcome: judged.outcome,
-                evidence: judged.evidence,
-                needed: judged.needed
+            Finding(
+                target.words,
+                CorrectnessJudgement(target, histories.first { $0.history == target.history })
             )
         }
     }
@@ -92,13 +89,7 @@ extension Verdict {
         let lost = LostRequests.all(of: timeline)
         for target in targets.availability {
             let sample = Sample(of: timeline, load: target.load, phase: target.phase)
-            let judged = AvailabilityJudgement(target: target, sample: sample)
-            let finding = Finding(
-                target: target.words,
-                outcome: judged.outcome,
-                evidence: judged.evidence,
-                needed: judged.needed
-            )
+            let finding = Finding(target.words, AvailabilityJudgement(target: target, sample: sample))
             let possible = FloorLimit(of: timeline, load: target.load).limit(finding, of: target)
             let limited = LostRequests.limit(possible, on: target.load, by: lost)
             findings.append(limited.when(insufficient: target.whenInsufficient))
@@ -116,12 +107,7 @@ extension Verdict {
                 lateness: GeneratorLimit.lateness(in: timeline, load: target.load),
                 limit: limit
             )
-            let finding = Finding(
-                target: target.words,
-                outcome: judged.outcome,
-                evidence: judged.evidence,
-                needed: judged.needed
-            )
+            let finding = Finding(target.words, judged)
             let possible = FloorLimit(of: timeline, load: target.load).limit(finding, of: target)
             let limited = LostRequests.limit(possible, on: target.load, by: lost)
             findings.append(limited.when(insufficient: target.whenInsufficient))

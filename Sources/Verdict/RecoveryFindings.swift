@@ -52,19 +52,18 @@ struct RecoveryFindings {
         return findings
     }
 
-    private struct Judged {
+    private struct Judged: Judgement {
         let outcome: Verdict.Outcome
         let evidence: String
         let needed: String?
 
-        func finding(_ target: String) -> Finding {
-            Finding(
-                target: target,
-                outcome: outcome,
-                evidence: evidence,
-                needed: outcome == .inconclusive ? needed : nil
-            )
+        init(outcome: Verdict.Outcome, evidence: String, needed: String?) {
+            self.outcome = outcome
+            self.evidence = evidence
+            self.needed = outcome == .inconclusive ? needed : nil
         }
+
+        func finding(_ target: String) -> Finding { Finding(target, self) }
     }
 
     /// Nil: there is something to judge.

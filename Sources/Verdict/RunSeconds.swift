@@ -35,7 +35,7 @@ struct RunSeconds {
         to end: Instant
     ) -> Int? {
         let first = Int(max(0, start.nanoseconds) / 1_000_000_000)
-        let last = min(seconds.count, Int((max(0, end.nanoseconds) + 999_999_999) / 1_000_000_000))
+        let last = min(seconds.count, end.sinceZero.secondsUp)
         guard first < last else { return nil }
         let watch = BurnRateWatch(Array(seconds[first..<last]), rate: rate)
         return watch.rings(alert, allowed: objective.allowed, budgetOf: objective.window.seconds)

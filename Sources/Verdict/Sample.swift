@@ -71,7 +71,7 @@ package struct Sample: Sendable {
         of length: Duration,
         isBad: (_ due: Int, _ bad: Int) -> Bool = { $1 > 0 }
     ) -> (all: Int, bad: Int, length: Duration) {
-        let width = max(1, Int((length.nanoseconds + 999_999_999) / 1_000_000_000))
+        let width = max(1, length.secondsUp)
         var all = 0
         var bad = 0
         var rest = (due: due, bad: self.bad)

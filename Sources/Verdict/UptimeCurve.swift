@@ -42,7 +42,7 @@ package struct UptimeCurve: Sendable, Codable, Equatable {
     /// The last second may be a part of one.
     private init?(of load: LoadTimeline, until end: Instant) {
         let users = SendingUsers(load)
-        let seconds = Int((max(0, end.nanoseconds) + 999_999_999) / 1_000_000_000)
+        let seconds = end.sinceZero.secondsUp
         let uptime = users.uptime(from: .zero, to: Instant(.seconds(seconds)))
         let points = (Self.lengths.filter { $0 < seconds } + [seconds]).compactMap { length in
             uptime.worst(window: .seconds(length)).map { Point(windowSeconds: Double(length), worst: $0) }

@@ -10,9 +10,7 @@ extension RunFigures {
     ///   - slices: response times of each load, by its name.
     ///   - facts: what the timeline does not know.
     package init(run: String, timeline: Timeline, slices: [String: LatencySlices], facts: [Fact]) {
-        var names: [String] = []
-        for phase in timeline.phases where !names.contains(phase.name) { names.append(phase.name) }
-        let phases = names.flatMap { name in
+        let phases = timeline.phaseNames.flatMap { name in
             timeline.loads.compactMap { load -> Phase? in
                 guard let sample = Sample(of: timeline, load: load.name, phase: name) else { return nil }
                 let block = Self.block(of: name, in: timeline)
