@@ -187,46 +187,39 @@ let package = Package(
             dependencies: ["Faults", "LinuxSystem", "Measures", "Undoing"],
             path: "Sources/Benchmarks/BenchSupport"
         ),
-        .executableTarget(
-            name: "QueueBench",
-            dependencies: [
+        bench(
+            "QueueBench",
+            [
                 "BenchSupport", "CBench", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink",
                 "Packetfilter", "Undoing",
-            ],
-            path: "Sources/Benchmarks/QueueBench"
+            ]
         ),
-        .executableTarget(
-            name: "ArmingBench",
-            dependencies: [
+        bench(
+            "ArmingBench",
+            [
                 "BenchSupport", "CBench", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink",
                 "Packetfilter", "Undoing",
-            ],
-            path: "Sources/Benchmarks/ArmingBench"
+            ]
         ),
-        .executableTarget(
-            name: "ClockBench",
-            dependencies: [
-                "BenchSupport", "ClockSync", "LinuxSystem", "Measures", "ReferenceTime", "TestSupport",
-            ],
-            path: "Sources/Benchmarks/ClockBench"
+        bench(
+            "ClockBench",
+            ["BenchSupport", "ClockSync", "LinuxSystem", "Measures", "ReferenceTime", "TestSupport"]
         ),
-        .executableTarget(
-            name: "SplitBench",
-            dependencies: [
+        bench(
+            "SplitBench",
+            [
                 "BenchSupport", "Capture", "ClockSync", "Decomposition", "Faults", "Impairments",
                 "LinuxSystem", "Load", "Measures", "Packetfilter", "Packets", "Plan", "Recording",
                 "ReferenceTime", "Schedule", "Timeline",
-            ],
-            path: "Sources/Benchmarks/SplitBench"
+            ]
         ),
         .target(name: "CAllocations", path: "Sources/Benchmarks/CAllocations"),
-        .executableTarget(
-            name: "LoadBench",
-            dependencies: [
+        bench(
+            "LoadBench",
+            [
                 "BenchSupport", "CAllocations", "Capture", "LinuxSystem", "Load", "Measures", "Packets",
                 "Plan", "Recording", "Schedule",
-            ],
-            path: "Sources/Benchmarks/LoadBench"
+            ]
         ),
 
         // What a test of deaths kills.
@@ -238,17 +231,10 @@ let package = Package(
             ],
             path: "Tests/KillPointWorker"
         ),
-        .executableTarget(
-            name: "DeathBench",
-            dependencies: ["AgentSupport", "LinuxSystem", "Measures", "Processes"],
-            path: "Sources/Benchmarks/DeathBench"
-        ),
-        .executableTarget(
-            name: "EdgeBench",
-            dependencies: [
-                "AgentSupport", "BenchSupport", "CBench", "LinuxSystem", "Measures", "Processes", "Recording",
-            ],
-            path: "Sources/Benchmarks/EdgeBench"
+        bench("DeathBench", ["AgentSupport", "LinuxSystem", "Measures", "Processes"]),
+        bench(
+            "EdgeBench",
+            ["AgentSupport", "BenchSupport", "CBench", "LinuxSystem", "Measures", "Processes", "Recording"]
         ),
 
         // A real agent with nobody but a test or a benchmark as its coordinator.
@@ -267,115 +253,111 @@ let package = Package(
             dependencies: ["CLinux", "LinuxSystem", "Measures", "Netlink", "Packetfilter"],
             path: "Tests/TestSupport"
         ),
-        tests("Correctness", ["Correctness", "Measures"], resources: [.copy("Cases")]),
-        tests("Statistics", ["Measures", "Statistics"], resources: [.copy("Cases")]),
-        tests("Impairments", ["Impairments", "Measures"]),
-        tests("Plan", ["Impairments", "Measures", "Plan"]),
-        tests("Policy", ["Measures", "Plan", "Policy"]),
-        tests("Schedule", ["Measures", "Plan", "Schedule"]),
-        tests("Recording", ["Measures", "Recording"]),
+        tests("Correctness", "Correctness Measures", resources: [.copy("Cases")]),
+        tests("Statistics", "Measures Statistics", resources: [.copy("Cases")]),
+        tests("Impairments", "Impairments Measures"),
+        tests("Plan", "Impairments Measures Plan"),
+        tests("Policy", "Measures Plan Policy"),
+        tests("Schedule", "Measures Plan Schedule"),
+        tests("Recording", "Measures Recording"),
         tests(
             "Timeline",
-            ["Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline"],
+            """
+            Measures Plan Recording ReferenceTime Schedule Timeline
+            """,
             resources: [.copy("Cases")]
         ),
-        tests(
-            "Codecs",
-            ["Codecs", "Measures", "Plan", "Recording", "TestSupport"],
-            resources: [.copy("Cases")]
-        ),
-        tests("Packets", ["Measures", "Packets"]),
+        tests("Codecs", "Codecs Measures Plan Recording TestSupport", resources: [.copy("Cases")]),
+        tests("Packets", "Measures Packets"),
         tests(
             "Decomposition",
-            [
-                "Decomposition", "Impairments", "Measures", "Packets", "Plan", "Recording", "ReferenceTime",
-                "Schedule", "Timeline",
-            ]
+            """
+            Decomposition Impairments Measures Packets Plan Recording ReferenceTime Schedule Timeline
+            """
         ),
-        tests("RunIndex", ["Measures", "Recording", "RunIndex", "Verdict", database]),
-        tests(
-            "Verdict",
-            [
-                "Correctness", "Measures", "Plan", "Recording", "Schedule", "Statistics", "Timeline",
-                "Verdict",
-            ]
-        ),
-        tests(
-            "Report",
-            [
-                "Decomposition", "Measures", "Plan", "Recording", "Report", "Schedule", "Statistics",
-                "Timeline", "Verdict",
-            ]
-        ),
-        tests("LinuxSystem", ["CLinux", "LinuxSystem", "Measures", "TestSupport"]),
-        tests("Netlink", ["CNetlink", "Impairments", "LinuxSystem", "Measures", "Netlink", "TestSupport"]),
-        tests("Packetfilter", ["CNftnl", "LinuxSystem", "Measures", "Packetfilter", "TestSupport"]),
-        tests("SocketDiag", ["LinuxSystem", "Measures", "SocketDiag", "TestSupport"]),
+        tests("RunIndex", "Measures Recording RunIndex Verdict", [database]),
+        tests("Verdict", "Correctness Measures Plan Recording Schedule Statistics Timeline Verdict"),
+        tests("Report", "Decomposition Measures Plan Recording Report Schedule Statistics Timeline Verdict"),
+        tests("LinuxSystem", "CLinux LinuxSystem Measures TestSupport"),
+        tests("Netlink", "CNetlink Impairments LinuxSystem Measures Netlink TestSupport"),
+        tests("Packetfilter", "CNftnl LinuxSystem Measures Packetfilter TestSupport"),
+        tests("SocketDiag", "LinuxSystem Measures SocketDiag TestSupport"),
         tests(
             "Capture",
-            [
-                "CPcap", "Capture", "Decomposition", "LinuxSystem", "Measures", "Netlink", "Packets", "Plan",
-                "Processes", "Recording", "ReferenceTime", "Schedule", "TestSupport", "Timeline",
-            ]
+            """
+            CPcap Capture Decomposition LinuxSystem Measures Netlink Packets Plan Processes Recording
+            ReferenceTime Schedule TestSupport Timeline
+            """
         ),
-        tests("Processes", ["CLinux", "LinuxSystem", "Measures", "Processes", "TestSupport"]),
-        tests("Cgroups", ["Cgroups", "LinuxSystem", "Measures", "TestSupport"]),
-        tests("Journal", ["Journal", "Measures", "Processes", "Undoing", database]),
-        tests("ReferenceTime", ["Measures", "ReferenceTime"]),
-        tests("ClockSync", ["ClockSync", "LinuxSystem", "Measures", "ReferenceTime", "TestSupport"]),
+        tests("Processes", "CLinux LinuxSystem Measures Processes TestSupport"),
+        tests("Cgroups", "Cgroups LinuxSystem Measures TestSupport"),
+        tests("Journal", "Journal Measures Processes Undoing", [database]),
+        tests("ReferenceTime", "Measures ReferenceTime"),
+        tests("ClockSync", "ClockSync LinuxSystem Measures ReferenceTime TestSupport"),
         tests(
             "Load",
-            [
-                "Codecs", "Correctness", "LinuxSystem", "Load", "Measures", "Plan", "Recording", "Schedule",
-                "TLS", "TestSupport", "Timeline", grpc, grpcTransport,
-            ],
+            """
+            Codecs Correctness LinuxSystem Load Measures Plan Recording Schedule TLS TestSupport Timeline
+            """,
+            [grpc, grpcTransport],
             resources: [.copy("Certificates")]
         ),
         tests(
             "Faults",
-            [
-                "CLinux", "Cgroups", "ClockSync", "Faults", "Impairments", "LinuxSystem", "Measures",
-                "Netlink", "Packetfilter", "Processes", "Recording", "ReferenceTime", "SocketDiag", "Stress",
-                "TestSupport", "Undoing",
-            ]
+            """
+            CLinux Cgroups ClockSync Faults Impairments LinuxSystem Measures Netlink Packetfilter
+            Processes Recording ReferenceTime SocketDiag Stress TestSupport Undoing
+            """
         ),
         tests(
             "Agent",
-            [
-                "Agent", "AgentProtocol", "ClockSync", "Faults", "Impairments", "Journal", "LinuxSystem",
-                "Measures", "Packetfilter", "Plan", "Policy", "Processes", "Recording", "ReferenceTime",
-                "TestSupport", "Undoing", grpc, protobuf,
-            ]
+            """
+            Agent AgentProtocol ClockSync Faults Impairments Journal LinuxSystem Measures Packetfilter
+            Plan Policy Processes Recording ReferenceTime TestSupport Undoing
+            """,
+            [grpc, protobuf]
         ),
         tests(
             "Coordinator",
-            [
-                "AgentProtocol", "Coordinator", "Impairments", "Lab", "LinuxSystem", "Measures", "Plan",
-                "Recording", "Schedule", "TestSupport", "Verdict", protobuf,
-            ]
+            """
+            AgentProtocol Coordinator Impairments Lab LinuxSystem Measures Plan Recording Schedule
+            TestSupport Verdict
+            """,
+            [protobuf]
         ),
         // Agents, and what stands in for them, killed at drawn instants.
         tests(
             "KillPoint",
-            [
-                "Agent", "AgentSupport", "Cgroups", "KillPointWorker", "LinuxSystem", "Measures", "Netlink",
-                "Packetfilter", "Processes", "TestSupport", "faultline",
-            ]
+            """
+            Agent AgentSupport Cgroups KillPointWorker LinuxSystem Measures Netlink Packetfilter Processes
+            TestSupport faultline
+            """
         ),
         // Whole experiments by the built program, in labs of their own.
         tests(
             "Experiment",
-            [
-                "AgentSupport", "Lab", "LinuxSystem", "Measures", "Packetfilter", "Processes", "Recording",
-                "TestSupport", "Verdict", "faultline",
-            ]
+            """
+            AgentSupport Lab LinuxSystem Measures Packetfilter Processes Recording TestSupport Verdict
+            faultline
+            """
         ),
     ]
 )
 
-/// The tests of one target, in Tests/NAMETests.
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, resources: resources)
+/// The tests of one target, in Tests/NAMETests. `targets`: names with white space between.
+func tests(
+    _ name: String,
+    _ targets: String,
+    _ products: [Target.Dependency] = [],
+    resources: [Resource] = []
+) -> Target {
+    let targets = targets.split { $0.isWhitespace }.map { Target.Dependency(stringLiteral: String($0)) }
+    return .testTarget(name: "\(name)Tests", dependencies: targets + products, resources: resources)
+}
+
+/// Figures of one kind, in Sources/Benchmarks/NAME.
+func bench(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Sources/Benchmarks/\(name)")
 }
 
 for target in package.targets {

@@ -14,10 +14,14 @@ package final class AgentConnection: Sendable {
 
     package init(_ host: HostEndpoint) throws {
         self.host = host
-        let transport = try HTTP2ClientTransport.Posix(
-            target: .unixDomainSocket(path: host.socketPath),
-            transportSecurity: .plaintext
-        )
+        let transport =
+            switch host.agent {
+            case .unix(let path):
+                try HTTP2ClientTransport.Posix(
+                    target: .unixDomainSocket(path: path),
+                    transportSecurity: .plaintext
+                )
+            }
         self.client = GRPCClient(transport: transport)
         self.agent = AgentAPI.Client(wrapping: client)
     }

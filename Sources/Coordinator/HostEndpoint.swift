@@ -2,8 +2,7 @@
 /// are: the lab makes them here, an inventory would on staging.
 package struct HostEndpoint: Sendable, Equatable {
     package let name: String
-    /// The agent's Unix socket.
-    package let socketPath: String
+    package let agent: AgentAddress
     /// On the network that faults act on, IPv4 first.
     package let addresses: [String]
     /// The interface that faults act on, as the host calls it.
@@ -37,14 +36,14 @@ package struct HostEndpoint: Sendable, Equatable {
 
     package init(
         name: String,
-        socketPath: String,
+        agent: AgentAddress,
         addresses: [String],
         interface: String,
         directory: String,
         doors: Doors? = nil
     ) {
         self.name = name
-        self.socketPath = socketPath
+        self.agent = agent
         self.addresses = addresses
         self.interface = interface
         self.directory = directory

@@ -53,7 +53,7 @@ package struct LabSession: Sendable {
         lab.layout.hosts.map { host in
             HostEndpoint(
                 name: host.name,
-                socketPath: lab.state.socket(of: host.name),
+                agent: .unix(path: lab.state.socket(of: host.name)),
                 addresses: host.addresses,
                 interface: LabLayout.interface,
                 directory: lab.state.files(of: host.name),

@@ -67,7 +67,7 @@ package final class AgentUnderTest: Sendable {
         let connection = try AgentConnection(
             HostEndpoint(
                 name: "host",
-                socketPath: socket,
+                agent: .unix(path: socket),
                 addresses: [],
                 interface: interface,
                 directory: "/"

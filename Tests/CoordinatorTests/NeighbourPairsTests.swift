@@ -12,7 +12,7 @@ struct NeighbourPairsTests {
         (0..<count).map { index in
             HostEndpoint(
                 name: "h\(index)",
-                socketPath: "",
+                agent: .unix(path: ""),
                 addresses: ["10.77.0.\(index)"],
                 interface: "eth0",
                 directory: "/",
@@ -72,7 +72,7 @@ struct NeighbourPairsTests {
     func withoutDoors() {
         let plain = HostEndpoint(
             name: "far",
-            socketPath: "",
+            agent: .unix(path: ""),
             addresses: [],
             interface: "eth0",
             directory: "/"
