@@ -86,6 +86,7 @@ package struct AgentServer: Sendable {
             }
             Self.log("policy: \(policy.fileName ?? "the standard one")")
             Self.log("agent \(host) listens on \(socketPath), guardian pid \(guardian.process?.pid ?? 0)")
+            StartupCode.giveBack()
             try await group.next()
             group.cancelAll()
         }
