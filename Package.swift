@@ -39,6 +39,10 @@ let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistog
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let nio = ["NIOCore", "NIOTLS"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let ssl = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -46,7 +50,11 @@ let package = Package(
     products: [.executable(name: "faultline", targets: ["faultline"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
@@ -128,6 +136,10 @@ let package = Package(
         .target(name: "Cgroups", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
         .target(name: "Stress", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
         .target(name: "Undoing", dependencies: ["Processes"]),
+        .target(
+            name: "Keys",
+            dependencies: ["LinuxSystem", "Measures", asn1, certificates, crypto, ssl] + nio
+        ),
 
         // L3: what one host does.
         .target(
@@ -154,15 +166,18 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Codecs", "Faults", "Impairments",
-                "Journal", "LinuxSystem", "Load", "Measures", "Netlink", "Packetfilter", "Plan", "Policy",
-                "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "Undoing", grpc,
+                "Journal", "Keys", "LinuxSystem", "Load", "Measures", "Netlink", "Packetfilter", "Plan",
+                "Policy",
+                "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "Undoing", certificates,
+                grpc,
                 grpcTransport, protobuf,
-            ]
+            ] + nio
         ),
         .target(
             name: "Coordinator",
             dependencies: [
-                "AgentProtocol", "ClockSync", "Correctness", "Decomposition", "Faults", "Impairments", "Lab",
+                "AgentProtocol", "ClockSync", "Correctness", "Decomposition", "Faults", "Impairments", "Keys",
+                "Lab",
                 "LinuxSystem", "Load", "Measures", "Packets", "Plan", "Processes", "Recording",
                 "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline", "Verdict", grpc,
                 grpcTransport, protobuf,
@@ -176,7 +191,7 @@ let package = Package(
                 "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Correctness", "Impairments", "Lab",
                 "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
-                "Verdict", "Faults", "Journal", "RunIndex", "Stress", argumentParser,
+                "Verdict", "Faults", "Journal", "Keys", "RunIndex", "Stress", argumentParser, certificates,
             ]
         ),
 
@@ -189,37 +204,30 @@ let package = Package(
         ),
         bench(
             "QueueBench",
-            [
-                "BenchSupport", "CBench", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink",
-                "Packetfilter", "Undoing",
-            ]
+            """
+            BenchSupport CBench Faults Impairments LinuxSystem Measures Netlink Packetfilter Undoing
+            """
         ),
         bench(
             "ArmingBench",
-            [
-                "BenchSupport", "CBench", "Faults", "Impairments", "LinuxSystem", "Measures", "Netlink",
-                "Packetfilter", "Undoing",
-            ]
+            """
+            BenchSupport CBench Faults Impairments LinuxSystem Measures Netlink Packetfilter Undoing
+            """
         ),
-        bench(
-            "ClockBench",
-            ["BenchSupport", "ClockSync", "LinuxSystem", "Measures", "ReferenceTime", "TestSupport"]
-        ),
+        bench("ClockBench", "BenchSupport ClockSync LinuxSystem Measures ReferenceTime TestSupport"),
         bench(
             "SplitBench",
-            [
-                "BenchSupport", "Capture", "ClockSync", "Decomposition", "Faults", "Impairments",
-                "LinuxSystem", "Load", "Measures", "Packetfilter", "Packets", "Plan", "Recording",
-                "ReferenceTime", "Schedule", "Timeline",
-            ]
+            """
+            BenchSupport Capture ClockSync Decomposition Faults Impairments LinuxSystem Load Measures
+            Packetfilter Packets Plan Recording ReferenceTime Schedule Timeline
+            """
         ),
         .target(name: "CAllocations", path: "Sources/Benchmarks/CAllocations"),
         bench(
             "LoadBench",
-            [
-                "BenchSupport", "CAllocations", "Capture", "LinuxSystem", "Load", "Measures", "Packets",
-                "Plan", "Recording", "Schedule",
-            ]
+            """
+            BenchSupport CAllocations Capture LinuxSystem Load Measures Packets Plan Recording Schedule
+            """
         ),
 
         // What a test of deaths kills.
@@ -231,11 +239,8 @@ let package = Package(
             ],
             path: "Tests/KillPointWorker"
         ),
-        bench("DeathBench", ["AgentSupport", "LinuxSystem", "Measures", "Processes"]),
-        bench(
-            "EdgeBench",
-            ["AgentSupport", "BenchSupport", "CBench", "LinuxSystem", "Measures", "Processes", "Recording"]
-        ),
+        bench("DeathBench", "AgentSupport LinuxSystem Measures Processes"),
+        bench("EdgeBench", "AgentSupport BenchSupport CBench LinuxSystem Measures Processes Recording"),
 
         // A real agent with nobody but a test or a benchmark as its coordinator.
         .target(
@@ -291,6 +296,7 @@ let package = Package(
         ),
         tests("Processes", "CLinux LinuxSystem Measures Processes TestSupport"),
         tests("Cgroups", "Cgroups LinuxSystem Measures TestSupport"),
+        tests("Keys", "Keys LinuxSystem Measures Processes", [certificates]),
         tests("Journal", "Journal Measures Processes Undoing", [database]),
         tests("ReferenceTime", "Measures ReferenceTime"),
         tests("ClockSync", "ClockSync LinuxSystem Measures ReferenceTime TestSupport"),
@@ -325,6 +331,12 @@ let package = Package(
             """,
             [protobuf]
         ),
+        // Real agents, and strangers that knock.
+        tests(
+            "Wire",
+            "AgentProtocol Coordinator Keys LinuxSystem Measures Processes TestSupport faultline",
+            [protobuf]
+        ),
         // Agents, and what stands in for them, killed at drawn instants.
         tests(
             "KillPoint",
@@ -351,13 +363,16 @@ func tests(
     _ products: [Target.Dependency] = [],
     resources: [Resource] = []
 ) -> Target {
-    let targets = targets.split { $0.isWhitespace }.map { Target.Dependency(stringLiteral: String($0)) }
-    return .testTarget(name: "\(name)Tests", dependencies: targets + products, resources: resources)
+    .testTarget(name: "\(name)Tests", dependencies: named(targets) + products, resources: resources)
+}
+
+func named(_ targets: String) -> [Target.Dependency] {
+    targets.split { $0.isWhitespace }.map { Target.Dependency(stringLiteral: String($0)) }
 }
 
 /// Figures of one kind, in Sources/Benchmarks/NAME.
-func bench(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: "Sources/Benchmarks/\(name)")
+func bench(_ name: String, _ targets: String) -> Target {
+    .executableTarget(name: name, dependencies: named(targets), path: "Sources/Benchmarks/\(name)")
 }
 
 for target in package.targets {

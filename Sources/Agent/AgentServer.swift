@@ -13,18 +13,12 @@ import Synchronization
 import Glibc
 #endif
 
-/// The agent process: a journal, a guardian and a gRPC server on a Unix socket.
+/// The agent process: a journal, a guardian, and gRPC servers on a Unix socket and, with keys, on TCP.
 package struct AgentServer: Sendable {
-    let host: String
-    let socketPath: String
-    let stateFolder: String
-    let executable: String
+    private let settings: AgentSettings
 
-    package init(host: String, socketPath: String, stateFolder: String, executable: String) {
-        self.host = host
-        self.socketPath = socketPath
-        self.stateFolder = stateFolder
-        self.executable = executable
+    package init(_ settings: AgentSettings) {
+        self.settings = settings
     }
 
     /// Bytes: sixteen loads, each with its data and its trace.
@@ -33,6 +27,9 @@ package struct AgentServer: Sendable {
     /// Serves until SIGTERM or SIGINT; then heals and returns. What a dead agent left is undone first, also when the policy
     /// cannot be read and the agent does not start.
     package func run(policy read: () throws -> Policy) async throws {
+        let (stateFolder, socketPath, executable) = (
+            settings.stateFolder, settings.socketPath, settings.executable
+        )
         try Directory.make(stateFolder)
         // A predecessor that was killed a moment ago may still be ending.
         let lock = try FolderLock(StateLocks.ofAgent(in: stateFolder), patience: 5_000_000_000)
@@ -54,11 +51,22 @@ package struct AgentServer: Sendable {
             isLost: { loss.finish() }
         )
         let service = AgentService(
-            host: host,
+            host: settings.host,
             undo: UndoStore(guardian: guardian, journal: journal),
             policy: policy,
             executable: executable
         )
+        let door = try settings.network.map {
+            try NetworkDoor(
+                $0,
+                host: settings.host,
+                service: service,
+                policy: policy,
+                largestRequest: Self.largestRequest,
+                tell: { Self.log($0) },
+                refused: { who, error in Self.log("\(who) is refused: \(error.message)") }
+            )
+        }
         // A socket that a dead agent left would make the bind fail.
         unlink(socketPath)
         let server = GRPCServer(
@@ -71,6 +79,7 @@ package struct AgentServer: Sendable {
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.serve() }
+            if let door { group.addTask { try await door.server.serve() } }
             // Without a guardian nothing may act: what does is healed, and what is asked for is refused.
             group.addTask {
                 for await _ in lost {}
@@ -83,9 +92,15 @@ package struct AgentServer: Sendable {
                 await Signals.first(of: [SIGTERM, SIGINT])
                 for difference in await service.shutDown() { Self.log("not healed: \(difference)") }
                 server.beginGracefulShutdown()
+                door?.server.beginGracefulShutdown()
             }
             Self.log("policy: \(policy.fileName ?? "the standard one")")
-            Self.log("agent \(host) listens on \(socketPath), guardian pid \(guardian.process?.pid ?? 0)")
+            if let door {
+                Self.log("agent \(settings.host) listens on TCP \(try await door.address), keys only")
+            }
+            Self.log(
+                "agent \(settings.host) listens on \(socketPath), guardian pid \(guardian.process?.pid ?? 0)"
+            )
             StartupCode.giveBack()
             try await group.next()
             group.cancelAll()

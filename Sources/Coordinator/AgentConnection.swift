@@ -1,6 +1,7 @@
 package import AgentProtocol
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
+package import Keys
 import Measures
 
 typealias AgentAPI = Faultline_Agent_V1_Agent
@@ -12,18 +13,18 @@ package final class AgentConnection: Sendable {
     private let client: GRPCClient<HTTP2ClientTransport.Posix>
     private let agent: AgentAPI.Client<HTTP2ClientTransport.Posix>
 
-    package init(_ host: HostEndpoint) throws {
+    private let security: ClientSecurity?
+
+    /// `credentials`: needed for an agent that is reached over TCP. Errors: they are missing, or can never be accepted.
+    package init(_ host: HostEndpoint, credentials: Credentials? = nil) throws {
         self.host = host
-        let transport =
-            switch host.agent {
-            case .unix(let path):
-                try HTTP2ClientTransport.Posix(
-                    target: .unixDomainSocket(path: path),
-                    transportSecurity: .plaintext
-                )
-            }
-        self.client = GRPCClient(transport: transport)
+        let transport = try AgentTransport(to: host, credentials: credentials)
+        security = transport.security
+        let client = GRPCClient(transport: transport.posix)
+        self.client = client
         self.agent = AgentAPI.Client(wrapping: client)
+        // Trying again would be refused again: calls that wait end now, with the reason.
+        transport.security?.whenRefused { client.beginGracefulShutdown() }
     }
 
     /// Keeps the connection; returns after `close()`.
@@ -35,7 +36,7 @@ package final class AgentConnection: Sendable {
         client.beginGracefulShutdown()
     }
 
-    func describe() async throws -> Faultline_Agent_V1_DescribeReply {
+    package func describe() async throws -> Faultline_Agent_V1_DescribeReply {
         try await named("describe") {
             try await self.agent.describe(.init(), options: Self.within(.seconds(10)))
         }
@@ -115,7 +116,11 @@ package final class AgentConnection: Sendable {
         do {
             return try await body()
         } catch let error as RPCError {
+            if let reason = security?.reason { throw AgentError(host: host.name, refusedKey: reason) }
             throw AgentError(host: host.name, call: call, error: error)
+        } catch let error as RuntimeError {
+            guard let reason = security?.reason else { throw error }
+            throw AgentError(host: host.name, refusedKey: reason)
         }
     }
 }
@@ -128,13 +133,34 @@ struct AgentError: ReadableError {
     let isRefusal: Bool
 
     init(host: String, call: String, error: RPCError) {
+        guard error.code != .unauthenticated else {
+            self.init(host: host, refusedKey: error.message)
+            return
+        }
         let isPolicy = error.code == .permissionDenied
-        isRefusal = isPolicy || error.code == .failedPrecondition || error.code == .invalidArgument
-        code = isPolicy ? "agent.policy" : isRefusal ? "agent.refused" : "agent.lost"
-        exitCode = isPolicy ? .badInput : .agentFailed
-        message =
-            isRefusal
-            ? "\(host): \(error.message)"
-            : "the agent on \(host) did not answer '\(call)': \(error.message) (\(error.code))"
+        let isRefusal = isPolicy || error.code == .failedPrecondition || error.code == .invalidArgument
+        self.init(
+            code: isPolicy ? "agent.policy" : isRefusal ? "agent.refused" : "agent.lost",
+            message: isRefusal
+                ? "\(host): \(error.message)"
+                : "the agent on \(host) did not answer '\(call)': \(error.message) (\(error.code))",
+            exitCode: isPolicy ? .badInput : .agentFailed,
+            isRefusal: isRefusal
+        )
+    }
+
+    /// No connection, or none that is obeyed, with this key.
+    init(host: String, refusedKey reason: String) {
+        self.init(
+            code: "agent.keys",
+            message: "\(host): \(reason)",
+            exitCode: .badInput,
+            isRefusal: true
+        )
+    }
+
+    private init(code: String, message: String, exitCode: ExitCode, isRefusal: Bool) {
+        (self.code, self.message) = (code, message)
+        (self.exitCode, self.isRefusal) = (exitCode, isRefusal)
     }
 }

@@ -10,6 +10,10 @@ package import Plan
 package struct Policy: Sendable, Equatable {
     /// nil: no file, and only the rules that always hold.
     package let fileName: String?
+    /// Whose keys are obeyed over the network, by the names in their certificates; nil: nobody's. A Unix socket has no keys.
+    package let coordinators: Placed<[String]>?
+    /// Whose keys may ask and halt, and no more; nil: nobody's.
+    package let operators: Placed<[String]>?
     package let faults: Placed<FaultRule>?
     package let interfaces: Placed<[Wildcard]>?
     /// Every process that is hit must be one of these; nil: any.
@@ -40,6 +44,8 @@ package struct Policy: Sendable, Equatable {
 
     package init(
         fileName: String?,
+        coordinators: Placed<[String]>? = nil,
+        operators: Placed<[String]>? = nil,
         faults: Placed<FaultRule>? = nil,
         interfaces: Placed<[Wildcard]>? = nil,
         allowedProcesses: Placed<[ProcessRule]>? = nil,
@@ -55,6 +61,8 @@ package struct Policy: Sendable, Equatable {
         captures: Placed<Permission>? = nil
     ) {
         self.fileName = fileName
+        self.coordinators = coordinators
+        self.operators = operators
         self.faults = faults
         self.interfaces = interfaces
         self.allowedProcesses = allowedProcesses

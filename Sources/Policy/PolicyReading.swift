@@ -22,7 +22,8 @@ extension Policy {
 
 extension Reader {
     private static let policyKeys = [
-        "faultline-policy", "faults", "interfaces", "processes", "peers", "ports", "longest", "most-at-once",
+        "faultline-policy", "coordinators", "operators", "faults", "interfaces", "processes", "peers",
+        "ports", "longest", "most-at-once",
         "longest-lease", "stress", "services", "captures",
     ]
 
@@ -35,6 +36,8 @@ extension Reader {
                 "faultline-policy is \(version.shown); expected 1, the version of this format"
             problems.add("version", at: version.place, message)
         }
+        let coordinators = placed("coordinators", in: fields) { names($0, "coordinators") }
+        let operators = placed("operators", in: fields) { names($0, "operators") }
         let faults = placed("faults", in: fields, faultRule)
         let interfaces = placed("interfaces", in: fields) { wildcards($0, "interfaces", example: "eth0") }
         let processes = fields["processes"].map(processRules)
@@ -53,6 +56,8 @@ extension Reader {
         guard problems.isEmpty else { return nil }
         return Policy(
             fileName: fileName,
+            coordinators: coordinators,
+            operators: operators,
             faults: faults,
             interfaces: interfaces,
             allowedProcesses: processes?.allow,
@@ -105,6 +110,34 @@ extension Reader {
         let items = filled(value, key, example: example)
         let names = items.compactMap { wildcard($0, key, example: example) }
         return names.isEmpty || names.count < items.count ? nil : names
+    }
+
+    /// Whole names of keys; `*` is no name, since it would mean whoever the authority ever gave a key.
+    private func names(_ value: Value, _ key: String) -> [String]? {
+        let items = filled(value, key, example: "laptop")
+        let names = items.compactMap { item in
+            heeded(item, key) { keyName($0, key) }
+        }
+        return names.isEmpty || names.count < items.count ? nil : names
+    }
+
+    private func keyName(_ value: Value, _ key: String) -> String? {
+        let expected = "the name of a key as faultline keys list shows it, such as laptop"
+        guard let name = text(value, key, expected: expected) else { return nil }
+        let isName = name.unicodeScalars.allSatisfy {
+            $0.isASCII
+                && ($0.properties.isAlphabetic || ("0"..."9").contains($0)
+                    || "-_.".unicodeScalars.contains($0))
+        }
+        guard isName, (1...64).contains(name.utf8.count) else {
+            problems.add(
+                "name",
+                at: value.place,
+                "\(quoted(name)) in \(key) is no name; expected \(expected)"
+            )
+            return nil
+        }
+        return name
     }
 
     func wildcard(_ value: Value, _ key: String, example: String) -> Wildcard? {

@@ -27,7 +27,7 @@ struct Faultline: AsyncParsableCommand {
             ArrivalsCommand.self,
             CheckCommand.self, NinesCommand.self,
             LabCommand.self,
-            ClockCommand.self,
+            ClockCommand.self, KeysCommand.self,
             RecoverCommand.self, AgentCommand.self, GuardianCommand.self, EnterCommand.self,
             StressWorkerCommand.self,
         ]

@@ -54,6 +54,9 @@ struct AgentCommand: AsyncParsableCommand {
             With --policy FILE it refuses what the file does not allow: kinds of faults, interfaces, processes, far ends, \
             ports, length, number. No coordinator can widen it; a changed file counts from the agent's next start. A file \
             with a mistake keeps the agent from starting (exit code 2), and names the line.
+
+            Over TCP both ends show a key of one authority (`faultline keys --help`), by TLS 1.3, and the agent obeys only \
+            those that its policy names. Whoever may open the Unix socket needs no key.
             """
     )
 
@@ -65,13 +68,29 @@ struct AgentCommand: AsyncParsableCommand {
         completion: .file(extensions: ["yaml", "yml"])
     )
     var policy: String?
+    @Option(
+        help:
+            "An IP address and a port to listen on too: 0.0.0.0:7443. Takes --keys, and a --policy that names coordinators."
+    )
+    var tcp: ListenAddress?
+    @Option(help: "The folder of this host's key, from `faultline keys issue HOST`.", completion: .directory)
+    var keys: String?
+
+    func validate() throws {
+        if (tcp == nil) != (keys == nil) {
+            throw ValidationError("--tcp and --keys go together: TCP is never without keys")
+        }
+    }
 
     func run() async throws {
         let server = AgentServer(
-            host: host,
-            socketPath: listen,
-            stateFolder: state,
-            executable: try OwnExecutable.path()
+            AgentSettings(
+                host: host,
+                socketPath: listen,
+                network: tcp.flatMap { tcp in keys.map { .init(address: tcp.value, keys: $0) } },
+                stateFolder: state,
+                executable: try OwnExecutable.path()
+            )
         )
         try await server.run { try policy.map { try PolicyFile($0).policy } ?? .standard }
     }

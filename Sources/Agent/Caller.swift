@@ -1,0 +1,19 @@
+import Keys
+
+/// Who made the call that is being served.
+enum Caller: Sendable, Equatable {
+    /// Somebody who may open the Unix socket.
+    case socket
+    case peer(Identity, address: String)
+
+    /// For the span of one call.
+    @TaskLocal static var current = Caller.socket
+
+    /// "coordinator/laptop", "socket".
+    var name: String {
+        switch self {
+        case .socket: "socket"
+        case .peer(let identity, _): "\(identity.role.rawValue)/\(identity.name)"
+        }
+    }
+}
