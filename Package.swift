@@ -40,6 +40,13 @@ let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+let web = [
+    "AsyncHTTPClient async-http-client", "HTTPTypes swift-http-types", "Hummingbird hummingbird",
+    "Logging swift-log", "NIOCore swift-nio", "ServiceLifecycle swift-service-lifecycle",
+].map { $0.split(separator: " ") }.map { Target.Dependency.product(name: "\($0[0])", package: "\($0[1])") }
+
+/// Reference cases in a folder of the tests.
+let cases = [Resource.copy("Cases")]
 
 let package = Package(
     name: "faultline",
@@ -47,13 +54,19 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
         // L0: words and system libraries.
@@ -113,6 +126,10 @@ let package = Package(
                 "Timeline", "Verdict",
             ]
         ),
+        .target(
+            name: "Telemetry",
+            dependencies: ["Impairments", "Measures", "Plan", "Recording", "Schedule", "Timeline"]
+        ),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "Measures"]),
 
         // L2: one door to each part of the kernel.
@@ -155,7 +172,7 @@ let package = Package(
             dependencies: [
                 "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Codecs", "Faults", "Impairments",
                 "Journal", "LinuxSystem", "Load", "Measures", "Netlink", "Packetfilter", "Plan", "Policy",
-                "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "Undoing", grpc,
+                "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "Telemetry", "Undoing", grpc,
                 grpcTransport, protobuf,
             ]
         ),
@@ -164,19 +181,23 @@ let package = Package(
             dependencies: [
                 "AgentProtocol", "ClockSync", "Correctness", "Decomposition", "Faults", "Impairments", "Lab",
                 "LinuxSystem", "Load", "Measures", "Packets", "Plan", "Processes", "Recording",
-                "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline", "Verdict", grpc,
+                "ReferenceTime", "Report", "Schedule", "Statistics", "Telemetry", "Timeline", "Verdict", grpc,
                 grpcTransport, protobuf,
             ]
         ),
+
+        // L5: what others see of a run while it goes: a port, and documents that are sent to collectors.
+        .target(name: "Console", dependencies: ["LinuxSystem", "Measures", "Telemetry"] + web),
 
         // L6: flags in, one call, text out.
         .executableTarget(
             name: "faultline",
             dependencies: [
-                "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Correctness", "Impairments", "Lab",
+                "Agent", "AgentProtocol", "Cgroups", "Console", "Coordinator", "Correctness", "Impairments",
+                "Lab",
                 "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
-                "Verdict", "Faults", "Journal", "RunIndex", "Stress", argumentParser,
+                "Verdict", "Faults", "Journal", "RunIndex", "Stress", "Telemetry", argumentParser,
             ]
         ),
 
@@ -253,31 +274,25 @@ let package = Package(
             dependencies: ["CLinux", "LinuxSystem", "Measures", "Netlink", "Packetfilter"],
             path: "Tests/TestSupport"
         ),
-        tests("Correctness", "Correctness Measures", resources: [.copy("Cases")]),
-        tests("Statistics", "Measures Statistics", resources: [.copy("Cases")]),
+        tests("Correctness", "Correctness Measures", resources: cases),
+        tests("Statistics", "Measures Statistics", resources: cases),
         tests("Impairments", "Impairments Measures"),
         tests("Plan", "Impairments Measures Plan"),
         tests("Policy", "Measures Plan Policy"),
         tests("Schedule", "Measures Plan Schedule"),
         tests("Recording", "Measures Recording"),
-        tests(
-            "Timeline",
-            """
-            Measures Plan Recording ReferenceTime Schedule Timeline
-            """,
-            resources: [.copy("Cases")]
-        ),
-        tests("Codecs", "Codecs Measures Plan Recording TestSupport", resources: [.copy("Cases")]),
+        tests("Timeline", "Measures Plan Recording ReferenceTime Schedule Timeline", resources: cases),
+        tests("Codecs", "Codecs Measures Plan Recording TestSupport", resources: cases),
         tests("Packets", "Measures Packets"),
         tests(
             "Decomposition",
-            """
-            Decomposition Impairments Measures Packets Plan Recording ReferenceTime Schedule Timeline
-            """
+            "Decomposition Impairments Measures Packets Plan Recording ReferenceTime Schedule Timeline"
         ),
         tests("RunIndex", "Measures Recording RunIndex Verdict", [database]),
         tests("Verdict", "Correctness Measures Plan Recording Schedule Statistics Timeline Verdict"),
         tests("Report", "Decomposition Measures Plan Recording Report Schedule Statistics Timeline Verdict"),
+        tests("Telemetry", "Impairments Measures Plan Recording Schedule Telemetry TestSupport Timeline"),
+        tests("Console", "Console Measures Telemetry TestSupport"),
         tests("LinuxSystem", "CLinux LinuxSystem Measures TestSupport"),
         tests("Netlink", "CNetlink Impairments LinuxSystem Measures Netlink TestSupport"),
         tests("Packetfilter", "CNftnl LinuxSystem Measures Packetfilter TestSupport"),

@@ -8,6 +8,7 @@ import Measures
 package import Policy
 import Processes
 import Synchronization
+package import Telemetry
 
 #if canImport(Glibc)
 import Glibc
@@ -19,12 +20,21 @@ package struct AgentServer: Sendable {
     let socketPath: String
     let stateFolder: String
     let executable: String
+    /// Is told what happens here; nil: nobody asks.
+    let meter: SharedMeter?
 
-    package init(host: String, socketPath: String, stateFolder: String, executable: String) {
+    package init(
+        host: String,
+        socketPath: String,
+        stateFolder: String,
+        executable: String,
+        meter: SharedMeter? = nil
+    ) {
         self.host = host
         self.socketPath = socketPath
         self.stateFolder = stateFolder
         self.executable = executable
+        self.meter = meter
     }
 
     /// Bytes: sixteen loads, each with its data and its trace.
@@ -57,7 +67,8 @@ package struct AgentServer: Sendable {
             host: host,
             undo: UndoStore(guardian: guardian, journal: journal),
             policy: policy,
-            executable: executable
+            executable: executable,
+            meter: meter
         )
         // A socket that a dead agent left would make the bind fail.
         unlink(socketPath)

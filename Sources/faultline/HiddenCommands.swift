@@ -1,8 +1,11 @@
 import Agent
 import ArgumentParser
+import Console
+import LinuxSystem
 import Measures
 import Policy
 import Processes
+import Telemetry
 
 /// `faultline guardian`: the agent's child; reads from the agent's pipe.
 struct GuardianCommand: ParsableCommand {
@@ -54,6 +57,9 @@ struct AgentCommand: AsyncParsableCommand {
             With --policy FILE it refuses what the file does not allow: kinds of faults, interfaces, processes, far ends, \
             ports, length, number. No coordinator can widen it; a changed file counts from the agent's next start. A file \
             with a mistake keeps the agent from starting (exit code 2), and names the line.
+
+            With --metrics 9100 it answers GET /metrics on that port of the loopback, for Prometheus; with an address before \
+            the port, there. Figures can be read there, and nothing be changed.
             """
     )
 
@@ -65,14 +71,29 @@ struct AgentCommand: AsyncParsableCommand {
         completion: .file(extensions: ["yaml", "yml"])
     )
     var policy: String?
+    @Option(help: "Serve /metrics there: 9100 (the loopback only) or ADDRESS:PORT. Default: nowhere.")
+    var metrics: String?
 
     func run() async throws {
+        let meter = metrics == nil ? nil : SharedMeter()
+        let port = try await open(meter)
         let server = AgentServer(
             host: host,
             socketPath: listen,
             stateFolder: state,
-            executable: try OwnExecutable.path()
+            executable: try OwnExecutable.path(),
+            meter: meter
         )
         try await server.run { try policy.map { try PolicyFile($0).policy } ?? .standard }
+        await port?.close()
+    }
+
+    private func open(_ meter: SharedMeter?) async throws -> WebPort? {
+        guard let metrics, let meter else { return nil }
+        let page = MetricsPage(version: AgentVersion.current) { meter.families(at: $0) }
+        let port = try await WebPort.open(try ListenAddress(metrics), pages: ["/metrics": page.page])
+        StandardError.say("metrics: http://\(port.address)/metrics")
+        if !port.address.isLoopback { StandardError.say("warning: \(port.address.openWarning)") }
+        return port
     }
 }
