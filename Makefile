@@ -38,7 +38,7 @@ build: install
 
 # Tests that only compute run side by side; those that measure run alone, since neighbours would be measured too. Each
 # target of these has a process of its own: exit tests and Foundation's Process wait for the same children in one.
-LIVE := SocketDiagTests ClockSyncTests CaptureTests AgentTests LoadTests PacketfilterTests FaultsTests KillPointTests ReportTests WireTests ExperimentTests
+LIVE := ConsoleTests SocketDiagTests ClockSyncTests CaptureTests AgentTests LoadTests PacketfilterTests FaultsTests KillPointTests ReportTests WireTests ExperimentTests
 empty :=
 
 test: install install-test test-quick test-live test-stock-kernel
@@ -154,6 +154,8 @@ install:
 # Another reader of our histogram logs, from PyPI, in a folder of its own. Without the network the test that needs it is
 # skipped with its reason; CI sees to it that there is one.
 HDRHISTOGRAM := .build/hdrhistogram
+# The same of metrics and of what a collector is sent.
+TELEMETRY := .build/telemetry
 install-test:
 	$(call ensure,$(TEST_PACKAGES))
 	@$(HDRHISTOGRAM)/bin/python -c 'import hdrh.log' 2>/dev/null || { \
@@ -161,6 +163,11 @@ install-test:
 		mkdir -p .build && python3 -m venv $(HDRHISTOGRAM) \
 			&& $(HDRHISTOGRAM)/bin/pip install -q --disable-pip-version-check hdrhistogram==0.10.3 \
 			|| { echo "== it cannot be installed: its test will be skipped" >&2; rm -rf $(HDRHISTOGRAM); }; }
+	@$(TELEMETRY)/bin/python -c 'import prometheus_client, opentelemetry.proto' 2>/dev/null || { \
+		echo "== installing prometheus_client and opentelemetry-proto from PyPI into $(TELEMETRY)"; \
+		mkdir -p .build && python3 -m venv $(TELEMETRY) \
+			&& $(TELEMETRY)/bin/pip install -q --disable-pip-version-check prometheus_client==0.26.0 opentelemetry-proto==1.45.2 \
+			|| { echo "== they cannot be installed: their tests will be skipped" >&2; rm -rf $(TELEMETRY); }; }
 
 clean:
 	rm -rf .build

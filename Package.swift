@@ -44,6 +44,13 @@ let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let nio = ["NIOCore", "NIOTLS"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
 let ssl = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+let web = [
+    "AsyncHTTPClient async-http-client", "HTTPTypes swift-http-types", "Hummingbird hummingbird",
+    "Logging swift-log", "NIOCore swift-nio", "ServiceLifecycle swift-service-lifecycle",
+].map { $0.split(separator: " ") }.map { Target.Dependency.product(name: "\($0[0])", package: "\($0[1])") }
+
+/// Reference cases in a folder of the tests.
+let cases = [Resource.copy("Cases")]
 
 let package = Package(
     name: "faultline",
@@ -53,7 +60,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -61,7 +70,10 @@ let package = Package(
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
         // L0: words and system libraries.
@@ -82,126 +94,95 @@ let package = Package(
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
 
         // L1: the pure line, left to right, and the door to Linux.
-        .target(name: "Statistics", dependencies: ["Measures"]),
-        .target(name: "Correctness", dependencies: ["Measures"]),
-        .target(name: "Impairments", dependencies: ["Measures"]),
-        .target(name: "Plan", dependencies: ["Impairments", "Measures", yaml]),
-        .target(name: "Policy", dependencies: ["Measures", "Plan"]),
-        .target(name: "Schedule", dependencies: ["Impairments", "Measures", "Plan"]),
-        .target(name: "ReferenceTime", dependencies: ["Measures"]),
-        .target(name: "Recording", dependencies: ["Measures", "ReferenceTime", histogram]),
-        .target(
-            name: "Timeline",
-            dependencies: [
-                "Impairments", "Measures", "Plan", "Recording", "ReferenceTime", "Schedule", "Statistics",
-            ]
-        ),
+        part("Statistics", "Measures"),
+        part("Correctness", "Measures"),
+        part("Impairments", "Measures"),
+        part("Plan", "Impairments Measures", [yaml]),
+        part("Policy", "Measures Plan"),
+        part("Schedule", "Impairments Measures Plan"),
+        part("ReferenceTime", "Measures"),
+        part("Recording", "Measures ReferenceTime", [histogram]),
+        part("Timeline", "Impairments Measures Plan Recording ReferenceTime Schedule Statistics"),
         // Protocols of loads, as bytes.
-        .target(
-            name: "Codecs",
-            dependencies: ["CNghttp2", "Measures", "Plan", "Recording", crypto, cryptoExtras]
-        ),
+        part("Codecs", "CNghttp2 Measures Plan Recording", [crypto, cryptoExtras]),
         .target(name: "Packets"),
-        .target(
-            name: "Decomposition",
-            dependencies: [
-                "Measures", "Packets", "Plan", "Recording", "ReferenceTime", "Schedule", "Timeline",
-            ]
+        part("Decomposition", "Measures Packets Plan Recording ReferenceTime Schedule Timeline"),
+        part("Verdict", "Correctness Measures Statistics Plan Schedule Recording Timeline"),
+        part(
+            "Report",
+            """
+            Decomposition Measures Statistics Plan Schedule Recording ReferenceTime Timeline Verdict
+            """
         ),
-        .target(
-            name: "Verdict",
-            dependencies: [
-                "Correctness", "Measures", "Statistics", "Plan", "Schedule", "Recording", "Timeline",
-            ]
-        ),
-        .target(
-            name: "Report",
-            dependencies: [
-                "Decomposition", "Measures", "Statistics", "Plan", "Schedule", "Recording", "ReferenceTime",
-                "Timeline", "Verdict",
-            ]
-        ),
-        .target(name: "LinuxSystem", dependencies: ["CLinux", "Measures"]),
+        part("Telemetry", "Impairments Measures Plan Recording Schedule Timeline"),
+        part("LinuxSystem", "CLinux Measures"),
 
         // L2: one door to each part of the kernel.
-        .target(name: "Netlink", dependencies: ["CNetlink", "Impairments", "LinuxSystem", "Measures"]),
-        .target(name: "Capture", dependencies: ["CPcap", "LinuxSystem", "Measures"]),
-        .target(
-            name: "TLS",
-            dependencies: ["COpenSSL", "Codecs", "LinuxSystem", "Measures", "Plan"]
-        ),
-        .target(name: "Packetfilter", dependencies: ["CNftnl", "CLinux", "LinuxSystem", "Measures"]),
-        .target(name: "SocketDiag", dependencies: ["LinuxSystem", "Measures"]),
-        .target(name: "Processes", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
-        .target(name: "Cgroups", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
-        .target(name: "Stress", dependencies: ["CLinux", "LinuxSystem", "Measures"]),
-        .target(name: "Undoing", dependencies: ["Processes"]),
-        .target(
-            name: "Keys",
-            dependencies: ["LinuxSystem", "Measures", asn1, certificates, crypto, ssl] + nio
-        ),
+        part("Netlink", "CNetlink Impairments LinuxSystem Measures"),
+        part("Capture", "CPcap LinuxSystem Measures"),
+        part("TLS", "COpenSSL Codecs LinuxSystem Measures Plan"),
+        part("Packetfilter", "CNftnl CLinux LinuxSystem Measures"),
+        part("SocketDiag", "LinuxSystem Measures"),
+        part("Processes", "CLinux LinuxSystem Measures"),
+        part("Cgroups", "CLinux LinuxSystem Measures"),
+        part("Stress", "CLinux LinuxSystem Measures"),
+        part("Undoing", "Processes"),
+        part("Keys", "LinuxSystem Measures", [asn1, certificates, crypto, ssl] + nio),
 
         // L3: what one host does.
-        .target(
-            name: "Faults",
-            dependencies: [
-                "Cgroups", "Impairments", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Processes",
-                "Recording", "SocketDiag", "Stress", "Undoing",
-            ]
+        part(
+            "Faults",
+            """
+            Cgroups Impairments LinuxSystem Measures Netlink Packetfilter Processes Recording SocketDiag
+            Stress Undoing
+            """
         ),
-        .target(
-            name: "Load",
-            dependencies: [
-                "Codecs", "Correctness", "LinuxSystem", "Measures", "Plan", "Recording", "Schedule", "TLS",
-            ]
-        ),
-        .target(name: "ClockSync", dependencies: ["LinuxSystem", "Measures", "ReferenceTime"]),
-        .target(name: "Journal", dependencies: ["Measures", "Processes", "Undoing", database]),
-        .target(name: "RunIndex", dependencies: ["Measures", "Recording", "Verdict", database]),
-        .target(name: "AgentProtocol", dependencies: [grpc, grpcProtobuf, protobuf]),
+        part("Load", "Codecs Correctness LinuxSystem Measures Plan Recording Schedule TLS"),
+        part("ClockSync", "LinuxSystem Measures ReferenceTime"),
+        part("Journal", "Measures Processes Undoing", [database]),
+        part("RunIndex", "Measures Recording Verdict", [database]),
+        part("AgentProtocol", "", [grpc, grpcProtobuf, protobuf]),
 
         // L4: many hosts.
-        .target(name: "Lab", dependencies: ["Measures", "Plan", "LinuxSystem", "Netlink", "Processes"]),
-        .target(
-            name: "Agent",
-            dependencies: [
-                "AgentProtocol", "Capture", "Cgroups", "ClockSync", "Codecs", "Faults", "Impairments",
-                "Journal", "Keys", "LinuxSystem", "Load", "Measures", "Netlink", "Packetfilter", "Plan",
-                "Policy",
-                "Processes", "Recording", "ReferenceTime", "Schedule", "Stress", "Undoing", certificates,
-                grpc,
-                grpcTransport, protobuf,
-            ] + nio
+        part("Lab", "Measures Plan LinuxSystem Netlink Processes"),
+        part(
+            "Agent",
+            """
+            AgentProtocol Capture Cgroups ClockSync Codecs Faults Impairments Journal Keys LinuxSystem Load
+            Measures Netlink Packetfilter Plan Policy Processes Recording ReferenceTime Schedule Stress
+            Telemetry Undoing
+            """,
+            [certificates, grpc, grpcTransport, protobuf] + nio
         ),
-        .target(
-            name: "Coordinator",
-            dependencies: [
-                "AgentProtocol", "ClockSync", "Correctness", "Decomposition", "Faults", "Impairments", "Keys",
-                "Lab",
-                "LinuxSystem", "Load", "Measures", "Packets", "Plan", "Processes", "Recording",
-                "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline", "Verdict", grpc,
-                grpcTransport, protobuf,
-            ]
+        part(
+            "Coordinator",
+            """
+            AgentProtocol ClockSync Correctness Decomposition Faults Impairments Keys Lab LinuxSystem Load
+            Measures Packets Plan Processes Recording ReferenceTime Report Schedule Statistics Telemetry
+            Timeline Verdict
+            """,
+            [grpc, grpcTransport, protobuf]
         ),
+
+        // L5: what others see of a run while it goes: a port, and documents that are sent to collectors.
+        part("Console", "LinuxSystem Measures Telemetry", web),
 
         // L6: flags in, one call, text out.
         .executableTarget(
             name: "faultline",
             dependencies: [
-                "Agent", "AgentProtocol", "Cgroups", "Coordinator", "Correctness", "Impairments", "Lab",
+                "Agent", "AgentProtocol", "Cgroups", "Console", "Coordinator", "Correctness", "Impairments",
+                "Lab",
                 "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
-                "Verdict", "Faults", "Journal", "Keys", "RunIndex", "Stress", argumentParser, certificates,
+                "Verdict", "Faults", "Journal", "Keys", "RunIndex", "Stress", "Telemetry", argumentParser,
+                certificates,
             ]
         ),
 
         // Figures, run by hand: make bench.
         .target(name: "CBench", path: "Sources/Benchmarks/CBench"),
-        .target(
-            name: "BenchSupport",
-            dependencies: ["Faults", "LinuxSystem", "Measures", "Undoing"],
-            path: "Sources/Benchmarks/BenchSupport"
-        ),
+        part("BenchSupport", "Faults LinuxSystem Measures Undoing", path: "Sources/Benchmarks/BenchSupport"),
         bench(
             "QueueBench",
             """
@@ -243,46 +224,36 @@ let package = Package(
         bench("EdgeBench", "AgentSupport BenchSupport CBench LinuxSystem Measures Processes Recording"),
 
         // A real agent with nobody but a test or a benchmark as its coordinator.
-        .target(
-            name: "AgentSupport",
-            dependencies: [
-                "AgentProtocol", "ClockSync", "Coordinator", "LinuxSystem", "Measures", "Processes",
-                "Recording", protobuf,
-            ],
+        part(
+            "AgentSupport",
+            """
+            AgentProtocol ClockSync Coordinator LinuxSystem Measures Processes Recording
+            """,
+            [protobuf],
             path: "Tests/AgentSupport"
         ),
 
         // Tests. TestSupport holds what several of them need.
-        .target(
-            name: "TestSupport",
-            dependencies: ["CLinux", "LinuxSystem", "Measures", "Netlink", "Packetfilter"],
-            path: "Tests/TestSupport"
-        ),
-        tests("Correctness", "Correctness Measures", resources: [.copy("Cases")]),
-        tests("Statistics", "Measures Statistics", resources: [.copy("Cases")]),
+        part("TestSupport", "CLinux LinuxSystem Measures Netlink Packetfilter", path: "Tests/TestSupport"),
+        tests("Correctness", "Correctness Measures", resources: cases),
+        tests("Statistics", "Measures Statistics", resources: cases),
         tests("Impairments", "Impairments Measures"),
         tests("Plan", "Impairments Measures Plan"),
         tests("Policy", "Measures Plan Policy"),
         tests("Schedule", "Measures Plan Schedule"),
         tests("Recording", "Measures Recording"),
-        tests(
-            "Timeline",
-            """
-            Measures Plan Recording ReferenceTime Schedule Timeline
-            """,
-            resources: [.copy("Cases")]
-        ),
-        tests("Codecs", "Codecs Measures Plan Recording TestSupport", resources: [.copy("Cases")]),
+        tests("Timeline", "Measures Plan Recording ReferenceTime Schedule Timeline", resources: cases),
+        tests("Codecs", "Codecs Measures Plan Recording TestSupport", resources: cases),
         tests("Packets", "Measures Packets"),
         tests(
             "Decomposition",
-            """
-            Decomposition Impairments Measures Packets Plan Recording ReferenceTime Schedule Timeline
-            """
+            "Decomposition Impairments Measures Packets Plan Recording ReferenceTime Schedule Timeline"
         ),
         tests("RunIndex", "Measures Recording RunIndex Verdict", [database]),
         tests("Verdict", "Correctness Measures Plan Recording Schedule Statistics Timeline Verdict"),
         tests("Report", "Decomposition Measures Plan Recording Report Schedule Statistics Timeline Verdict"),
+        tests("Telemetry", "Impairments Measures Plan Recording Schedule Telemetry TestSupport Timeline"),
+        tests("Console", "Console Measures Telemetry TestSupport"),
         tests("LinuxSystem", "CLinux LinuxSystem Measures TestSupport"),
         tests("Netlink", "CNetlink Impairments LinuxSystem Measures Netlink TestSupport"),
         tests("Packetfilter", "CNftnl LinuxSystem Measures Packetfilter TestSupport"),
@@ -356,7 +327,17 @@ let package = Package(
     ]
 )
 
-/// The tests of one target, in Tests/NAMETests. `targets`: names with white space between.
+/// A target in Sources/NAME, or in `path`. `targets`: those that it may import, names with white space between.
+func part(
+    _ name: String,
+    _ targets: String,
+    _ products: [Target.Dependency] = [],
+    path: String? = nil
+) -> Target {
+    .target(name: name, dependencies: named(targets) + products, path: path)
+}
+
+/// The tests of one target, in Tests/NAMETests.
 func tests(
     _ name: String,
     _ targets: String,

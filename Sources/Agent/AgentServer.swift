@@ -8,6 +8,7 @@ import Measures
 package import Policy
 import Processes
 import Synchronization
+package import Telemetry
 
 #if canImport(Glibc)
 import Glibc
@@ -54,7 +55,8 @@ package struct AgentServer: Sendable {
             host: settings.host,
             undo: UndoStore(guardian: guardian, journal: journal),
             policy: policy,
-            executable: executable
+            executable: executable,
+            meter: settings.meter
         )
         let door = try settings.network.map {
             try NetworkDoor(

@@ -8,6 +8,7 @@ import Packetfilter
 import Policy
 import Processes
 import SwiftProtobuf
+import Telemetry
 
 /// The agent's side of the protocol: checks, then one call into the session. One run at a time.
 actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
@@ -15,16 +16,18 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     private let undo: UndoStore
     private let executable: String
     private let policy: Policy
+    private let meter: SharedMeter?
     private let services = Services()
     /// By service.
     private var logs: [String: WatchedLog] = [:]
     private var session: RunSession?
 
-    init(host: String, undo: UndoStore, policy: Policy, executable: String) {
+    init(host: String, undo: UndoStore, policy: Policy, executable: String, meter: SharedMeter? = nil) {
         self.host = host
         self.undo = undo
         self.policy = policy
         self.executable = executable
+        self.meter = meter
     }
 
     func describe(
@@ -52,6 +55,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     ) async throws -> Faultline_Agent_V1_AdmitReply {
         try await refusing {
             let refusals = try Admission(policy: policy, services: services).refusals(of: request)
+            if !refusals.isEmpty { meter?.tell { $0.countRefusal() } }
             return .with { $0.refusals = refusals.map { .init($0) } }
         }
     }
@@ -106,7 +110,8 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
                 logs: logs.values.sorted { $0.service < $1.service },
                 policy: policy,
                 undo: undo,
-                executable: executable
+                executable: executable,
+                meter: meter
             )
             session = opened
             do {
@@ -172,6 +177,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         } catch let error as WireError {
             throw error.rpc
         } catch let error as PolicyRefused {
+            meter?.tell { $0.countRefusal() }
             throw error.rpc
         } catch let error as any ReadableError {
             throw RPCError(code: .failedPrecondition, message: error.message)

@@ -1,5 +1,6 @@
 package import Keys
 package import Plan
+package import Telemetry
 
 /// What an agent is told when it starts.
 package struct AgentSettings: Sendable {
@@ -11,6 +12,8 @@ package struct AgentSettings: Sendable {
     package let stateFolder: String
     /// This program's own file, from which the guardian is started.
     package let executable: String
+    /// Is told what happens here; nil: nobody asks.
+    package let meter: SharedMeter?
 
     /// Where it answers over TCP, and with which key.
     package struct Network: Sendable {
@@ -31,12 +34,14 @@ package struct AgentSettings: Sendable {
         socketPath: String,
         network: Network? = nil,
         stateFolder: String,
-        executable: String
+        executable: String,
+        meter: SharedMeter? = nil
     ) {
         self.host = host
         self.socketPath = socketPath
         self.network = network
         self.stateFolder = stateFolder
         self.executable = executable
+        self.meter = meter
     }
 }

@@ -8,6 +8,7 @@ import Processes
 import Recording
 import ReferenceTime
 import SwiftProtobuf
+import Telemetry
 
 /// How a session arms, watches and heals its faults.
 extension RunSession {
@@ -23,6 +24,7 @@ extension RunSession {
             end: max(start.local, endEdge.armed(by: model).local)
         )
         let isLate = Clocks.monotonic() >= window.start
+        meter?.tell { $0.name(fault.kindName, of: fault.id) }
         let interval = axis.bounded(start.interval)
         var armed = Faultline_Agent_V1_Armed()
         armed.fault = fault.id
@@ -141,5 +143,22 @@ extension RunSession {
             }
         }
         return failed
+    }
+}
+
+extension Faultline_Agent_V1_Fault {
+    /// In a word of the experiment file; a coordinator's own word for the same fault is the same.
+    fileprivate var kindName: String {
+        switch action {
+        case .impair(let impair): (try? Impairment(impair))?.kindName ?? "other"
+        case .drop: "partition"
+        case .reset: "reset"
+        case .kill: "kill"
+        case .pause: "pause"
+        case .restart: "restart"
+        case .stress: "stress"
+        case .limit: "limit"
+        case nil: "other"
+        }
     }
 }

@@ -2,10 +2,12 @@ import AgentProtocol
 import Faults
 import Foundation
 import LinuxSystem
+import Load
 import Measures
 import Processes
 import Recording
 import SwiftProtobuf
+import Telemetry
 
 /// What a session tells the coordinator, stamped on the run's axis.
 extension RunSession {
@@ -34,7 +36,16 @@ extension RunSession {
             local: LocalSpan(from: from, to: to),
             body: body
         )
+        meter?.tell { $0.add(event, at: Clocks.monotonic()) }
         guard let line = try? JSONEncoder().encode(event) else { return }
         out.yield(.with { $0.event = String(decoding: line, as: UTF8.self) })
+    }
+
+    /// Not on the session's actor: a second of requests is read again, and only where somebody asks for figures.
+    nonisolated func count(_ batch: LoadBatch) {
+        guard let meter else { return }
+        for block in ExchangeReader.readAll(batch.block).blocks {
+            meter.tell { $0.add(block.exchanges, of: batch.load, from: host) }
+        }
     }
 }

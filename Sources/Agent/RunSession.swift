@@ -13,6 +13,7 @@ import Processes
 import Recording
 import Schedule
 import SwiftProtobuf
+import Telemetry
 
 /// One run on this host, under a lease: its clock, its armed faults, its loads, and what they tell. Everything that it
 /// does is undone when it ends, and it ends by itself when the lease does.
@@ -31,6 +32,7 @@ actor RunSession {
     /// What the policy let pass, in this run so far.
     var admitted: [FaultRequest] = []
     let undo: UndoStore
+    let meter: SharedMeter?
     let clock: SessionClock
     private(set) var neighbours: NeighbourClocks?
     let interface: String
@@ -75,9 +77,11 @@ actor RunSession {
         logs: [WatchedLog] = [],
         policy: Policy,
         undo: UndoStore,
-        executable: String
+        executable: String,
+        meter: SharedMeter? = nil
     ) throws {
         run = request.run
+        self.meter = meter
         self.host = host
         seed = request.seed
         self.services = services
@@ -133,6 +137,7 @@ actor RunSession {
         clock.waitForFirst()
         floors = try await FloorMeasurement.all(of: wires.map { try LoadPlan($0) })
         floorsMeasured = Clocks.monotonic()
+        meter?.tell { [run] in $0.open(run: run, experiment: "") }
         renewLease()
         tasks.append(Task { await self.watchLease() })
         tasks.append(Task { await self.reportClock() })
@@ -199,6 +204,7 @@ actor RunSession {
         leaseEnd.move(to: lease.until)
         // Should this process be frozen, the guardian heals when the lease is over.
         undo.lease(until: lease.until)
+        meter?.tell { [lease] in $0.lease(renewed: lease.until - lease.nanoseconds, until: lease.until) }
     }
 
     /// Ends the run: loads stop, all faults heal, the state is compared with the one before. Twice is once.
@@ -237,6 +243,7 @@ actor RunSession {
         (edges, loads, histories, neighbours, logWatch) = (nil, [], [], nil, nil)
         (tasks, strikes, healers) = ([], [:], [:])
         hasEnded = true
+        meter?.tell { [host] in $0.close(host: host, differences: differences.count) }
         return differences
     }
 
@@ -285,6 +292,7 @@ actor RunSession {
         let address = try HostAddress.resolve(plan.request.host, port: plan.request.port)
         let out = out
         let session = self
+        meter?.tell { $0.judge(plan.name, by: plan.good) }
         let origin = axis.local(.zero, offset: clock.reading().offset)
         emit(.origin(load: plan.name, local: origin), at: Clocks.monotonic())
         let load = try LoadRun(
@@ -308,6 +316,7 @@ actor RunSession {
                     $0.batch.histogramLines = line
                 }
             )
+            session.count(batch)
             await session.note(batch.reading)
         }
         loads.append(load)

@@ -1,4 +1,5 @@
 import Measures
+package import Report
 
 /// A tick in a few lines: where the run is, what acts, what users feel, how far it is from being stopped.
 package struct LiveScreen {
@@ -22,25 +23,46 @@ package struct LiveScreen {
     }
 
     private var parts: [String] {
+        [head]
+            + rows.map { row in
+                row.title + String(repeating: " ", count: max(1, 10 - row.title.count)) + row.text
+            }
+    }
+
+    /// Titles and what there is to say, most important first.
+    package var rows: [LivePage.Row] {
         let window = tick.window
-        var parts = [head]
-        parts.append(
-            titled(
-                "faults",
-                tick.place.acting.map { "\($0.text), \(Self.seconds($0.left)) left" }.joined(separator: "; ")
-            )
-        )
-        parts.append(titled("next", tick.place.next.map { "\($0.text) in \(Self.seconds($0.left))" } ?? ""))
+        let acting = tick.place.acting.map { "\($0.text), \(Self.seconds($0.left)) left" }
         let waiting = window.waiting > window.duePerSecond / 10 + 1 ? ", \(window.waiting) waiting" : ""
-        parts.append(
-            titled("requests", "\(window.duePerSecond)/s due, \(window.endedPerSecond)/s done\(waiting)")
-        )
-        guard window.ended > 0 else { return parts + [titled("good", "no outcome yet")] + guards }
+        let rows = [
+            LivePage.Row(title: "faults", text: acting.joined(separator: "; ")),
+            LivePage.Row(
+                title: "next",
+                text: tick.place.next.map { "\($0.text) in \(Self.seconds($0.left))" } ?? ""
+            ),
+            LivePage.Row(
+                title: "requests",
+                text: "\(window.duePerSecond)/s due, \(window.endedPerSecond)/s done\(waiting)"
+            ),
+        ]
+        return (rows + felt).filter { !$0.text.isEmpty }
+    }
+
+    private var felt: [LivePage.Row] {
+        let window = tick.window
+        guard window.ended > 0 else { return [LivePage.Row(title: "good", text: "no outcome yet")] + guards }
         let times = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)]
             .map { "\($0.0) \(window.time(atQuantile: $0.1)?.rounded ?? "∞")" }.joined(separator: "   ")
-        parts.append(titled("times", "\(times)   (last \(LiveFigures.window) s)"))
-        parts.append(titled("good", window.goodWords))
-        return parts + guards + [titled("sender", "late by \(window.lateness.rounded) (p99)")]
+        return [
+            LivePage.Row(title: "times", text: "\(times)   (last \(LiveFigures.window) s)"),
+            LivePage.Row(title: "good", text: window.goodWords),
+        ] + guards + [LivePage.Row(title: "sender", text: "late by \(window.lateness.rounded) (p99)")]
+    }
+
+    /// "cut, phase 4 of 7; 41 of 90 s"
+    package var whereabouts: String {
+        let phase = tick.place.phase.map { "\($0); " } ?? ""
+        return "\(phase)\(min(tick.at.seconds, tick.end.seconds).fixed(0)) of \(tick.end.seconds.fixed(0)) s"
     }
 
     /// "cut, phase 4 of 7   41 of 90 s  ██████░░░░  49 s left"
@@ -56,18 +78,15 @@ package struct LiveScreen {
         return "\(phase)\(at.fixed(0)) of \(end.fixed(0)) s  \(bar)  \(left)"
     }
 
-    private var guards: [String] {
+    private var guards: [LivePage.Row] {
         tick.guards.map { reading in
             let now = reading.share.map { "\((100 * $0).fixed(1)) %" } ?? "not known yet"
-            return titled(
-                "guard",
-                "availability \(now) over \(reading.over.text); stops below \(reading.limit.percentText)"
+            return LivePage.Row(
+                title: "guard",
+                text:
+                    "availability \(now) over \(reading.over.text); stops below \(reading.limit.percentText)"
             )
         }
-    }
-
-    private func titled(_ title: String, _ text: String) -> String {
-        text.isEmpty ? "" : title + String(repeating: " ", count: max(1, 10 - title.count)) + text
     }
 
     private static func seconds(_ time: Duration) -> String {

@@ -10,9 +10,16 @@ package protocol RunObserver: Sendable {
     /// About once a second: where the run is and what its users feel.
     func tick(_ tick: RunTick)
     func warning(_ text: String)
+    /// Time zero, seconds since 1970.
+    func begin(startedAt: Double)
+    /// Requests of a load whose outcome became known. `sender`: the host's place among the load's senders.
+    func exchanges(_ exchanges: [Exchange], of load: String, from host: String, sender: Int)
 }
 
 extension RunObserver {
+    package func begin(startedAt: Double) {}
+    package func exchanges(_ exchanges: [Exchange], of load: String, from host: String, sender: Int) {}
+
     /// A closed model's figures are easily taken for those of an open one, and a trace's end for the target's.
     func warnOfLoads(in plan: Plan) {
         for load in plan.loads {

@@ -60,6 +60,7 @@ actor Recorder {
 
     func begin(startedAt: Double) {
         self.startedAt = startedAt
+        observer.begin(startedAt: startedAt)
     }
 
     /// - Parameter host: whose agent tells it.
@@ -150,6 +151,7 @@ actor Recorder {
                 earlyStop.add(load, intended: exchange.intended, good: fault == nil)
                 live.add(exchange, fault: fault)
             }
+            observer.exchanges(part.exchanges, of: load, from: host, sender: Int(part.sender))
         }
         try file.write(contentsOf: block)
     }

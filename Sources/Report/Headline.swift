@@ -82,26 +82,31 @@ struct Headline: Sendable {
                 Element("p", text: sentence)
             }
             if !verdict.incidents.isEmpty { IncidentList(verdict: verdict).html }
-            Element("ul", ["class": "targets"]) {
-                findings.map { finding in
-                    Element("li") {
-                        Element("span", ["class": "chip \(Mark(finding.outcome).tone)"]) {
-                            Element("span", ["aria-hidden": "true"], text: Mark(finding.outcome).symbol + " ")
-                            finding.outcome.rawValue
-                        }
-                        Element("div") {
-                            Element("strong", text: finding.target.unitsKept)
-                            Element("p", text: finding.evidence.unitsKept)
-                            if let needed = finding.needed {
-                                Element("p", ["class": "needed"], text: "Still needed: \(needed)")
-                            }
-                        }
-                    }
-                }
-            }
+            targetList
             if !verdict.faults.isEmpty {
                 Element("h3", text: "What was done")
                 Element("ul", ["class": "done"]) { faults.map { Element("li", text: $0) } }
+            }
+        }
+    }
+
+    /// Each target with its outcome and why.
+    var targetList: Element {
+        Element("ul", ["class": "targets"]) {
+            findings.map { finding in
+                Element("li") {
+                    Element("span", ["class": "chip \(Mark(finding.outcome).tone)"]) {
+                        Element("span", ["aria-hidden": "true"], text: Mark(finding.outcome).symbol + " ")
+                        finding.outcome.rawValue
+                    }
+                    Element("div") {
+                        Element("strong", text: finding.target.unitsKept)
+                        Element("p", text: finding.evidence.unitsKept)
+                        if let needed = finding.needed {
+                            Element("p", ["class": "needed"], text: "Still needed: \(needed)")
+                        }
+                    }
+                }
             }
         }
     }

@@ -1,4 +1,4 @@
-import Measures
+package import Measures
 package import Plan
 package import Recording
 package import Schedule
@@ -24,6 +24,8 @@ package struct TimelineBuilder: Sendable {
     private var processes: [RunEvent] = []
     private var strangers: [String: Int] = [:]
     private var stopped: Instant?
+    /// Of a run that still goes, what is later is left out.
+    private var seen: Instant?
     private let redating: Redating
     /// In the order of `loads`, and of the senders of each.
     private let datings: [[LoadDating?]]
@@ -71,7 +73,13 @@ package struct TimelineBuilder: Sendable {
         for (index, fault) in schedule.faults.enumerated() { faultIndex[fault.id] = index }
     }
 
-    package init(header: RunHeader, schedule: Schedule, plan: Plan, redating: Redating = .none) {
+    package init(
+        header: RunHeader,
+        schedule: Schedule,
+        plan: Plan,
+        exactMarks: Int = 20_000_000,
+        redating: Redating = .none
+    ) {
         self.init(
             header: header,
             schedule: schedule,
@@ -79,6 +87,7 @@ package struct TimelineBuilder: Sendable {
             recovery: plan.targets.steadyFor ?? Self.usualSteadyFor,
             thresholds: plan.targets.latency.map(\.claim.threshold),
             speed: SpeedRule.rules(of: plan.targets),
+            exactMarks: exactMarks,
             redating: redating
         )
     }
@@ -117,8 +126,10 @@ package struct TimelineBuilder: Sendable {
         }
     }
 
-    package consuming func finish() -> Timeline {
+    /// - Parameter now: of a run that still goes: what is later is not known yet. Nil: it is over.
+    package consuming func finish(seenUntil now: Instant? = nil) -> Timeline {
         var me = self
+        me.seen = now
         let end = me.end
         let kept = me.phases(until: end)
         var logs: [MarkLog] = []
@@ -213,6 +224,7 @@ package struct TimelineBuilder: Sendable {
 
     /// The scheduled end, or where the run was stopped; no request was due later.
     private var end: Instant {
+        if let seen { return min(schedule.end, seen) }
         guard let stopped, stopped < schedule.end else { return schedule.end }
         let lastDue = loads.compactMap(\.lastDue).max().map { $0 + Duration(nanoseconds: 1) } ?? .zero
         return min(schedule.end, max(stopped, lastDue))

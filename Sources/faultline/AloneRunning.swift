@@ -7,6 +7,8 @@ import Schedule
 /// Load from this host, with a live line and Ctrl-C, until all is accounted for.
 struct AloneRunning {
     let observer: TerminalObserver
+    /// Is told of the run; the terminal is one of those it tells.
+    let shown: any RunObserver
 
     func run(plan: Plan, text: String, file: String, seed: UInt64, in folder: RunFolder) async throws -> Judge
     {
@@ -22,7 +24,7 @@ struct AloneRunning {
             experimentText: text
         )
         do {
-            try await run.run(in: folder, observer: observer, stopSwitch: stopSwitch)
+            try await run.run(in: folder, observer: shown, stopSwitch: stopSwitch)
         } catch let error as any ReadableError where error.exitCode == .badInput {
             // Nothing was sent; anything later leaves what was recorded.
             folder.discard()

@@ -1,8 +1,11 @@
 import Agent
 import ArgumentParser
+import Console
+import LinuxSystem
 import Measures
 import Policy
 import Processes
+import Telemetry
 
 /// `faultline guardian`: the agent's child; reads from the agent's pipe.
 struct GuardianCommand: ParsableCommand {
@@ -57,6 +60,9 @@ struct AgentCommand: AsyncParsableCommand {
 
             Over TCP both ends show a key of one authority (`faultline keys --help`), by TLS 1.3, and the agent obeys only \
             those that its policy names. Whoever may open the Unix socket needs no key.
+
+            With --metrics 9100 it answers GET /metrics on that port of the loopback, for Prometheus; with an address before \
+            the port, there. Figures can be read there, and nothing be changed.
             """
     )
 
@@ -72,9 +78,12 @@ struct AgentCommand: AsyncParsableCommand {
         help:
             "An IP address and a port to listen on too: 0.0.0.0:7443. Takes --keys, and a --policy that names coordinators."
     )
-    var tcp: ListenAddress?
+    var tcp: NetworkAddress?
     @Option(help: "The folder of this host's key, from `faultline keys issue HOST`.", completion: .directory)
     var keys: String?
+
+    @Option(help: "Serve /metrics there: 9100 (the loopback only) or ADDRESS:PORT. Default: nowhere.")
+    var metrics: String?
 
     func validate() throws {
         if (tcp == nil) != (keys == nil) {
@@ -83,15 +92,28 @@ struct AgentCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let meter = metrics == nil ? nil : SharedMeter()
+        let port = try await open(meter)
         let server = AgentServer(
             AgentSettings(
                 host: host,
                 socketPath: listen,
                 network: tcp.flatMap { tcp in keys.map { .init(address: tcp.value, keys: $0) } },
                 stateFolder: state,
-                executable: try OwnExecutable.path()
+                executable: try OwnExecutable.path(),
+                meter: meter
             )
         )
         try await server.run { try policy.map { try PolicyFile($0).policy } ?? .standard }
+        await port?.close()
+    }
+
+    private func open(_ meter: SharedMeter?) async throws -> WebPort? {
+        guard let metrics, let meter else { return nil }
+        let page = MetricsPage(version: AgentVersion.current) { meter.families(at: $0) }
+        let port = try await WebPort.open(try ListenAddress(metrics), pages: ["/metrics": page.page])
+        StandardError.say("metrics: http://\(port.address)/metrics")
+        if !port.address.isLoopback { StandardError.say("warning: \(port.address.openWarning)") }
+        return port
     }
 }

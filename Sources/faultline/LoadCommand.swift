@@ -170,6 +170,7 @@ struct LoadCommand: AsyncParsableCommand {
         completion: .directory
     )
     var results: String?
+    @OptionGroup(title: "Others who look") var outlets: OutletOptions
     @Flag(help: "The verdict as JSON on standard output; nothing else is printed.") var json = false
     @Option(help: "A table of seconds, as CSV.", completion: .file()) var csv: String?
     @Option(help: "The HdrHistogram interval log.", completion: .file()) var hlog: String?
@@ -193,14 +194,18 @@ struct LoadCommand: AsyncParsableCommand {
         )
         defer { if results == nil { folder.discard() } }
         try folder.keep(outside)
-        let judge = try await AloneRunning(observer: TerminalObserver(quiet: json)).run(
+        let seed = seed ?? UInt64(generator.next() >> 33)
+        let observer = TerminalObserver(quiet: json)
+        let schedule = Schedule(plan: plan, seed: seed)
+        let outlets = try await outlets.open(for: plan, schedule, folder, beside: observer)
+        let judge = try await AloneRunning(observer: observer, shown: outlets.observer).run(
             plan: plan,
             text: text,
             file: "load.yaml",
-            seed: seed ?? UInt64(generator.next() >> 33),
+            seed: seed,
             in: folder
         )
-        try finish(judge)
+        try await outlets.end(folder) { try finish(judge) }
     }
 
     private var words: LoadWords {

@@ -22,6 +22,9 @@ struct RunCommand: AsyncParsableCommand {
 
             With --policy FILE the agent of every host keeps that policy. Each is asked before anything is started; one \
             refusal ends the run with 2, naming host, fault, rule and line, and no fault is armed anywhere.
+
+            With --listen 8080 a browser at http://127.0.0.1:8080/ sees the run while it goes, and its report when it is judged. \
+            /metrics there, or on a port of its own by --metrics, is for Prometheus.
             """
     )
 
@@ -37,6 +40,7 @@ struct RunCommand: AsyncParsableCommand {
         completion: .file(extensions: ["yaml", "yml"])
     )
     var policy: String?
+    @OptionGroup(title: "Others who look") var outlets: OutletOptions
     @Flag(help: "The verdict as JSON on standard output; nothing else is printed.") var json = false
 
     func run() async throws {
@@ -61,15 +65,16 @@ struct RunCommand: AsyncParsableCommand {
         try folder.keep(experiment.outside)
         let observer = TerminalObserver(quiet: json)
         observer.plan(PlanBrief(plan: experiment.plan, schedule: schedule))
+        let outlets = try await outlets.open(for: experiment.plan, schedule, folder, beside: observer)
         guard !isAlone else {
-            _ = try await AloneRunning(observer: observer).run(
+            _ = try await AloneRunning(observer: observer, shown: outlets.observer).run(
                 plan: experiment.plan,
                 text: experiment.text,
                 file: file,
                 seed: schedule.seed,
                 in: folder
             )
-            return try Judging.finish(folder, json: json, isNew: true)
+            return try await outlets.end(folder) { try Judging.finish(folder, json: json, isNew: true) }
         }
         defer { observer.finish() }
         let stopSwitch = StopSwitch()
@@ -89,12 +94,12 @@ struct RunCommand: AsyncParsableCommand {
             policy: policy?.path
         )
         do {
-            try await run.run(in: folder, observer: observer, stopSwitch: stopSwitch)
+            try await run.run(in: folder, observer: outlets.observer, stopSwitch: stopSwitch)
         } catch let refusals as PolicyRefusals {
             folder.discard()
             throw refusals
         }
         observer.finish()
-        try Judging.finish(folder, json: json, isNew: true)
+        try await outlets.end(folder) { try Judging.finish(folder, json: json, isNew: true) }
     }
 }

@@ -31,27 +31,11 @@ final class TerminalObserver: RunObserver {
     func warning(_ text: String) { line("warning: \(text)") }
 
     func event(_ event: RunEvent) {
-        switch event.body {
-        case .injection(let injection):
-            let at = "\(event.at.instant.seconds.fixed(3)) s ± \(event.at.bound.rounded)"
-            switch injection.step {
-            case .started: line("\(at)  \(injection.fault) acts on \(event.host): \(injection.detail)")
-            case .ended: line("\(at)  \(injection.fault) is over on \(event.host)")
-            case .failed: line("\(at)  \(injection.fault) FAILED on \(event.host): \(injection.detail)")
-            case .armed, .verified, .healed: break
-            }
-        case .observation(let seen):
-            let mark = seen.effect == .asRequested ? "as asked" : seen.effect.rawValue
-            line(
-                "          \(seen.fault) \(seen.quantity): asked \(seen.requested), seen \(seen.observed) (\(mark))"
-            )
-        case .note(let kind, let text) where kind != .started && kind != .finished:
-            line("\(kind.words): \(text)")
-        case .logMark(let mark):
-            let at = "\(event.at.instant.seconds.fixed(3)) s ± \(event.at.bound.rounded)"
-            line("\(at)  \(mark.service) on \(event.host) logged \(mark.name): \(mark.line)")
-        case .note, .arming, .clock, .path, .process, .generator, .floor, .origin: break
-        }
+        guard let told = RunLine(event) else { return }
+        line(
+            (told.at.map { "\($0)  " } ?? (told.isDetail ? String(repeating: " ", count: 10) : ""))
+                + told.text
+        )
     }
 
     func tick(_ tick: RunTick) {

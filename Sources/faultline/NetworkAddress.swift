@@ -2,7 +2,7 @@ import ArgumentParser
 import Plan
 
 /// "0.0.0.0:7443", "[::]:7443".
-struct ListenAddress: ExpressibleByArgument {
+struct NetworkAddress: ExpressibleByArgument {
     let value: HostPort
 
     init?(argument: String) {
