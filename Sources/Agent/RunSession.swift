@@ -31,6 +31,9 @@ actor RunSession {
     /// What the policy let pass, in this run so far.
     var admitted: [FaultRequest] = []
     let undo: UndoStore
+    let audit: AuditLog?
+    /// Who opened it: "coordinator/laptop".
+    let owner: String
     let clock: SessionClock
     private(set) var neighbours: NeighbourClocks?
     let interface: String
@@ -75,9 +78,12 @@ actor RunSession {
         logs: [WatchedLog] = [],
         policy: Policy,
         undo: UndoStore,
+        audit: AuditLog? = nil,
         executable: String
     ) throws {
         run = request.run
+        owner = Caller.current.name
+        self.audit = audit
         self.host = host
         seed = request.seed
         self.services = services
