@@ -28,7 +28,7 @@ extension Reader {
                 problems.add(
                     "missing-key",
                     at: fields.place(of: "listen"),
-                    "listen has tcp, which takes \(why); expected \(key): /etc/faultline/\(key == "keys" ? "key" : "policy.yaml")"
+                    "listen has tcp, which takes \(why); expected \(key): /etc/faultline/\(key == "keys" ? "keys" : "policy.yaml")"
                 )
             }
         }

@@ -138,6 +138,7 @@ package struct AgentServer: Sendable {
                 try await life.watch { try undo.checkGuarded() }
                 try? await Task.sleep(for: .seconds(1 << 30))
             }
+            StartupCode.giveBack()
             try await group.next()
             group.cancelAll()
         }

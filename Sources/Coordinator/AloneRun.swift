@@ -34,6 +34,7 @@ package struct AloneRun: Sendable {
         }
         let floors = try await measureFloors(observer)
         let recorder = try Recorder(folder: folder, plan: plan, schedule: schedule, observer: observer)
+        StartupCode.giveBack()
         let zero = Clocks.monotonic() + Duration.milliseconds(100).nanoseconds
         let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
         try writeHeader(to: folder, startedAt: Date(timeIntervalSince1970: wall))

@@ -100,8 +100,8 @@ package struct Judge: Sendable {
             remarks.append("there is no \(file.lastPathComponent): load \(load.name) was not recorded")
             return
         }
-        var reader = ExchangeReader([UInt8](try folder.read(file)))
-        while let block = reader.next() {
+        var reader = try ExchangeFile(file)
+        while let block = try reader.next() {
             for exchange in block.exchanges {
                 builder.add(exchange, load: load.name, sender: Int(block.sender))
                 splitting?.add(exchange, load: load.name, sender: Int(block.sender))

@@ -19,9 +19,9 @@ package struct RecordedArrivals: Sendable {
                     + "them by --load: \(loads.joined(separator: ", "))"
             )
         }
-        var reader = ExchangeReader([UInt8](try folder.read(folder.exchanges(load))))
+        var reader = try ExchangeFile(folder.exchanges(load))
         var instants: [Int64] = []
-        while let block = reader.next() { instants += block.exchanges.map(\.intended.nanoseconds) }
+        while let block = try reader.next() { instants += block.exchanges.map(\.intended.nanoseconds) }
         let lines = instants.sorted().map { instant in
             let part = String(max(0, instant) % 1_000_000_000 + 1_000_000_000).dropFirst()
             return "\(max(0, instant) / 1_000_000_000).\(part)\n"

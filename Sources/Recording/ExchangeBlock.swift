@@ -42,7 +42,13 @@ package struct ExchangeBlock: Sendable, Equatable {
     static let version: UInt8 = 1
     static let versionOnWire: UInt8 = 2
     static let versionSetUp: UInt8 = 3
-    static let headerLength = 20
+    package static let headerLength = 20
+
+    /// Bytes of the block that begins so, its header included; nil: no whole header of a block.
+    package static func length(ofBlockWith start: [UInt8]) -> Int? {
+        guard start.count >= headerLength, start.starts(with: magic) else { return nil }
+        return headerLength + start[12..<16].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
 
     /// The whole block. More than 2^24 exchanges become several blocks.
     package func encoded() -> [UInt8] {

@@ -2,12 +2,15 @@
 /// the reading after the last whole block; `leftover` and `damage` then say how much and why. Never traps.
 package struct ExchangeReader: Sendable {
     private let bytes: [UInt8]
+    private let origin: Int
     private var position = 0
     /// Why reading ended before the end of the bytes; nil while it has not.
     package private(set) var damage: String?
 
-    package init(_ bytes: [UInt8]) {
+    /// `origin`: where in their file the bytes begin, for what is said of damage.
+    package init(_ bytes: [UInt8], origin: Int = 0) {
         self.bytes = bytes
+        self.origin = origin
     }
 
     /// Bytes that were not read (yet); after the last `next()`, what was lost.
@@ -23,7 +26,7 @@ package struct ExchangeReader: Sendable {
             position += length
             return block
         case .failure(let damage):
-            self.damage = "at byte \(start): \(damage.reason)"
+            self.damage = "at byte \(origin + start): \(damage.reason)"
             return nil
         }
     }

@@ -25,7 +25,7 @@ struct AgentFileTests {
                     host: "web1",
                     socket: "/run/faultline/agent.sock",
                     tcp: HostPort(host: "0.0.0.0", port: 7443),
-                    keys: "/etc/faultline/key",
+                    keys: "/etc/faultline/keys",
                     state: "/var/lib/faultline",
                     policy: "/etc/faultline/policy.yaml",
                     interface: "eth0",

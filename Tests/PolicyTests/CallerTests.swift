@@ -12,6 +12,13 @@ import Testing
         #expect(refusal?.words.contains("the policy names none") == true)
     }
 
+    @Test func `a package that was just installed obeys nobody and starts nothing`() throws {
+        let policy = try Policy(bytes: PolicySample.packaged(), fileName: "policy.yaml")
+        #expect(policy.refusal(of: .coordinator, named: "laptop")?.rule == "coordinators")
+        #expect(policy.refusal(ofService: "web")?.rule == "services")
+        #expect(policy.captureRefusal?.rule == "captures")
+    }
+
     @Test func `a name counts for its role alone, and whole`() throws {
         let policy = try PolicySample.read("faultline-policy: 1\ncoordinators: [laptop]\noperators: oncall\n")
         #expect(policy.refusal(of: .coordinator, named: "laptop") == nil)
