@@ -32,6 +32,11 @@ package struct AgentServer: Sendable {
             settings.stateFolder, settings.socketPath, settings.executable
         )
         try Directory.make(stateFolder)
+        for path in [socketPath, settings.audit?.file].compactMap(\.self) {
+            if let end = path.lastIndex(of: "/"), end > path.startIndex {
+                try Directory.make(String(path[..<end]))
+            }
+        }
         // A predecessor that was killed a moment ago may still be ending.
         let lock = try FolderLock(StateLocks.ofAgent(in: stateFolder), patience: 5_000_000_000)
         guard lock != nil else {
@@ -41,7 +46,17 @@ package struct AgentServer: Sendable {
             )
         }
         let path = "\(stateFolder)/journal.sqlite"
-        for line in try Replay(path: path).lines { Self.log(line) }
+        let audit = settings.audit.map {
+            AuditLog(
+                LineFile($0.file, most: $0.size, files: $0.files),
+                host: settings.host,
+                tell: { Self.log($0) }
+            )
+        }
+        for line in try Replay(path: path).lines {
+            Self.log(line)
+            audit?.note(.recover, .done, who: "agent", detail: line)
+        }
         let journal = try Journal(path: path)
         let policy = try read()
         let (lost, loss) = AsyncStream.makeStream(of: Void.self)
@@ -51,10 +66,16 @@ package struct AgentServer: Sendable {
             tell: { Self.log($0) },
             isLost: { loss.finish() }
         )
+        let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment, pid: getpid())
+        let life = ServiceLife(notifier, socketPath: socketPath) { Self.log($0) }
+        let undo = UndoStore(guardian: guardian, journal: journal)
         let service = AgentService(
             host: settings.host,
-            undo: UndoStore(guardian: guardian, journal: journal),
+            undo: undo,
             policy: policy,
+            interface: settings.interface,
+            audit: audit,
+            status: { life.status($0) },
             executable: executable,
             meter: settings.meter
         )
@@ -65,20 +86,22 @@ package struct AgentServer: Sendable {
                 service: service,
                 policy: policy,
                 largestRequest: Self.largestRequest,
-                tell: { Self.log($0) },
-                refused: { who, error in Self.log("\(who) is refused: \(error.message)") }
+                audit: audit,
+                tell: { Self.log($0) }
             )
         }
         // A socket that a dead agent left would make the bind fail.
         unlink(socketPath)
-        let server = GRPCServer(
-            transport: .http2NIOPosix(
-                address: .unixDomainSocket(path: socketPath),
-                transportSecurity: .plaintext,
-                config: .defaults { $0.rpc.maxRequestPayloadSize = Self.largestRequest }
-            ),
-            services: [service]
+        let socket = HTTP2ServerTransport.Posix(
+            address: .unixDomainSocket(path: socketPath),
+            transportSecurity: .plaintext,
+            config: .defaults {
+                $0.rpc.maxRequestPayloadSize = Self.largestRequest
+                $0.channelDebuggingCallbacks.onAcceptTCPConnection = { SocketPeer.record(of: $0, in: audit) }
+            }
         )
+        let server = GRPCServer(transport: socket, services: [service])
+        try audit?.ask(.start, detail: "policy \(policy.fileName ?? "the standard one")")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.serve() }
             if let door { group.addTask { try await door.server.serve() } }
@@ -92,7 +115,15 @@ package struct AgentServer: Sendable {
             }
             group.addTask {
                 await Signals.first(of: [SIGTERM, SIGINT])
-                for difference in await service.shutDown() { Self.log("not healed: \(difference)") }
+                life.stopping()
+                let differences = await service.shutDown()
+                for difference in differences { Self.log("not healed: \(difference)") }
+                audit?.note(
+                    .stop,
+                    differences.isEmpty ? .done : .failed,
+                    who: "agent",
+                    detail: differences.joined(separator: "\n")
+                )
                 server.beginGracefulShutdown()
                 door?.server.beginGracefulShutdown()
             }
@@ -103,6 +134,12 @@ package struct AgentServer: Sendable {
             Self.log(
                 "agent \(settings.host) listens on \(socketPath), guardian pid \(guardian.process?.pid ?? 0)"
             )
+            _ = try await socket.listeningAddress
+            life.ready()
+            group.addTask {
+                try await life.watch { try undo.checkGuarded() }
+                try? await Task.sleep(for: .seconds(1 << 30))
+            }
             StartupCode.giveBack()
             try await group.next()
             group.cancelAll()

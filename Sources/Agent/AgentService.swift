@@ -17,13 +17,30 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     private let executable: String
     private let policy: Policy
     private let meter: SharedMeter?
+    /// The interface that packet faults act on where the coordinator names none; empty: it must.
+    private let interface: String
+    private let audit: AuditLog?
+    /// A word for the service manager: what this agent does.
+    private let status: @Sendable (String) -> Void
     private let services = Services()
     /// By service.
     private var logs: [String: WatchedLog] = [:]
     private var session: RunSession?
 
-    init(host: String, undo: UndoStore, policy: Policy, executable: String, meter: SharedMeter? = nil) {
+    init(
+        host: String,
+        undo: UndoStore,
+        policy: Policy,
+        interface: String,
+        audit: AuditLog?,
+        status: @escaping @Sendable (String) -> Void,
+        executable: String,
+        meter: SharedMeter? = nil
+    ) {
         self.host = host
+        self.interface = interface
+        self.audit = audit
+        self.status = status
         self.undo = undo
         self.policy = policy
         self.executable = executable
@@ -54,8 +71,17 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_AdmitReply {
         try await refusing {
+            let request = request.on(interface)
             let refusals = try Admission(policy: policy, services: services).refusals(of: request)
-            if !refusals.isEmpty { meter?.tell { $0.countRefusal() } }
+            if !refusals.isEmpty {
+                meter?.tell { $0.countRefusal() }
+                audit?.note(
+                    .admit,
+                    .refused,
+                    rules: refusals.map(\.rule),
+                    detail: refusals.map(\.words).joined(separator: "\n")
+                )
+            }
             return .with { $0.refusals = refusals.map { .init($0) } }
         }
     }
@@ -64,7 +90,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         request: Faultline_Agent_V1_StartServiceRequest,
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_StartServiceReply {
-        try await refusing {
+        try await refusing(.startService, detail: request.name) {
             if let refusal = policy.refusal(ofService: request.name),
                 let refused = PolicyRefused([refusal])
             {
@@ -97,25 +123,28 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         request: Faultline_Agent_V1_OpenRunRequest,
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_OpenRunReply {
-        try await refusing {
+        try await refusing(.openRun, run: request.run) {
             if let session, await !session.hasEnded {
                 throw FaultError("agent.busy", "the run \(session.run) is open here; one run at a time")
             }
             try undo.checkGuarded()
             session = nil
             let opened = try RunSession(
-                request,
+                request.on(interface),
                 host: host,
                 services: services,
                 logs: logs.values.sorted { $0.service < $1.service },
                 policy: policy,
                 undo: undo,
+                audit: audit,
                 executable: executable,
                 meter: meter
             )
             session = opened
             do {
-                return try await opened.open(floorsOf: request.floors)
+                let reply = try await opened.open(floorsOf: request.floors)
+                status("run \(request.run) of \(opened.owner)")
+                return reply
             } catch {
                 // It has no lease yet that would end it.
                 _ = await opened.close()
@@ -138,7 +167,10 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_BeginReply {
         let session = try current(request.run)
-        return try await refusing { try await session.begin(request) }
+        let asked = request.faults.map { "\($0.id) \($0.words)" }.joined(separator: ", ")
+        return try await refusing(.begin, run: request.run, detail: asked) {
+            try await session.begin(request)
+        }
     }
 
     func renew(
@@ -154,7 +186,15 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_CloseRunReply {
         let session = try current(request.run)
+        audit?.note(.closeRun, .asked, run: request.run, detail: request.reason)
         let differences = await session.close()
+        audit?.note(
+            .closeRun,
+            differences.isEmpty ? .done : .failed,
+            run: request.run,
+            detail: differences.joined(separator: "\n")
+        )
+        status("idle")
         return .with { $0.differences = differences }
     }
 
@@ -168,6 +208,33 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
             throw RPCError(code: .failedPrecondition, message: "no run \"\(run)\" is open here")
         }
         return session
+    }
+
+    /// The same, on record: asked before anything is done, and then what came of it.
+    private func refusing<Value>(
+        _ action: AuditEntry.Action,
+        run: String? = nil,
+        detail: String? = nil,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        try await refusing {
+            try audit?.ask(action, run: run, detail: detail)
+            do {
+                let value = try await body()
+                audit?.note(action, .done, run: run)
+                return value
+            } catch {
+                let refusals = (error as? PolicyRefused)?.refusals
+                audit?.note(
+                    action,
+                    refusals == nil ? .failed : .refused,
+                    run: run,
+                    rules: refusals?.map(\.rule),
+                    detail: (error as? any ReadableError)?.message ?? "\(error)"
+                )
+                throw error
+            }
+        }
     }
 
     /// A refusal keeps its words across the wire; anything else would arrive as "unknown".

@@ -10,6 +10,10 @@ package struct AgentSettings: Sendable {
     package let socketPath: String
     package let network: Network?
     package let stateFolder: String
+    /// The interface that packet faults act on where a coordinator names none; empty: it must.
+    package let interface: String
+    /// nil: no audit log.
+    package let audit: AgentFile.Audit?
     /// This program's own file, from which the guardian is started.
     package let executable: String
     /// Is told what happens here; nil: nobody asks.
@@ -34,6 +38,8 @@ package struct AgentSettings: Sendable {
         socketPath: String,
         network: Network? = nil,
         stateFolder: String,
+        interface: String = "",
+        audit: AgentFile.Audit? = nil,
         executable: String,
         meter: SharedMeter? = nil
     ) {
@@ -41,6 +47,8 @@ package struct AgentSettings: Sendable {
         self.socketPath = socketPath
         self.network = network
         self.stateFolder = stateFolder
+        self.interface = interface
+        self.audit = audit
         self.executable = executable
         self.meter = meter
     }

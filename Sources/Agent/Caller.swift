@@ -9,6 +9,11 @@ enum Caller: Sendable, Equatable {
     /// For the span of one call.
     @TaskLocal static var current = Caller.socket
 
+    var address: String? {
+        guard case .peer(_, let address) = self else { return nil }
+        return address
+    }
+
     /// "coordinator/laptop", "socket".
     var name: String {
         switch self {

@@ -10,8 +10,9 @@ import Policy
 struct Gatekeeper: ServerInterceptor {
     let trust: Trust
     let policy: Policy
-    /// A line for each call that is refused, with who called: "coordinator/laptop", or an address.
-    let refused: @Sendable (_ who: String, _ error: any ReadableError) -> Void
+    /// Each call that is refused: who called ("coordinator/laptop", or an address), from where, what, and why not.
+    let refused:
+        @Sendable (_ who: String, _ peer: String, _ method: String, _ error: any ReadableError) -> Void
 
     /// What an operator's key may call; the rest changes something, and is a coordinator's.
     static let ofOperators: Set<String> = ["Describe", "Status", "Halt"]
@@ -42,7 +43,7 @@ struct Gatekeeper: ServerInterceptor {
         let peer = context.transportSpecific as? HTTP2ServerTransport.Posix.Context
         guard let certificate = peer?.peerCertificate, let identity = Identity(of: certificate) else {
             let error = KeyError("none", "the call came without a certificate")
-            refused(context.remotePeer, error)
+            refused(context.remotePeer, context.remotePeer, context.descriptor.method, error)
             throw error
         }
         do {
@@ -50,7 +51,8 @@ struct Gatekeeper: ServerInterceptor {
             try checkRole(of: identity, method: context.descriptor.method)
             return identity
         } catch let error as any ReadableError {
-            refused(Caller.peer(identity, address: context.remotePeer).name, error)
+            let who = Caller.peer(identity, address: context.remotePeer).name
+            refused(who, context.remotePeer, context.descriptor.method, error)
             throw error
         }
     }

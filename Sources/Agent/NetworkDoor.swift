@@ -18,8 +18,8 @@ struct NetworkDoor: Sendable {
         service: AgentService,
         policy: Policy,
         largestRequest: Int,
-        tell: @escaping @Sendable (String) -> Void,
-        refused: @escaping @Sendable (_ who: String, _ error: any ReadableError) -> Void
+        audit: AuditLog?,
+        tell: @escaping @Sendable (String) -> Void
     ) throws {
         let credentials = try Credentials(folder: network.keys)
         guard credentials.identity.name == host || credentials.identity.role != .agent else {
@@ -36,7 +36,21 @@ struct NetworkDoor: Sendable {
                     + "example coordinators: [laptop] to \(policy.fileName ?? "a policy file, and give it by --policy")"
             )
         }
-        let security = try ServerSecurity(credentials, limits: network.limits, tell: tell)
+        let security = try ServerSecurity(credentials, limits: network.limits, tell: tell) { peer, reason in
+            tell("\(peer) is refused: \(reason)")
+            audit?.note(.connect, .refused, who: peer, detail: reason)
+        }
+        let gatekeeper = Gatekeeper(trust: security.trust, policy: policy) { who, peer, method, error in
+            tell("\(who) is refused: \(error.message)")
+            audit?.note(
+                .call,
+                .refused,
+                who: who,
+                from: peer,
+                rules: (error as? PolicyRefused)?.refusals.map(\.rule),
+                detail: "\(method): \(error.message)"
+            )
+        }
         transport = HTTP2ServerTransport.Posix(
             address: try Self.address(network),
             // The handler that the callback adds is the security: what gRPC would add itself takes TLS 1.2 too.
@@ -52,7 +66,7 @@ struct NetworkDoor: Sendable {
         server = GRPCServer(
             transport: transport,
             services: [service],
-            interceptors: [Gatekeeper(trust: security.trust, policy: policy, refused: refused)]
+            interceptors: [gatekeeper]
         )
     }
 

@@ -28,6 +28,42 @@ extension RunSession {
         emit(body, from: local, to: local)
     }
 
+    /// What belongs into the audit log: each step of each fault, and the end of a lease.
+    private func record(_ body: RunEvent.Body) {
+        guard let audit else { return }
+        let bound = clock.reading().bound
+        let known = bound < SessionClock.unknown ? bound : nil
+        switch body {
+        case .injection(let event):
+            let outcome = AuditEntry.Outcome(rawValue: event.step.rawValue) ?? .done
+            audit.note(
+                .fault,
+                outcome,
+                who: owner,
+                run: run,
+                fault: event.fault,
+                detail: event.detail,
+                boundNs: known
+            )
+        case .arming(let arming) where arming.state == .refused:
+            let detail = "its start was known too late, or not well enough"
+            audit.note(
+                .fault,
+                .refused,
+                who: owner,
+                run: run,
+                fault: arming.fault,
+                detail: detail,
+                boundNs: known
+            )
+        case .note(.leaseExpired, let text):
+            audit.note(.lease, .ended, who: "agent", run: run, detail: text, boundNs: known)
+        case .note(.healFailed, let text):
+            audit.note(.fault, .failed, who: "agent", run: run, detail: text, boundNs: known)
+        default: break
+        }
+    }
+
     func emit(_ body: RunEvent.Body, from: Int64, to: Int64) {
         let event = RunEvent(
             // What is told a moment after it happened is dated by the clock of then, as far as it is known.
@@ -37,6 +73,7 @@ extension RunSession {
             body: body
         )
         meter?.tell { $0.add(event, at: Clocks.monotonic()) }
+        record(body)
         guard let line = try? JSONEncoder().encode(event) else { return }
         out.yield(.with { $0.event = String(decoding: line, as: UTF8.self) })
     }

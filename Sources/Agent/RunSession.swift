@@ -33,6 +33,9 @@ actor RunSession {
     var admitted: [FaultRequest] = []
     let undo: UndoStore
     let meter: SharedMeter?
+    let audit: AuditLog?
+    /// Who opened it: "coordinator/laptop".
+    let owner: String
     let clock: SessionClock
     private(set) var neighbours: NeighbourClocks?
     let interface: String
@@ -77,11 +80,14 @@ actor RunSession {
         logs: [WatchedLog] = [],
         policy: Policy,
         undo: UndoStore,
+        audit: AuditLog? = nil,
         executable: String,
         meter: SharedMeter? = nil
     ) throws {
         run = request.run
         self.meter = meter
+        owner = Caller.current.name
+        self.audit = audit
         self.host = host
         seed = request.seed
         self.services = services

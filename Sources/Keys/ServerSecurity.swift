@@ -12,6 +12,7 @@ package final class ServerSecurity: Sendable {
     private let folder: String
     private let limits: CallerLimits
     private let tell: @Sendable (String) -> Void
+    private let refused: @Sendable (_ peer: String, _ reason: String) -> Void
     private let context: Mutex<(context: NIOSSLContext, stamp: FileStamp?)>
     private let waiting = Mutex<Waiting>(Waiting())
 
@@ -23,17 +24,19 @@ package final class ServerSecurity: Sendable {
         var lines = 0
     }
 
-    /// `tell`: a line for the log of each peer that is refused before it has said anything.
+    /// `refused`: a peer that is refused before it has said anything; no more often than `limits` allow.
     /// Errors: the key is no agent's, or has expired; see `Credentials` and `Trust`.
     package init(
         _ credentials: Credentials,
         limits: CallerLimits = CallerLimits(),
-        tell: @escaping @Sendable (String) -> Void
+        tell: @escaping @Sendable (String) -> Void,
+        refused: @escaping @Sendable (_ peer: String, _ reason: String) -> Void
     ) throws {
         try credentials.check(is: [.agent])
         folder = credentials.folder
         self.limits = limits
         self.tell = tell
+        self.refused = refused
         trust = try Trust(credentials, tell: tell)
         context = Mutex((try credentials.settings(isServer: true), FileStamp(Self.certificate(in: folder))))
     }
@@ -136,6 +139,6 @@ package final class ServerSecurity: Sendable {
             return state.lines <= limits.lines ? 0 : nil
         }
         guard let untold else { return }
-        tell("\(peer) is refused: \(reason)" + (untold > 0 ? "; before it \(untold) more, not listed" : ""))
+        refused(peer, reason + (untold > 0 ? "; before it \(untold) more, not listed" : ""))
     }
 }

@@ -47,7 +47,12 @@ struct AgentCommand: AsyncParsableCommand {
         commandName: "agent",
         abstract: "Hold one host's faults, load and clock for a coordinator.",
         discussion: """
-            A lab starts its agents itself. By hand: faultline agent --host web1 --listen /run/faultline/agent.sock
+            A lab starts its agents itself. As a service: faultline agent --config /etc/faultline/agent.yaml
+            By hand: faultline agent --host web1 --listen /run/faultline/agent.sock
+
+            The file says who the host is, where the agent listens, and where its key, policy, state and audit log are; a \
+            flag counts before the file. Under systemd the agent says when it is ready, and feeds the watchdog only while its \
+            own socket answers and its guardian lives.
 
             The agent heals everything when its lease ends, on SIGTERM, and at its start what an earlier one left. A \
             small guardian process undoes what the kernel does not, should the agent be killed; a guardian that ends is \
@@ -66,9 +71,11 @@ struct AgentCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "The host's name in experiments.") var host: String
-    @Option(help: "The Unix socket to listen on.") var listen: String
-    @Option(help: "Folder for the journal of what is to be undone.") var state = "/var/lib/faultline"
+    @Option(help: "The agent's file.", completion: .file(extensions: ["yaml", "yml"])) var config: String?
+    @Option(help: "The host's name in experiments.") var host: String?
+    @Option(help: "The Unix socket to listen on; default /run/faultline/agent.sock.") var listen: String?
+    @Option(help: "Folder for the journal of what is to be undone; default /var/lib/faultline.") var state:
+        String?
     @Option(
         help: "The policy: what a coordinator may do here. Read once; without it every fault is allowed.",
         completion: .file(extensions: ["yaml", "yml"])
@@ -86,26 +93,35 @@ struct AgentCommand: AsyncParsableCommand {
     var metrics: String?
 
     func validate() throws {
-        if (tcp == nil) != (keys == nil) {
-            throw ValidationError("--tcp and --keys go together: TCP is never without keys")
-        }
+        if config == nil, host == nil { throw ValidationError("give --config FILE, or --host NAME") }
     }
 
     func run() async throws {
+        let file = try config.map { try AgentConfiguration($0).file }
         let meter = metrics == nil ? nil : SharedMeter()
+        let settings = try settings(file, meter)
+        let policy = policy ?? file?.policy
         let port = try await open(meter)
-        let server = AgentServer(
-            AgentSettings(
-                host: host,
-                socketPath: listen,
-                network: tcp.flatMap { tcp in keys.map { .init(address: tcp.value, keys: $0) } },
-                stateFolder: state,
-                executable: try OwnExecutable.path(),
-                meter: meter
-            )
-        )
-        try await server.run { try policy.map { try PolicyFile($0).policy } ?? .standard }
+        try await AgentServer(settings).run { try policy.map { try PolicyFile($0).policy } ?? .standard }
         await port?.close()
+    }
+
+    /// Flags, then the file, then what is usual.
+    private func settings(_ file: AgentFile?, _ meter: SharedMeter?) throws -> AgentSettings {
+        let (tcp, keys) = (tcp?.value ?? file?.tcp, keys ?? file?.keys)
+        if (tcp == nil) != (keys == nil), self.tcp != nil || self.keys != nil {
+            throw ValidationError("--tcp and --keys go together: TCP is never without keys")
+        }
+        return AgentSettings(
+            host: host ?? file?.host ?? "",
+            socketPath: listen ?? file?.socket ?? "/run/faultline/agent.sock",
+            network: tcp.flatMap { tcp in keys.map { .init(address: tcp, keys: $0) } },
+            stateFolder: state ?? file?.state ?? "/var/lib/faultline",
+            interface: file?.interface ?? "",
+            audit: file?.audit,
+            executable: try OwnExecutable.path(),
+            meter: meter
+        )
     }
 
     private func open(_ meter: SharedMeter?) async throws -> WebPort? {

@@ -11,7 +11,7 @@ extension KeysCommand {
                 "Issue a key: a folder with the private key, its certificate, the authority's, and revoked.pem.",
             discussion: """
                   faultline keys issue web1 --address 10.0.0.5 --address web1.example.org
-                  scp -r /etc/faultline/keys/issued/agent-web1 web1:/etc/faultline/key
+                  scp /etc/faultline/keys/issued/agent-web1/* web1:/etc/faultline/keys/
 
                 The name is what experiments and inventories call the host: a coordinator takes an agent for web1 only when \\
                 it shows the key of web1, whatever its address. Addresses are written into the certificate for other programs.

@@ -1,3 +1,4 @@
+import Agent
 import ArgumentParser
 import Plan
 
@@ -6,12 +7,7 @@ struct NetworkAddress: ExpressibleByArgument {
     let value: HostPort
 
     init?(argument: String) {
-        guard let colon = argument.lastIndex(of: ":"),
-            let port = UInt16(argument[argument.index(after: colon)...])
-        else { return nil }
-        var host = argument[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        guard !host.isEmpty else { return nil }
-        value = HostPort(host: String(host), port: port)
+        guard let value = HostPort(listening: argument) else { return nil }
+        self.value = value
     }
 }

@@ -5,7 +5,7 @@ import Plan
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check experiment and policy files; touches nothing.",
+        abstract: "Check experiment, policy and agent files; touches nothing.",
         discussion: """
             Every problem is named with file, line and column, what was expected, and the nearest right spelling.
 
@@ -21,11 +21,18 @@ struct ValidateCommand: ParsableCommand {
         completion: .file(extensions: ["yaml", "yml"])
     )
     var policy: [String] = []
+    @Option(
+        help: "An agent's own file, for agent --config; may be given again.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var agent: [String] = []
     @Flag(help: "One JSON object for all files.") var json = false
 
     func validate() throws {
-        if files.isEmpty, policy.isEmpty {
-            throw ValidationError("give an experiment file, or a policy file by --policy")
+        if files.isEmpty, policy.isEmpty, agent.isEmpty {
+            throw ValidationError(
+                "give an experiment file, a policy by --policy, or an agent's file by --agent"
+            )
         }
     }
 
@@ -40,6 +47,12 @@ struct ValidateCommand: ParsableCommand {
         results += policy.map { path in
             check(path) {
                 _ = try PolicyFile(path)
+                return nil
+            }
+        }
+        results += agent.map { path in
+            check(path) {
+                _ = try AgentConfiguration(path)
                 return nil
             }
         }

@@ -30,6 +30,7 @@ import Testing
         _ rules: String,
         lease: Duration = .seconds(60),
         answering: Bool = true,
+        audit: AuditLog? = nil,
         _ body: (Bed) async throws -> Void
     )
         async throws
@@ -46,6 +47,7 @@ import Testing
             rules,
             lease: lease,
             answering: answering,
+            audit: audit,
             in: folder,
             guardian: &guardian,
             body
@@ -56,6 +58,7 @@ import Testing
         _ rules: String,
         lease: Duration,
         answering: Bool,
+        audit: AuditLog?,
         in folder: URL,
         guardian process: inout ProcessHandle?,
         _ body: (Bed) async throws -> Void
@@ -104,6 +107,7 @@ import Testing
                     services: services,
                     policy: rules,
                     undo: undo,
+                    audit: audit,
                     executable: program
                 )
             }
@@ -165,6 +169,26 @@ import Testing
             let after = try bed.host.namespace.inside { try FilterSocket().snapshot() }
             #expect(before.differences(to: after) == [])
             #expect(try await begin(bed, [kill("gone#1")]) == ["gone#1"], "what is allowed still is")
+        }
+    }
+
+    @Test func `what is armed and what is healed is on record, with the clock's bound`() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "fl-\(UUID().uuidString).jsonl")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let audit = AuditLog(LineFile(path, most: 1 << 20, files: 2), host: "web", tell: { _ in })
+        try await withSession("", audit: audit) { (bed) async throws in
+            #expect(try await begin(bed, [drop("cut#1")]) == ["cut#1"])
+        }
+        let entries = try FileContents.text(path).split(separator: "\n").map {
+            try JSONDecoder().decode(AuditEntry.self, from: Data($0.utf8))
+        }
+        let steps = entries.filter { $0.action == .fault && $0.fault == "cut#1" }
+        #expect(steps.first?.outcome == .armed && steps.contains { $0.outcome == .healed }, "\(steps)")
+        for step in steps {
+            #expect(step.who == "socket" && step.run == "run" && step.host == "web")
+            #expect(step.boundNs.map { (1...1_000_000_000).contains($0) } == true, "\(step)")
+            #expect(abs(step.wallNs - Clocks.realtime()) < 60_000_000_000)
         }
     }
 

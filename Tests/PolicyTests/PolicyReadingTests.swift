@@ -8,6 +8,8 @@ import Testing
 @Suite struct PolicyReadingTests {
     @Test func `the example reads as it says`() throws {
         let policy = try Policy(bytes: PolicySample.example(), fileName: "policy.yaml")
+        #expect(policy.coordinators?.value == ["laptop", "ci"])
+        #expect(policy.operators?.value == ["oncall"])
         #expect(
             policy.faults?.value
                 == .allow([
@@ -66,7 +68,7 @@ import Testing
         (
             "fault: { allow: [delay] }",
             [
-                "2:1: error: unknown key 'fault' in the policy; expected faultline-policy, faults, interfaces, "
+                "2:1: error: unknown key 'fault' in the policy; expected faultline-policy, coordinators, operators, faults, interfaces, "
                     + "processes, peers, ports, longest, most-at-once, longest-lease, stress, services, "
                     + "captures. Did you mean 'faults'?"
             ]
@@ -214,7 +216,7 @@ import Testing
         ),
         (
             "faultline: 1\nname: web\n",
-            "1:1: error: unknown key 'faultline' in the policy; expected faultline-policy, faults, interfaces, "
+            "1:1: error: unknown key 'faultline' in the policy; expected faultline-policy, coordinators, operators, faults, interfaces, "
                 + "processes, peers, ports, longest, most-at-once, longest-lease, stress, services, captures"
         ),
         (

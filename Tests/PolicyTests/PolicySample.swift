@@ -15,10 +15,15 @@ enum PolicySample {
     static func of(_ rule: String) throws -> Policy { try read("faultline-policy: 1\n\(rule)\n") }
 
     /// The annotated one of this repository, which is what an operator copies.
-    static func example() throws -> [UInt8] {
+    static func example() throws -> [UInt8] { try file("Policies/example.yaml") }
+
+    /// What the package installs.
+    static func packaged() throws -> [UInt8] { try file("Packaging/policy.yaml") }
+
+    private static func file(_ path: String) throws -> [UInt8] {
         let folder = URL(filePath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return Array(try Data(contentsOf: folder.appending(path: "Policies/example.yaml")))
+        return Array(try Data(contentsOf: folder.appending(path: path)))
     }
 
     static func traffic(

@@ -27,6 +27,7 @@ import Glibc
             let answer = try settlement.openssl([])
             #expect(answer.contains("certificate required"), "\(answer)")
             settlement.logSays("it showed no certificate")
+            try settlement.nothingWasTouched()
         }
     }
 
@@ -54,6 +55,7 @@ import Glibc
                 "\(words ?? "answered")"
             )
             settlement.logSays("is refused: its certificate is not from this authority")
+            try settlement.nothingWasTouched()
         }
     }
 
@@ -73,6 +75,7 @@ import Glibc
             ])
             #expect(answer.contains("alert"), "\(answer)")
             settlement.logSays("the certificate of the coordinator laptop expired on")
+            try settlement.nothingWasTouched()
         }
     }
 
@@ -99,6 +102,7 @@ import Glibc
             let words = try await settlement.call(keys: keys, opening: true)
             #expect(words?.contains("was revoked on") == true, "\(words ?? "answered")")
             settlement.logSays("coordinator/laptop is refused: the certificate of the coordinator laptop")
+            try settlement.nothingWasTouched()
         }
     }
 
@@ -116,6 +120,7 @@ import Glibc
             #expect(try await settlement.call(keys: operatorKey) == nil)
             let opened = try await settlement.call(keys: operatorKey, opening: true)
             #expect(opened?.contains("may ask and halt") == true, "\(opened ?? "answered")")
+            try settlement.nothingWasTouched()
         }
     }
 
@@ -129,6 +134,7 @@ import Glibc
             let unnamed = try settlement.key(.operator, "laptop")
             let operatorWords = try await settlement.call(keys: unnamed)
             #expect(operatorWords?.contains("the rule operators (") == true, "\(operatorWords ?? "answered")")
+            try settlement.nothingWasTouched()
         }
     }
 
@@ -141,6 +147,7 @@ import Glibc
                 "\(words ?? "answered")"
             )
             settlement.logSays("it refused this agent's certificate")
+            try settlement.nothingWasTouched()
         }
     }
 
@@ -154,6 +161,7 @@ import Glibc
             let new = try settlement.openssl(own + ["-tls1_3"])
             #expect(new.contains("Verify return code: 0"), "\(new)")
             #expect(new.contains("ALPN protocol: h2"), "\(new)")
+            try settlement.nothingWasTouched()
         }
     }
 
@@ -164,6 +172,7 @@ import Glibc
             )
             #expect(words.contains("curl:"), "\(words)")
             settlement.logSays("it spoke without TLS")
+            try settlement.nothingWasTouched()
         }
     }
 }

@@ -13,8 +13,10 @@ import Testing
 struct Settlement {
     let folder: String
     let agent: ProcessHandle
-    let port: UInt16
+    var port: UInt16
     var authority: Authority
+    /// A test ended the agent itself.
+    var isToldToEnd = false
 
     /// Built beside the test executable.
     static var program: String {
@@ -26,10 +28,11 @@ struct Settlement {
 
     static func with(
         policy: String = "coordinators: [laptop]\noperators: [oncall]",
+        environment: [String: String] = [:],
         _ body: (inout Settlement) async throws -> Void
     ) async throws {
         try await withFolder { folder in
-            var settlement = try await Settlement(folder, policy)
+            var settlement = try await Settlement(folder, policy, environment)
             do {
                 try await body(&settlement)
                 try settlement.end()
@@ -41,7 +44,7 @@ struct Settlement {
         }
     }
 
-    private init(_ folder: String, _ policy: String) async throws {
+    private init(_ folder: String, _ policy: String, _ environment: [String: String]) async throws {
         self.folder = folder
         authority = try Authority.create(in: "\(folder)/keys")
         try authority.issue(try Identity(.agent, "web1"), addresses: ["127.0.0.1"], to: "\(folder)/web1")
@@ -49,15 +52,27 @@ struct Settlement {
             Array("faultline-policy: 1\n\(policy)\n".utf8),
             to: "\(folder)/policy.yaml"
         )
+        try FileContents.writeAtomically(
+            Array(
+                """
+                faultline-agent: 1
+                host: web1
+                listen: { unix: \(folder)/agent.sock, tcp: "127.0.0.1:0" }
+                keys: \(folder)/web1
+                policy: \(folder)/policy.yaml
+                state: \(folder)/state
+                audit: { file: \(folder)/log/audit.jsonl }
+
+                """.utf8
+            ),
+            to: "\(folder)/agent.yaml"
+        )
         agent = try Spawner.spawn(
             Command(
-                [
-                    Self.program, "agent", "--host", "web1", "--listen", "\(folder)/agent.sock",
-                    "--state",
-                    "\(folder)/state", "--tcp", "127.0.0.1:0", "--keys", "\(folder)/web1", "--policy",
-                    "\(folder)/policy.yaml",
-                ],
-                environment: ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+                [Self.program, "agent", "--config", "\(folder)/agent.yaml"],
+                environment: environment.merging(
+                    ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+                ) { $1 },
                 directory: "/",
                 log: "\(folder)/agent.log"
             )
@@ -83,6 +98,32 @@ struct Settlement {
 
     var log: String { (try? FileContents.text("\(folder)/agent.log")) ?? "" }
 
+    /// The audit log's lines.
+    func audit() throws -> [AuditLine] {
+        try FileContents.text("\(folder)/log/audit.jsonl").split(separator: "\n").map {
+            try JSONDecoder().decode(AuditLine.self, from: Data($0.utf8))
+        }
+    }
+
+    struct AuditLine: Decodable {
+        let action: String
+        let outcome: String
+        let who: String
+        let run: String?
+        let fault: String?
+        let rules: [String]?
+        let detail: String?
+        let wallNs: Int64
+    }
+
+    /// Nothing was opened nor begun here.
+    func nothingWasTouched(_ location: SourceLocation = #_sourceLocation) throws {
+        let done = try audit().filter {
+            ["openRun", "begin", "startService", "fault"].contains($0.action)
+        }
+        #expect(done.isEmpty, "\(done)", sourceLocation: location)
+    }
+
     /// Within ten seconds the agent's log has this, and so says whom it refused and why.
     func logSays(_ words: String, _ location: SourceLocation = #_sourceLocation) {
         let patience = Clocks.monotonic() + 10_000_000_000
@@ -106,7 +147,9 @@ struct Settlement {
     }
 
     /// What becomes of one call with this key: nil, it was answered; else the error's words.
-    func call(keys: String?, as host: String = "web1", opening: Bool = false) async throws -> String? {
+    func call(keys: String?, as host: String = "web1", opening: Bool = false, lease: Duration = .zero)
+        async throws -> String?
+    {
         do {
             let connection = try connection(keys: keys, as: host)
             let running = Task { try? await connection.run() }
@@ -114,7 +157,14 @@ struct Settlement {
                 connection.close()
                 running.cancel()
             }
-            if opening { _ = try await connection.openRun(.with { $0.run = "intruder" }) }
+            if opening {
+                _ = try await connection.openRun(
+                    .with {
+                        $0.run = "intruder"
+                        $0.leaseNs = lease.nanoseconds
+                    }
+                )
+            }
             let facts = try await connection.describe()
             #expect(facts.host == "web1")
             return nil
@@ -138,7 +188,7 @@ struct Settlement {
 
     /// It lived, and nothing was begun on this host.
     private func end() throws {
-        #expect(agent.isAlive, "the agent died:\n\(log)")
+        #expect(agent.isAlive || isToldToEnd, "the agent died:\n\(log)")
         #expect(!log.contains("PRIVATE KEY"))
         _ = try? agent.signal(SIGTERM)
         guard agent.wait(for: .seconds(20)) == nil else { return }

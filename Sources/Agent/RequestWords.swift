@@ -1,0 +1,40 @@
+import AgentProtocol
+import SwiftProtobuf
+
+/// Requests as the audit log names them, and with this host's own interface where they name none.
+extension Faultline_Agent_V1_Fault {
+    /// "drop 20.000 s to 30.000 s": what, and when on the run's axis.
+    var words: String {
+        let kind =
+            switch action {
+            case .impair: "impair"
+            case .drop: "drop"
+            case .reset: "reset"
+            case .kill: "kill"
+            case .pause: "pause"
+            case .restart: "restart"
+            case .stress: "stress"
+            case .limit: "limit"
+            case nil: "nothing"
+            }
+        return "\(kind) \(startNs / 1_000_000) ms to \(endNs / 1_000_000) ms"
+    }
+}
+
+extension Faultline_Agent_V1_AdmitRequest {
+    func on(_ interface: String) -> Self {
+        guard self.interface.isEmpty else { return self }
+        var request = self
+        request.interface = interface
+        return request
+    }
+}
+
+extension Faultline_Agent_V1_OpenRunRequest {
+    func on(_ interface: String) -> Self {
+        guard self.interface.isEmpty else { return self }
+        var request = self
+        request.interface = interface
+        return request
+    }
+}
