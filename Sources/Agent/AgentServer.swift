@@ -8,7 +8,7 @@ import Measures
 package import Policy
 import Processes
 import Synchronization
-package import Telemetry
+
 
 #if canImport(Glibc)
 import Glibc
