@@ -119,8 +119,8 @@ package final class LiveRun: RunObserver {
     }
 
     private func draw(_ state: State) -> LivePage {
-        let seen = state.isOver ? schedule.end : (state.tick?.at ?? .zero) - Self.telling
-        let timeline = seen > .zero ? state.builder.finish(seenUntil: seen) : nil
+        let seen = (state.tick?.at ?? .zero) - Self.telling
+        let timeline = seen > .zero ? state.builder.finish(seenUntil: state.isOver ? nil : seen) : nil
         return LivePage(
             experiment: plan.name,
             summary: plan.summary,
@@ -149,7 +149,7 @@ package final class LiveRun: RunObserver {
         let screen = LiveScreen(tick)
         // Columns of a terminal are kept by spaces, which a page would lose.
         let rows = screen.rows.map { row in
-            LivePage.Row(title: row.title, text: row.text.replacing(/ {2,}/, with: " · "))
+            LivePage.Row(title: row.title, text: row.text.replacing(/[ ]{2,}/, with: " · "))
         }
         return [LivePage.Row(title: "now", text: screen.whereabouts)] + rows
     }

@@ -1,11 +1,8 @@
 import Agent
 import ArgumentParser
-import Console
-import LinuxSystem
 import Measures
 import Policy
 import Processes
-import Telemetry
 
 /// `faultline guardian`: the agent's child; reads from the agent's pipe.
 struct GuardianCommand: ParsableCommand {
@@ -74,26 +71,25 @@ struct AgentCommand: AsyncParsableCommand {
     @Option(help: "Serve /metrics there: 9100 (the loopback only) or ADDRESS:PORT. Default: nowhere.")
     var metrics: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Send figures to an OpenTelemetry collector, such as http://127.0.0.1:4318.",
+            discussion: "Every 15 s, by OTLP over HTTP. Headers are taken from OTEL_EXPORTER_OTLP_HEADERS."
+        )
+    )
+    var otlp: String?
+
     func run() async throws {
-        let meter = metrics == nil ? nil : SharedMeter()
-        let port = try await open(meter)
+        let outlets = try AgentOutlets(host: host, metrics: metrics, otlp: otlp)
+        try await outlets?.open()
         let server = AgentServer(
             host: host,
             socketPath: listen,
             stateFolder: state,
             executable: try OwnExecutable.path(),
-            meter: meter
+            meter: outlets?.meter
         )
         try await server.run { try policy.map { try PolicyFile($0).policy } ?? .standard }
-        await port?.close()
-    }
-
-    private func open(_ meter: SharedMeter?) async throws -> WebPort? {
-        guard let metrics, let meter else { return nil }
-        let page = MetricsPage(version: AgentVersion.current) { meter.families(at: $0) }
-        let port = try await WebPort.open(try ListenAddress(metrics), pages: ["/metrics": page.page])
-        StandardError.say("metrics: http://\(port.address)/metrics")
-        if !port.address.isLoopback { StandardError.say("warning: \(port.address.openWarning)") }
-        return port
+        await outlets?.close()
     }
 }
