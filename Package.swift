@@ -46,10 +46,9 @@ let ssl = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let web = [
     "AsyncHTTPClient async-http-client", "HTTPTypes swift-http-types", "Hummingbird hummingbird",
-    "Logging swift-log", "NIOCore swift-nio", "ServiceLifecycle swift-service-lifecycle",
+    "Logging swift-log", "NIOCore swift-nio", "NIOHTTP1 swift-nio",
+    "ServiceLifecycle swift-service-lifecycle",
 ].map { $0.split(separator: " ") }.map { Target.Dependency.product(name: "\($0[0])", package: "\($0[1])") }
-
-/// Reference cases in a folder of the tests.
 let cases = [Resource.copy("Cases")]
 
 let package = Package(
@@ -165,7 +164,7 @@ let package = Package(
         ),
 
         // L5: what others see of a run while it goes: a port, and documents that are sent to collectors.
-        part("Console", "LinuxSystem Measures Telemetry", web),
+        part("Console", "LinuxSystem Measures Recording Telemetry", web),
 
         // L6: flags in, one call, text out.
         .executableTarget(
@@ -251,9 +250,12 @@ let package = Package(
         ),
         tests("RunIndex", "Measures Recording RunIndex Verdict", [database]),
         tests("Verdict", "Correctness Measures Plan Recording Schedule Statistics Timeline Verdict"),
-        tests("Report", "Decomposition Measures Plan Recording Report Schedule Statistics Timeline Verdict"),
+        tests(
+            "Report",
+            "Console Decomposition Measures Plan Recording Report Schedule Statistics Timeline Verdict"
+        ),
         tests("Telemetry", "Impairments Measures Plan Recording Schedule Telemetry TestSupport Timeline"),
-        tests("Console", "Console Measures Telemetry TestSupport"),
+        tests("Console", "Console Measures Plan Recording Report Telemetry TestSupport"),
         tests("LinuxSystem", "CLinux LinuxSystem Measures TestSupport"),
         tests("Netlink", "CNetlink Impairments LinuxSystem Measures Netlink TestSupport"),
         tests("Packetfilter", "CNftnl LinuxSystem Measures Packetfilter TestSupport"),

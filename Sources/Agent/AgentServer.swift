@@ -9,7 +9,6 @@ package import Policy
 import Processes
 import Synchronization
 
-
 #if canImport(Glibc)
 import Glibc
 #endif

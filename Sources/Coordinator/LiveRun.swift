@@ -119,8 +119,8 @@ package final class LiveRun: RunObserver {
     }
 
     private func draw(_ state: State) -> LivePage {
-        let seen = state.isOver ? schedule.end : (state.tick?.at ?? .zero) - Self.telling
-        let timeline = seen > .zero ? state.builder.finish(seenUntil: seen) : nil
+        let seen = (state.tick?.at ?? .zero) - Self.telling
+        let timeline = seen > .zero ? state.builder.finish(seenUntil: state.isOver ? nil : seen) : nil
         return LivePage(
             experiment: plan.name,
             summary: plan.summary,

@@ -55,6 +55,30 @@ package struct LivePage: Sendable {
         targets: TargetsPlan,
         lines: [Line]
     ) {
+        self.init(
+            experiment: experiment,
+            summary: summary,
+            status: status,
+            part: part,
+            isOver: isOver,
+            timeline: timeline,
+            verdict: verdict,
+            markers: LatencyMarker.markers(of: targets),
+            lines: lines
+        )
+    }
+
+    init(
+        experiment: String,
+        summary: String,
+        status: [Row],
+        part: Double,
+        isOver: Bool,
+        timeline: Timeline?,
+        verdict: Verdict?,
+        markers: [LatencyMarker],
+        lines: [Line]
+    ) {
         self.experiment = experiment
         self.summary = summary
         self.status = status
@@ -62,7 +86,7 @@ package struct LivePage: Sendable {
         self.isOver = isOver
         self.timeline = timeline
         self.verdict = verdict
-        self.markers = LatencyMarker.markers(of: targets)
+        self.markers = markers
         self.lines = lines
     }
 

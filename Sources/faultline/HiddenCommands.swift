@@ -1,11 +1,8 @@
 import Agent
 import ArgumentParser
-import Console
-import LinuxSystem
 import Measures
 import Policy
 import Processes
-import Telemetry
 
 /// `faultline guardian`: the agent's child; reads from the agent's pipe.
 struct GuardianCommand: ParsableCommand {
@@ -92,18 +89,26 @@ struct AgentCommand: AsyncParsableCommand {
     @Option(help: "Serve /metrics there: 9100 (the loopback only) or ADDRESS:PORT. Default: nowhere.")
     var metrics: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Send figures to an OpenTelemetry collector, such as http://127.0.0.1:4318.",
+            discussion: "Every 15 s, by OTLP over HTTP. Headers are taken from OTEL_EXPORTER_OTLP_HEADERS."
+        )
+    )
+    var otlp: String?
+
     func validate() throws {
         if config == nil, host == nil { throw ValidationError("give --config FILE, or --host NAME") }
     }
 
     func run() async throws {
         let file = try config.map { try AgentConfiguration($0).file }
-        let meter = metrics == nil ? nil : SharedMeter()
-        let settings = try settings(file, meter)
+        let outlets = try AgentOutlets(host: host ?? file?.host ?? "", metrics: metrics, otlp: otlp)
+        let settings = try settings(file, outlets?.meter)
         let policy = policy ?? file?.policy
-        let port = try await open(meter)
+        try await outlets?.open()
         try await AgentServer(settings).run { try policy.map { try PolicyFile($0).policy } ?? .standard }
-        await port?.close()
+        await outlets?.close()
     }
 
     /// Flags, then the file, then what is usual.
@@ -122,14 +127,5 @@ struct AgentCommand: AsyncParsableCommand {
             executable: try OwnExecutable.path(),
             meter: meter
         )
-    }
-
-    private func open(_ meter: SharedMeter?) async throws -> WebPort? {
-        guard let metrics, let meter else { return nil }
-        let page = MetricsPage(version: AgentVersion.current) { meter.families(at: $0) }
-        let port = try await WebPort.open(try ListenAddress(metrics), pages: ["/metrics": page.page])
-        StandardError.say("metrics: http://\(port.address)/metrics")
-        if !port.address.isLoopback { StandardError.say("warning: \(port.address.openWarning)") }
-        return port
     }
 }

@@ -18,6 +18,21 @@ struct OutletOptions: ParsableArguments {
     @Flag(help: "Let --listen have an address that others reach: whoever does may look, without a password.")
     var everyoneMayLook = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Send figures and what happens to an OpenTelemetry collector, such as http://127.0.0.1:4318.",
+            discussion: "By OTLP over HTTP, in JSON. Headers are taken from OTEL_EXPORTER_OTLP_HEADERS."
+        )
+    )
+    var otlp: String?
+    @Option(
+        help: ArgumentHelp(
+            "Mark the faults in Grafana, such as http://127.0.0.1:3000.",
+            discussion: "The token of a service account is taken from FAULTLINE_GRAFANA_TOKEN."
+        )
+    )
+    var annotate: String?
+
     func validate() throws {
         if everyoneMayLook, listen == nil {
             throw ValidationError("--everyone-may-look is of the live page; give --listen ADDRESS:PORT too")
@@ -38,11 +53,16 @@ struct OutletOptions: ParsableArguments {
                 plan: plan,
                 schedule: schedule,
                 run: folder.url.lastPathComponent,
-                isMetered: metrics != nil || listen != nil,
-                isLive: listen != nil,
+                asked: RunOutlets.Asked(
+                    metrics: try metrics.map { try ListenAddress($0) },
+                    live: listen,
+                    collector: try otlp.map { try WebTarget($0, option: "--otlp") },
+                    headers: try OTLPHeaders.ofEnvironment,
+                    grafana: try annotate.map { try WebTarget($0, option: "--annotate") }
+                ),
                 beside: observer
             )
-            try await outlets.open(metrics: try metrics.map { try ListenAddress($0) }, live: listen)
+            try await outlets.open()
             return outlets
         } catch {
             folder.discard()
@@ -60,5 +80,11 @@ extension ListenError {
                 + "the run does. Listen on the loopback (--listen \(address.port)) and forward the port by SSH, or give "
                 + "--everyone-may-look; nothing was touched"
         )
+    }
+}
+
+extension OTLPHeaders {
+    static var ofEnvironment: [(String, String)] {
+        get throws { try OTLPHeaders(ProcessInfo.processInfo.environment[variable] ?? "").all }
     }
 }

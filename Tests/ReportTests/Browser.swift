@@ -2,15 +2,18 @@ import Foundation
 
 /// Chromium without a window. Every call ends within its time, and leaves no profile behind.
 struct Browser {
-    static let path: String? = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
+    static let path: String? = [
+        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+    ]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
+    /// - Parameter page: its URL.
     /// - Returns: what it wrote to its standard output.
-    static func run(_ arguments: [String], on page: URL) throws -> String {
+    static func run(_ arguments: [String], on page: String) throws -> String {
         guard let path else { throw Failure(description: "no Chromium on this machine") }
         let profile = FileManager.default.temporaryDirectory
             .appendingPathComponent(
@@ -23,7 +26,7 @@ struct Browser {
             [
                 "120", path, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
                 "--disable-dev-shm-usage", "--user-data-dir=\(profile.path)",
-            ] + arguments + [page.absoluteString]
+            ] + arguments + [page]
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

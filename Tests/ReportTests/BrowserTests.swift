@@ -48,7 +48,7 @@ struct BrowserTests {
                 "--dump-dom", "--virtual-time-budget=20000", "--window-size=1600,1000",
                 "--blink-settings=preferredColorScheme=\(sight.isDark ? 0 : 1)",
             ],
-            on: harness
+            on: harness.absoluteString
         )
         for variant in ReportVariants.all {
             let summary = found.firstMatch(of: try Regex("\(variant.name): measured ([0-9]+) texts"))
@@ -73,7 +73,7 @@ struct BrowserTests {
             """
         let found = try Browser.run(
             ["--dump-dom", "--virtual-time-budget=5000"],
-            on: try pages.write(page, as: "bad.html")
+            on: try pages.write(page, as: "bad.html").absoluteString
         )
         for problem in ["overlap", "outside", "cut", "small", "contrast", "sideways"] {
             #expect(found.contains("PROBLEM \(problem)"), "\(problem)")
@@ -87,7 +87,10 @@ struct BrowserTests {
         let variant = try #require(ReportVariants.all.first { $0.name == "usual" })
         let page = try pages.write(variant.html, as: "usual.html")
         let pdf = pages.folder.appendingPathComponent("usual.pdf")
-        _ = try Browser.run(["--no-pdf-header-footer", "--print-to-pdf=\(pdf.path)"], on: page)
+        _ = try Browser.run(
+            ["--no-pdf-header-footer", "--print-to-pdf=\(pdf.path)"],
+            on: page.absoluteString
+        )
         #expect(try Data(contentsOf: pdf).starts(with: Data("%PDF".utf8)))
         var pictures: [Data] = []
         // Desktop, phone, dark.
@@ -100,7 +103,7 @@ struct BrowserTests {
                     "--window-size=\(size)", "--blink-settings=preferredColorScheme=\(scheme)",
                     "--screenshot=\(picture.path)",
                 ],
-                on: page
+                on: page.absoluteString
             )
             pictures.append(try Data(contentsOf: picture))
         }
@@ -109,9 +112,13 @@ struct BrowserTests {
     }
 
     /// What is wrong with one page at this width; a page that was not measured is wrong.
-    static func problems(of html: String, named name: String, width: Int, in pages: ReportPages) throws
-        -> [String]
-    {
+    static func problems(
+        of html: String,
+        named name: String,
+        width: Int,
+        isDark: Bool = false,
+        in pages: ReportPages
+    ) throws -> [String] {
         let copy = html.replacing("</body>", with: "<script>\(BrowserMeasure.script(name))</script></body>")
         _ = try pages.write(copy, as: "\(name)-measured.html")
         let harness = """
@@ -120,8 +127,11 @@ struct BrowserTests {
             <iframe src="\(name)-measured.html" style="width:\(width)px;height:900px;border:0"></iframe></body>
             """
         let found = try Browser.run(
-            ["--dump-dom", "--virtual-time-budget=10000", "--window-size=1600,1000"],
-            on: try pages.write(harness, as: "\(name)-harness-\(width).html")
+            [
+                "--dump-dom", "--virtual-time-budget=10000", "--window-size=1600,1000",
+                "--blink-settings=preferredColorScheme=\(isDark ? 0 : 1)",
+            ],
+            on: try pages.write(harness, as: "\(name)-harness-\(width).html").absoluteString
         )
         let isMeasured = found.contains("\(name): measured")
         return (isMeasured ? [] : ["not measured"])
