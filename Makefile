@@ -17,14 +17,17 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	chromium:/usr/bin/chromium qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox kmod:/sbin/modprobe \
 	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore redis-server:/usr/bin/redis-server \
 	postgresql-15:/usr/lib/postgresql/15/bin/postgres dnsmasq-base:/usr/sbin/dnsmasq etcd-server:/usr/bin/etcd \
-	python3-venv:/usr/share/doc/python3-venv
+	python3-venv:/usr/share/doc/python3-venv debootstrap:/usr/sbin/debootstrap dpkg-dev:/usr/bin/dpkg-shlibdeps \
+	systemd:/usr/bin/systemd-analyze
+RELEASE := .build/static/release/faultline
+IMAGE_PACKAGES := debootstrap:/usr/sbin/debootstrap buildah:/usr/bin/buildah
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
 LOAD_PACKAGES := wrk:/usr/bin/wrk util-linux:/usr/bin/taskset redis-server:/usr/bin/redis-server \
 	redis-tools:/usr/bin/redis-benchmark nghttp2-client:/usr/bin/h2load openssl:/usr/bin/openssl \
 	postgresql-15:/usr/lib/postgresql/15/bin/pgbench
 CLOCK_PACKAGES := chrony:/usr/sbin/chronyd iproute2:/sbin/ip iputils-ping:/bin/ping
 
-.PHONY: demo bench bench-queue bench-arming bench-edges bench-clock bench-split bench-load bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: release manual deb image test-packaging demo bench bench-queue bench-arming bench-edges bench-clock bench-split bench-load bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -41,7 +44,7 @@ build: install
 LIVE := ConsoleTests SocketDiagTests ClockSyncTests CaptureTests AgentTests LoadTests PacketfilterTests FaultsTests KillPointTests ReportTests WireTests ExperimentTests
 empty :=
 
-test: install install-test test-quick test-live test-stock-kernel
+test: install install-test test-quick test-live test-packaging test-stock-kernel
 	@echo "== all tests passed"
 
 test-quick:
@@ -57,9 +60,34 @@ test-live:
 		timeout --kill-after=10 1500 swift test --skip-build --disable-xctest --no-parallel --filter "^$$target\\." || exit 1; \
 	done
 
+test-packaging:
+	@echo "== the Debian package, installed in a Debian that has nothing else"
+	@$(BUILD) --product faultline
+	@$(BUILD) --product generate-manual
+	@Tests/packaging/suite.sh
+
 test-stock-kernel:
 	@echo "== tests on Debian's own kernel in QEMU, which has netem"
 	@Tests/stock-kernel/suite.sh
+
+# One file that a bare Debian runs, Swift's runtime inside; the man pages; a Debian package; an image for containers.
+release: install
+	@echo "== a release build: a quarter of an hour the first time"
+	@swift build -c release --static-swift-stdlib --product faultline --scratch-path .build/static \
+		-Xlinker -s -Xswiftc -Xclang-linker -Xswiftc -no-pie
+	@ls -lh $(RELEASE) | awk '{ print "==", $$9, $$5 }'
+
+manual: install
+	@$(BUILD) --product faultline
+	@$(BUILD) --product generate-manual
+	@Packaging/build-manual .build/debug/generate-manual $(PROGRAM) .build/manual
+
+deb: release manual
+	@Packaging/build-deb $(RELEASE) .build/manual .build/packages
+
+image: deb
+	$(call ensure,$(IMAGE_PACKAGES))
+	@Packaging/build-image "$$(ls -t .build/packages/*.deb | head -1)" .build/packages/faultline-image.tar
 
 # Figures of this machine, beside a peer or a known truth; root, about a minute, and some minutes for the emulated one.
 bench: bench-queue bench-arming bench-edges bench-clock bench-split bench-load bench-death bench-stock-kernel

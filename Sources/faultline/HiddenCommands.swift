@@ -3,6 +3,7 @@ import ArgumentParser
 import Measures
 import Policy
 import Processes
+import Telemetry
 
 /// `faultline guardian`: the agent's child; reads from the agent's pipe.
 struct GuardianCommand: ParsableCommand {

@@ -115,7 +115,7 @@ struct LivePageTests {
                 "--dump-dom", "--virtual-time-budget=10000", "--window-size=1600,1000",
                 "--blink-settings=preferredColorScheme=\(sight.isDark ? 0 : 1)",
             ],
-            on: try pages.write(harness, as: "live-\(sight.testDescription).html")
+            on: try pages.write(harness, as: "live-\(sight.testDescription).html").absoluteString
         )
         for (name, _) in seen { #expect(found.contains("\(name): measured"), "\(name) was not measured") }
         for line in found.split(separator: "\n") where line.contains("PROBLEM") {

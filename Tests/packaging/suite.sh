@@ -42,7 +42,7 @@ bash -n "$root/usr/share/bash-completion/completions/faultline" || fail "complet
 
 echo "== packaging: the unit is one that systemd reads"
 systemd-analyze verify --man=no "$root/usr/lib/systemd/system/faultline-agent.service" 2> "$work/verify" || true
-if grep -v 'is not executable\|Failed to prepare filename\|SO_PASS' "$work/verify" | grep -q 'faultline'; then
+if grep -v 'is not executable' "$work/verify" | grep -q .; then
     cat "$work/verify" >&2
     fail "the unit"
 fi
