@@ -177,8 +177,7 @@ let package = Package(
             name: "Coordinator",
             dependencies: [
                 "AgentProtocol", "ClockSync", "Correctness", "Decomposition", "Faults", "Impairments", "Keys",
-                "Lab",
-                "LinuxSystem", "Load", "Measures", "Packets", "Plan", "Processes", "Recording",
+                "Lab", "LinuxSystem", "Load", "Measures", "Packets", "Plan", "Processes", "Recording",
                 "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline", "Verdict", grpc,
                 grpcTransport, protobuf,
             ]
@@ -267,18 +266,14 @@ let package = Package(
         tests("Recording", "Measures Recording"),
         tests(
             "Timeline",
-            """
-            Measures Plan Recording ReferenceTime Schedule Timeline
-            """,
+            "Measures Plan Recording ReferenceTime Schedule Timeline",
             resources: [.copy("Cases")]
         ),
         tests("Codecs", "Codecs Measures Plan Recording TestSupport", resources: [.copy("Cases")]),
         tests("Packets", "Measures Packets"),
         tests(
             "Decomposition",
-            """
-            Decomposition Impairments Measures Packets Plan Recording ReferenceTime Schedule Timeline
-            """
+            "Decomposition Impairments Measures Packets Plan Recording ReferenceTime Schedule Timeline"
         ),
         tests("RunIndex", "Measures Recording RunIndex Verdict", [database]),
         tests("Verdict", "Correctness Measures Plan Recording Schedule Statistics Timeline Verdict"),
@@ -336,6 +331,12 @@ let package = Package(
             "Wire",
             "AgentProtocol Coordinator Keys LinuxSystem Measures Processes TestSupport faultline",
             [protobuf]
+        ),
+        // Agents in namespaces that share nothing but a bridge, and coordinators that die.
+        tests(
+            "Fleet",
+            "AgentProtocol Coordinator Keys LinuxSystem Measures Netlink Processes Recording TestSupport faultline",
+            [grpc, grpcProtobuf, grpcTransport, protobuf]
         ),
         // Agents, and what stands in for them, killed at drawn instants.
         tests(

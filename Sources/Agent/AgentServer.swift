@@ -5,6 +5,7 @@ import GRPCNIOTransportHTTP2Posix
 import Journal
 import LinuxSystem
 import Measures
+import Plan
 package import Policy
 import Processes
 import Synchronization
@@ -54,7 +55,8 @@ package struct AgentServer: Sendable {
             host: settings.host,
             undo: UndoStore(guardian: guardian, journal: journal),
             policy: policy,
-            executable: executable
+            executable: executable,
+            port: settings.network?.address.port
         )
         let door = try settings.network.map {
             try NetworkDoor(

@@ -18,13 +18,25 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     private let services = Services()
     /// By service.
     private var logs: [String: WatchedLog] = [:]
-    private var session: RunSession?
+    private(set) var session: RunSession?
 
-    init(host: String, undo: UndoStore, policy: Policy, executable: String) {
+    /// The agent's own TCP port, which no fault may touch; nil: it has none.
+    private let port: UInt16?
+
+    init(host: String, undo: UndoStore, policy: Policy, executable: String, port: UInt16? = nil) {
+        self.port = port
         self.host = host
         self.undo = undo
         self.policy = policy
         self.executable = executable
+    }
+
+    /// A run that is over may still have something to tell, and keeps nobody out.
+    var openSession: RunSession? {
+        get async {
+            guard let session, await !session.hasEnded else { return nil }
+            return session
+        }
     }
 
     func describe(
@@ -35,7 +47,10 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
             (try? DelayBackend.probe(FilterSocket())) ?? (
                 .none, "no nf_tables in this kernel, or no CAP_NET_ADMIN"
             )
+        let serving = await openSession?.serving
         return .with {
+            if let serving { $0.serving = serving }
+            if request.features { $0.features = FaultSupport.onThisHost().map { .init($0) } }
             $0.host = host
             $0.version = AgentVersion.current
             $0.kernel = HostKernel.release
@@ -94,9 +109,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_OpenRunReply {
         try await refusing {
-            if let session, await !session.hasEnded {
-                throw FaultError("agent.busy", "the run \(session.run) is open here; one run at a time")
-            }
+            if let serving = await openSession?.serving { throw AgentBusy(serving) }
             try undo.checkGuarded()
             session = nil
             let opened = try RunSession(
@@ -106,7 +119,8 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
                 logs: logs.values.sorted { $0.service < $1.service },
                 policy: policy,
                 undo: undo,
-                executable: executable
+                executable: executable,
+                port: port
             )
             session = opened
             do {
@@ -125,7 +139,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         context: ServerContext
     ) async throws {
         let session = try current(request.run)
-        for await happening in session.happenings { try await response.write(happening) }
+        try await session.out.tell(after: request.after) { try await response.write($0) }
     }
 
     func begin(
@@ -141,6 +155,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_RenewReply {
         let session = try current(request.run)
+        session.out.acknowledge(request.acknowledged)
         return try await refusing { try await session.renew() }
     }
 
@@ -158,15 +173,19 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         await session?.close() ?? []
     }
 
-    private func current(_ run: String) throws -> RunSession {
+    func current(_ run: String) throws -> RunSession {
         guard let session, session.run == run else {
             throw RPCError(code: .failedPrecondition, message: "no run \"\(run)\" is open here")
+        }
+        // Its name is no secret: others may ask for it.
+        guard session.owner == Caller.current.name else {
+            throw RPCError(code: .failedPrecondition, message: "the run \(run) is \(session.owner)'s")
         }
         return session
     }
 
     /// A refusal keeps its words across the wire; anything else would arrive as "unknown".
-    private func refusing<Value>(_ body: () async throws -> Value) async throws -> Value {
+    func refusing<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
         } catch let error as WireError {

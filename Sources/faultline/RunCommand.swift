@@ -22,10 +22,34 @@ struct RunCommand: AsyncParsableCommand {
 
             With --policy FILE the agent of every host keeps that policy. Each is asked before anything is started; one \
             refusal ends the run with 2, naming host, fault, rule and line, and no fault is armed anywhere.
+
+            With `hosts:` in the file, or --inventory, the hosts are there already, each with an agent; nothing is started on             them. A coordinator that was killed is followed by another: faultline run --resume FOLDER, before the lease is over.
             """
     )
 
-    @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"])) var file: String
+    @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"])) var file: String?
+    @Option(
+        help: "The hosts, of an experiment that names none.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var inventory: String?
+    @Option(
+        help:
+            "On hosts: how long agents go on without a word from here, then heal (200ms to 60s). Default: 10s."
+    )
+    var lease: String?
+    @Option(
+        help:
+            "On hosts: where the reference clock answers, ADDRESS:PORT or :PORT. Default: found by the routes."
+    )
+    var clock: String?
+    @Option(help: "The folder of your key, for agents that are reached over TCP.", completion: .directory)
+    var keys: String?
+    @Option(
+        help: "Go on with the run of this folder, whose coordinator was killed.",
+        completion: Completions.run
+    )
+    var resume: String?
     @Option(help: "The folder that gets the run's folder.", completion: .directory) var results = "Results"
     @Option(
         help:
@@ -39,15 +63,26 @@ struct RunCommand: AsyncParsableCommand {
     var policy: String?
     @Flag(help: "The verdict as JSON on standard output; nothing else is printed.") var json = false
 
+    func validate() throws {
+        guard (file == nil) != (resume == nil) else {
+            throw ValidationError("give an experiment file, or the folder of a run by --resume")
+        }
+    }
+
     func run() async throws {
-        let experiment = try ExperimentFile(file)
+        guard let file else { return try await goOn() }
+        let experiment = try ExperimentFile(file, inventory: inventory)
         try experiment.checkFiles()
+        let lease = try HostsRunning.lease(lease)
+        let clock = try HostsRunning.clock(clock)
+        let isInventory = experiment.plan.lab.isInventory
         let policy = try policy.map { try PolicyFile($0) }
         let isAlone = experiment.plan.lab.hosts.isEmpty
-        guard policy == nil || !isAlone else {
+        guard policy == nil || !isAlone && !isInventory else {
             throw FileError(
                 code: "run.no-agents",
-                message: "--policy is for the agents of a lab, and \(file) has none; leave it out"
+                message:
+                    "--policy is for the agents of a lab, and \(file) has none; hosts keep their own; leave it out"
             )
         }
         var generator = SystemRandomNumberGenerator()
@@ -75,6 +110,18 @@ struct RunCommand: AsyncParsableCommand {
         let stopSwitch = StopSwitch()
         let interrupts = Interrupts.stop(stopSwitch, telling: observer, "stopping: healing, then the report")
         defer { interrupts.cancel() }
+        if isInventory {
+            try await HostsRunning(observer: observer, keys: keys).run(
+                experiment,
+                schedule,
+                lease: lease,
+                clock: clock,
+                in: folder,
+                stopSwitch: stopSwitch
+            )
+            observer.finish()
+            return try Judging.finish(folder, json: json, isNew: true)
+        }
         let run = LabRun(
             plan: experiment.plan,
             schedule: schedule,
@@ -94,6 +141,21 @@ struct RunCommand: AsyncParsableCommand {
             folder.discard()
             throw refusals
         }
+        observer.finish()
+        try Judging.finish(folder, json: json, isNew: true)
+    }
+
+    /// `--resume`.
+    private func goOn() async throws {
+        let observer = TerminalObserver(quiet: json)
+        defer { observer.finish() }
+        let stopSwitch = StopSwitch()
+        let interrupts = Interrupts.stop(stopSwitch, telling: observer, "stopping: healing, then the report")
+        defer { interrupts.cancel() }
+        let folder = try await HostsRunning(observer: observer, keys: keys).goOn(
+            resume ?? "",
+            stopSwitch: stopSwitch
+        )
         observer.finish()
         try Judging.finish(folder, json: json, isNew: true)
     }

@@ -129,7 +129,7 @@ import Testing
         _ nearest: String
     ) {
         let error = #expect(throws: PlanError.self) { try plan(text) }
-        let found = error?.diagnostics.first
+        let found = error?.diagnostics.first { $0.message == message }
         #expect(found?.message == message)
         #expect(found?.nearest == nearest)
     }
@@ -140,10 +140,10 @@ import Testing
         ("addresses: [10.0.0.13]", "addresses: [10.0.0.0/24]", "5:49", "addresses"),
         ("addresses: [10.0.0.13]", "addresses: []", "5:48", "empty-list"),
         ("addresses: [10.0.0.13]", "addresses: [10.0.0.12]", "3:3", "duplicate-host"),
-        ("interface: eth1", "interface: lo", "4:69", "interface"),
-        ("unit: nginx } } }\n  web2", "service: nginx } } }\n  web2", "3:150", "unknown-key"),
-        ("rack: a", "rack: \"a b\"", "3:118", "label"),
-        ("all-data: [db]", "all-data: [bd]", "7:41", "unknown-host"),
+        ("interface: eth1", "interface: lo", "4:67", "interface"),
+        ("unit: nginx } } }\n  web2", "unit: \"a/b\" } } }\n  web2", "3:148", "target"),
+        ("rack: a", "rack: \"a b\"", "3:116", "label"),
+        ("all-data: [db]", "all-data: [bd]", "7:43", "unknown-host"),
         ("interface: eth1, ", "", "4:9", "missing-key"),
     ])
     func `what is wrong with a host is refused with its place`(
