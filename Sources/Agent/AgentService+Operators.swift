@@ -11,7 +11,7 @@ extension AgentService {
         request: Faultline_Agent_V1_AcknowledgeRequest,
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_AcknowledgeReply {
-        try current(request.run).out.acknowledge(request.number)
+        try owned(request.run).out.acknowledge(request.number)
         return .init()
     }
 

@@ -146,7 +146,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         request: Faultline_Agent_V1_BeginRequest,
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_BeginReply {
-        let session = try current(request.run)
+        let session = try owned(request.run)
         return try await refusing { try await session.begin(request) }
     }
 
@@ -154,7 +154,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         request: Faultline_Agent_V1_RenewRequest,
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_RenewReply {
-        let session = try current(request.run)
+        let session = try owned(request.run)
         session.out.acknowledge(request.acknowledged)
         return try await refusing { try await session.renew() }
     }
@@ -163,7 +163,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         request: Faultline_Agent_V1_CloseRunRequest,
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_CloseRunReply {
-        let session = try current(request.run)
+        let session = try owned(request.run)
         let differences = await session.close()
         return .with { $0.differences = differences }
     }
@@ -177,7 +177,12 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         guard let session, session.run == run else {
             throw RPCError(code: .failedPrecondition, message: "no run \"\(run)\" is open here")
         }
-        // Its name is no secret: others may ask for it.
+        return session
+    }
+
+    /// The run, for who opened it: its name is no secret, and others might ask for it.
+    func owned(_ run: String) throws -> RunSession {
+        let session = try current(run)
         guard session.owner == Caller.current.name else {
             throw RPCError(code: .failedPrecondition, message: "the run \(run) is \(session.owner)'s")
         }
