@@ -41,7 +41,7 @@ build: install
 
 # Tests that only compute run side by side; those that measure run alone, since neighbours would be measured too. Each
 # target of these has a process of its own: exit tests and Foundation's Process wait for the same children in one.
-LIVE := ConsoleTests SocketDiagTests ClockSyncTests CaptureTests AgentTests LoadTests PacketfilterTests FaultsTests KillPointTests ReportTests WireTests ExperimentTests
+LIVE := ConsoleTests SocketDiagTests ClockSyncTests CaptureTests AgentTests LoadTests PacketfilterTests FaultsTests KillPointTests ReportTests WireTests FleetTests ExperimentTests
 empty :=
 
 test: install install-test test-quick test-live test-packaging test-stock-kernel

@@ -310,6 +310,12 @@ let package = Package(
             "AgentProtocol Coordinator Keys LinuxSystem Measures Processes TestSupport faultline",
             [protobuf]
         ),
+        // Agents in namespaces that share nothing but a bridge, and coordinators that die.
+        tests(
+            "Fleet",
+            "AgentProtocol Coordinator Keys LinuxSystem Measures Netlink Processes Recording TestSupport faultline",
+            [grpc, grpcProtobuf, grpcTransport, protobuf]
+        ),
         // Agents, and what stands in for them, killed at drawn instants.
         tests(
             "KillPoint",

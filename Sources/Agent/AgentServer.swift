@@ -5,6 +5,7 @@ import GRPCNIOTransportHTTP2Posix
 import Journal
 import LinuxSystem
 import Measures
+import Plan
 package import Policy
 import Processes
 import Synchronization
@@ -76,6 +77,7 @@ package struct AgentServer: Sendable {
             audit: audit,
             status: { life.status($0) },
             executable: executable,
+            port: settings.network?.address.port,
             meter: settings.meter
         )
         let door = try settings.network.map {

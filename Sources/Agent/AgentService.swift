@@ -19,13 +19,16 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     private let meter: SharedMeter?
     /// The interface that packet faults act on where the coordinator names none; empty: it must.
     private let interface: String
-    private let audit: AuditLog?
+    let audit: AuditLog?
     /// A word for the service manager: what this agent does.
     private let status: @Sendable (String) -> Void
     private let services = Services()
     /// By service.
     private var logs: [String: WatchedLog] = [:]
-    private var session: RunSession?
+    private(set) var session: RunSession?
+
+    /// The agent's own TCP port, which no fault may touch; nil: it has none.
+    private let port: UInt16?
 
     init(
         host: String,
@@ -35,8 +38,10 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         audit: AuditLog?,
         status: @escaping @Sendable (String) -> Void,
         executable: String,
+        port: UInt16? = nil,
         meter: SharedMeter? = nil
     ) {
+        self.port = port
         self.host = host
         self.interface = interface
         self.audit = audit
@@ -47,6 +52,14 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         self.meter = meter
     }
 
+    /// A run that is over may still have something to tell, and keeps nobody out.
+    var openSession: RunSession? {
+        get async {
+            guard let session, await !session.hasEnded else { return nil }
+            return session
+        }
+    }
+
     func describe(
         request: Faultline_Agent_V1_DescribeRequest,
         context: ServerContext
@@ -55,7 +68,10 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
             (try? DelayBackend.probe(FilterSocket())) ?? (
                 .none, "no nf_tables in this kernel, or no CAP_NET_ADMIN"
             )
+        let serving = await openSession?.serving
         return .with {
+            if let serving { $0.serving = serving }
+            if request.features { $0.features = FaultSupport.onThisHost().map { .init($0) } }
             $0.host = host
             $0.version = AgentVersion.current
             $0.kernel = HostKernel.release
@@ -124,9 +140,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_OpenRunReply {
         try await refusing(.openRun, run: request.run) {
-            if let session, await !session.hasEnded {
-                throw FaultError("agent.busy", "the run \(session.run) is open here; one run at a time")
-            }
+            if let serving = await openSession?.serving { throw AgentBusy(serving) }
             try undo.checkGuarded()
             session = nil
             let opened = try RunSession(
@@ -138,6 +152,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
                 undo: undo,
                 audit: audit,
                 executable: executable,
+                port: port,
                 meter: meter
             )
             session = opened
@@ -159,14 +174,14 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         context: ServerContext
     ) async throws {
         let session = try current(request.run)
-        for await happening in session.happenings { try await response.write(happening) }
+        try await session.out.tell(after: request.after) { try await response.write($0) }
     }
 
     func begin(
         request: Faultline_Agent_V1_BeginRequest,
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_BeginReply {
-        let session = try current(request.run)
+        let session = try owned(request.run)
         let asked = request.faults.map { "\($0.id) \($0.words)" }.joined(separator: ", ")
         return try await refusing(.begin, run: request.run, detail: asked) {
             try await session.begin(request)
@@ -177,7 +192,8 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         request: Faultline_Agent_V1_RenewRequest,
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_RenewReply {
-        let session = try current(request.run)
+        let session = try owned(request.run)
+        session.out.acknowledge(request.acknowledged)
         return try await refusing { try await session.renew() }
     }
 
@@ -185,7 +201,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         request: Faultline_Agent_V1_CloseRunRequest,
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_CloseRunReply {
-        let session = try current(request.run)
+        let session = try owned(request.run)
         audit?.note(.closeRun, .asked, run: request.run, detail: request.reason)
         let differences = await session.close()
         audit?.note(
@@ -203,9 +219,18 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         await session?.close() ?? []
     }
 
-    private func current(_ run: String) throws -> RunSession {
+    func current(_ run: String) throws -> RunSession {
         guard let session, session.run == run else {
             throw RPCError(code: .failedPrecondition, message: "no run \"\(run)\" is open here")
+        }
+        return session
+    }
+
+    /// The run, for who opened it: its name is no secret, and others might ask for it.
+    func owned(_ run: String) throws -> RunSession {
+        let session = try current(run)
+        guard session.owner == Caller.current.name else {
+            throw RPCError(code: .failedPrecondition, message: "the run \(run) is \(session.owner)'s")
         }
         return session
     }
@@ -238,7 +263,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     }
 
     /// A refusal keeps its words across the wire; anything else would arrive as "unknown".
-    private func refusing<Value>(_ body: () async throws -> Value) async throws -> Value {
+    func refusing<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
         } catch let error as WireError {

@@ -10,6 +10,8 @@ struct AuditEntry: Sendable, Codable, Equatable {
         case openRun
         case begin
         case closeRun
+        /// An operator ended a run.
+        case halt
         /// A step of one fault.
         case fault
         /// A run ended since its coordinator was not heard.

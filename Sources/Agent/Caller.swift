@@ -21,4 +21,12 @@ enum Caller: Sendable, Equatable {
         case .peer(let identity, _): "\(identity.role.rawValue)/\(identity.name)"
         }
     }
+
+    /// What it calls itself, behind the name that its key shows.
+    func says(_ name: String) -> String {
+        switch self {
+        case .socket: name
+        case .peer: name.isEmpty ? self.name : "\(self.name) (\(name))"
+        }
+    }
 }

@@ -50,6 +50,7 @@ extension RunSession {
             case nil: throw WireError("\(fault.id) has no action")
             }
         armed.operation = operation.text
+        operations[fault.id] = armed.operation
         emit(
             .injection(InjectionEvent(fault: fault.id, step: .armed, detail: armed.operation)),
             at: Clocks.monotonic()

@@ -34,8 +34,6 @@ actor RunSession {
     let undo: UndoStore
     let meter: SharedMeter?
     let audit: AuditLog?
-    /// Who opened it: "coordinator/laptop".
-    let owner: String
     let clock: SessionClock
     private(set) var neighbours: NeighbourClocks?
     let interface: String
@@ -70,8 +68,15 @@ actor RunSession {
     var histories: [HistoryRun] = []
     var isClosed = false
     private(set) var hasEnded = false
-    let out: AsyncStream<Faultline_Agent_V1_Happening>.Continuation
-    nonisolated let happenings: AsyncStream<Faultline_Agent_V1_Happening>
+    nonisolated let out = HappeningLog()
+    /// Who opened it, and alone may command it; anybody with the right key may halt it.
+    nonisolated let owner = Caller.current.name
+    /// For others that ask meanwhile.
+    nonisolated let serving: Faultline_Agent_V1_Serving
+    /// What was installed for each fault, in the kernel's words.
+    var operations: [String: String] = [:]
+    /// Addresses of hosts by the names that loads call them.
+    private var names = HostNames([])
 
     init(
         _ request: Faultline_Agent_V1_OpenRunRequest,
@@ -82,12 +87,18 @@ actor RunSession {
         undo: UndoStore,
         audit: AuditLog? = nil,
         executable: String,
+        port: UInt16? = nil,
         meter: SharedMeter? = nil
     ) throws {
         run = request.run
         self.meter = meter
-        owner = Caller.current.name
         self.audit = audit
+        serving = .with {
+            $0.run = request.run
+            $0.coordinator = Caller.current.says(request.coordinator)
+            $0.experiment = request.experiment
+            $0.sinceUnixNs = Clocks.realtime()
+        }
         self.host = host
         seed = request.seed
         self.services = services
@@ -103,12 +114,15 @@ actor RunSession {
             throw refused
         }
         interface = request.interface
-        exemptions = Exemptions(
+        var exemptions = Exemptions(
             reflector: request.reflector.address,
             port: request.reflector.port,
             neighbours: request.neighbours.clock.port,
             policy
         )
+        // The line by which the coordinator reaches this agent.
+        if let port { exemptions.controls.append(.init(address: nil, port: port, transport: .tcp)) }
+        self.exemptions = exemptions
         allowsOwnLine = policy.allowsSSH
         packetFaults = try PacketFaults(
             interface: request.interface,
@@ -134,8 +148,6 @@ actor RunSession {
         }
         lease = Lease(nanoseconds: request.leaseNs, now: Clocks.monotonic())
         axis = RunAxis(zeroReference: Clocks.monotonic())
-        // Bounded: a coordinator that does not read loses events, not this host's memory. Batches are a second each.
-        (happenings, out) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4096))
     }
 
     /// The first burst of clock probes is in; from now on the lease runs.
@@ -144,6 +156,8 @@ actor RunSession {
         floors = try await FloorMeasurement.all(of: wires.map { try LoadPlan($0) })
         floorsMeasured = Clocks.monotonic()
         meter?.tell { [run] in $0.open(run: run, experiment: "") }
+        // It may have been halted meanwhile.
+        try checkOpen()
         renewLease()
         tasks.append(Task { await self.watchLease() })
         tasks.append(Task { await self.reportClock() })
@@ -161,6 +175,7 @@ actor RunSession {
         try checkOpen()
         try askPolicy(about: request)
         axis = RunAxis(zeroReference: request.zeroReferenceNs)
+        names = HostNames(request.names)
         let edges = try edges ?? edgeKeeper(request)
         self.edges = edges
         neighbours?.burst()
@@ -202,6 +217,7 @@ actor RunSession {
         return .with {
             $0.untilReferenceNs = lease.until + clock.reading().offset
             $0.active = UInt32(injections.count)
+            $0.begun = edges != nil
         }
     }
 
@@ -265,6 +281,16 @@ actor RunSession {
                 for injection in injections.values { try? injection.extend(leaseUntil: lease.until) }
             }
             map = now
+            if out.dropped > 0, !isClosed {
+                emit(
+                    .note(
+                        kind: .agentLost,
+                        text: "\(out.dropped) batches were not taken by the coordinator and are lost; healing"
+                    ),
+                    at: Clocks.monotonic()
+                )
+                _ = await close()
+            }
             guard !isClosed, lease.isExpired(now: Clocks.monotonic()) else { continue }
             emit(
                 .note(kind: .leaseExpired, text: "nothing heard of the coordinator; healing"),
@@ -295,7 +321,7 @@ actor RunSession {
 
     private func start(_ wire: Faultline_Agent_V1_Load, end: Int64) throws {
         let plan = try LoadPlan(wire)
-        let address = try HostAddress.resolve(plan.request.host, port: plan.request.port)
+        let address = try HostAddress.resolve(names.address(of: plan.request.host), port: plan.request.port)
         let out = out
         let session = self
         meter?.tell { $0.judge(plan.name, by: plan.good) }

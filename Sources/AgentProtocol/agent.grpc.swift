@@ -124,6 +124,58 @@ package enum Faultline_Agent_V1_Agent: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "Acknowledge" metadata.
+        package enum Acknowledge: Sendable {
+            /// Request type for "Acknowledge".
+            package typealias Input = Faultline_Agent_V1_AcknowledgeRequest
+            /// Response type for "Acknowledge".
+            package typealias Output = Faultline_Agent_V1_AcknowledgeReply
+            /// Descriptor for "Acknowledge".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faultline.agent.v1.Agent"),
+                method: "Acknowledge",
+                type: .unary
+            )
+        }
+        /// Namespace for "Status" metadata.
+        package enum Status: Sendable {
+            /// Request type for "Status".
+            package typealias Input = Faultline_Agent_V1_StatusRequest
+            /// Response type for "Status".
+            package typealias Output = Faultline_Agent_V1_StatusReply
+            /// Descriptor for "Status".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faultline.agent.v1.Agent"),
+                method: "Status",
+                type: .unary
+            )
+        }
+        /// Namespace for "MeasureClock" metadata.
+        package enum MeasureClock: Sendable {
+            /// Request type for "MeasureClock".
+            package typealias Input = Faultline_Agent_V1_MeasureClockRequest
+            /// Response type for "MeasureClock".
+            package typealias Output = Faultline_Agent_V1_MeasureClockReply
+            /// Descriptor for "MeasureClock".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faultline.agent.v1.Agent"),
+                method: "MeasureClock",
+                type: .unary
+            )
+        }
+        /// Namespace for "Halt" metadata.
+        package enum Halt: Sendable {
+            /// Request type for "Halt".
+            package typealias Input = Faultline_Agent_V1_HaltRequest
+            /// Response type for "Halt".
+            package typealias Output = Faultline_Agent_V1_HaltReply
+            /// Descriptor for "Halt".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faultline.agent.v1.Agent"),
+                method: "Halt",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "faultline.agent.v1.Agent" service.
         package static let descriptors: [GRPCCore.MethodDescriptor] = [
             Describe.descriptor,
@@ -133,7 +185,11 @@ package enum Faultline_Agent_V1_Agent: Sendable {
             Watch.descriptor,
             Begin.descriptor,
             Renew.descriptor,
-            CloseRun.descriptor
+            CloseRun.descriptor,
+            Acknowledge.descriptor,
+            Status.descriptor,
+            MeasureClock.descriptor,
+            Halt.descriptor
         ]
     }
 }
@@ -304,6 +360,78 @@ extension Faultline_Agent_V1_Agent {
             request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_CloseRunRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_CloseRunReply>
+
+        /// Handle the "Acknowledge" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What was told up to a number is written down, and need not be kept here.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faultline_Agent_V1_AcknowledgeRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faultline_Agent_V1_AcknowledgeReply` messages.
+        func acknowledge(
+            request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_AcknowledgeRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_AcknowledgeReply>
+
+        /// Handle the "Status" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What is in force on this host, and for whom; changes nothing.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faultline_Agent_V1_StatusRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faultline_Agent_V1_StatusReply` messages.
+        func status(
+            request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_StatusRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_StatusReply>
+
+        /// Handle the "MeasureClock" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Compares this host's clock with the reference for a moment; changes nothing. It takes up to a second.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faultline_Agent_V1_MeasureClockRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faultline_Agent_V1_MeasureClockReply` messages.
+        func measureClock(
+            request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_MeasureClockRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_MeasureClockReply>
+
+        /// Handle the "Halt" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Ends whatever run is open here, and heals, whoever its coordinator is.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faultline_Agent_V1_HaltRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faultline_Agent_V1_HaltReply` messages.
+        func halt(
+            request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_HaltRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_HaltReply>
     }
 
     /// Service protocol for the "faultline.agent.v1.Agent" service.
@@ -458,6 +586,78 @@ extension Faultline_Agent_V1_Agent {
             request: GRPCCore.ServerRequest<Faultline_Agent_V1_CloseRunRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_CloseRunReply>
+
+        /// Handle the "Acknowledge" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What was told up to a number is written down, and need not be kept here.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_AcknowledgeRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faultline_Agent_V1_AcknowledgeReply` message.
+        func acknowledge(
+            request: GRPCCore.ServerRequest<Faultline_Agent_V1_AcknowledgeRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_AcknowledgeReply>
+
+        /// Handle the "Status" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What is in force on this host, and for whom; changes nothing.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_StatusRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faultline_Agent_V1_StatusReply` message.
+        func status(
+            request: GRPCCore.ServerRequest<Faultline_Agent_V1_StatusRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_StatusReply>
+
+        /// Handle the "MeasureClock" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Compares this host's clock with the reference for a moment; changes nothing. It takes up to a second.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_MeasureClockRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faultline_Agent_V1_MeasureClockReply` message.
+        func measureClock(
+            request: GRPCCore.ServerRequest<Faultline_Agent_V1_MeasureClockRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_MeasureClockReply>
+
+        /// Handle the "Halt" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Ends whatever run is open here, and heals, whoever its coordinator is.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_HaltRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faultline_Agent_V1_HaltReply` message.
+        func halt(
+            request: GRPCCore.ServerRequest<Faultline_Agent_V1_HaltRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_HaltReply>
     }
 
     /// Simple service protocol for the "faultline.agent.v1.Agent" service.
@@ -611,6 +811,78 @@ extension Faultline_Agent_V1_Agent {
             request: Faultline_Agent_V1_CloseRunRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Faultline_Agent_V1_CloseRunReply
+
+        /// Handle the "Acknowledge" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What was told up to a number is written down, and need not be kept here.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faultline_Agent_V1_AcknowledgeRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faultline_Agent_V1_AcknowledgeReply` to respond with.
+        func acknowledge(
+            request: Faultline_Agent_V1_AcknowledgeRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faultline_Agent_V1_AcknowledgeReply
+
+        /// Handle the "Status" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What is in force on this host, and for whom; changes nothing.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faultline_Agent_V1_StatusRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faultline_Agent_V1_StatusReply` to respond with.
+        func status(
+            request: Faultline_Agent_V1_StatusRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faultline_Agent_V1_StatusReply
+
+        /// Handle the "MeasureClock" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Compares this host's clock with the reference for a moment; changes nothing. It takes up to a second.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faultline_Agent_V1_MeasureClockRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faultline_Agent_V1_MeasureClockReply` to respond with.
+        func measureClock(
+            request: Faultline_Agent_V1_MeasureClockRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faultline_Agent_V1_MeasureClockReply
+
+        /// Handle the "Halt" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Ends whatever run is open here, and heals, whoever its coordinator is.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faultline_Agent_V1_HaltRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faultline_Agent_V1_HaltReply` to respond with.
+        func halt(
+            request: Faultline_Agent_V1_HaltRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faultline_Agent_V1_HaltReply
     }
 }
 
@@ -706,6 +978,50 @@ extension Faultline_Agent_V1_Agent.StreamingServiceProtocol {
                 )
             }
         )
+        router.registerHandler(
+            forMethod: Faultline_Agent_V1_Agent.Method.Acknowledge.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_AcknowledgeRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_AcknowledgeReply>(),
+            handler: { request, context in
+                try await self.acknowledge(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Faultline_Agent_V1_Agent.Method.Status.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_StatusRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_StatusReply>(),
+            handler: { request, context in
+                try await self.status(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Faultline_Agent_V1_Agent.Method.MeasureClock.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_MeasureClockRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_MeasureClockReply>(),
+            handler: { request, context in
+                try await self.measureClock(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Faultline_Agent_V1_Agent.Method.Halt.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_HaltRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_HaltReply>(),
+            handler: { request, context in
+                try await self.halt(
+                    request: request,
+                    context: context
+                )
+            }
+        )
     }
 }
 
@@ -794,6 +1110,50 @@ extension Faultline_Agent_V1_Agent.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_CloseRunReply> {
         let response = try await self.closeRun(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    package func acknowledge(
+        request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_AcknowledgeRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_AcknowledgeReply> {
+        let response = try await self.acknowledge(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    package func status(
+        request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_StatusRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_StatusReply> {
+        let response = try await self.status(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    package func measureClock(
+        request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_MeasureClockRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_MeasureClockReply> {
+        let response = try await self.measureClock(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    package func halt(
+        request: GRPCCore.StreamingServerRequest<Faultline_Agent_V1_HaltRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faultline_Agent_V1_HaltReply> {
+        let response = try await self.halt(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -905,6 +1265,58 @@ extension Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_CloseRunReply> {
         return GRPCCore.ServerResponse<Faultline_Agent_V1_CloseRunReply>(
             message: try await self.closeRun(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    package func acknowledge(
+        request: GRPCCore.ServerRequest<Faultline_Agent_V1_AcknowledgeRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_AcknowledgeReply> {
+        return GRPCCore.ServerResponse<Faultline_Agent_V1_AcknowledgeReply>(
+            message: try await self.acknowledge(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    package func status(
+        request: GRPCCore.ServerRequest<Faultline_Agent_V1_StatusRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_StatusReply> {
+        return GRPCCore.ServerResponse<Faultline_Agent_V1_StatusReply>(
+            message: try await self.status(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    package func measureClock(
+        request: GRPCCore.ServerRequest<Faultline_Agent_V1_MeasureClockRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_MeasureClockReply> {
+        return GRPCCore.ServerResponse<Faultline_Agent_V1_MeasureClockReply>(
+            message: try await self.measureClock(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    package func halt(
+        request: GRPCCore.ServerRequest<Faultline_Agent_V1_HaltRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faultline_Agent_V1_HaltReply> {
+        return GRPCCore.ServerResponse<Faultline_Agent_V1_HaltReply>(
+            message: try await self.halt(
                 request: request.message,
                 context: context
             ),
@@ -1105,6 +1517,98 @@ extension Faultline_Agent_V1_Agent {
             deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_CloseRunReply>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_CloseRunReply>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "Acknowledge" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What was told up to a number is written down, and need not be kept here.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_AcknowledgeRequest` message.
+        ///   - serializer: A serializer for `Faultline_Agent_V1_AcknowledgeRequest` messages.
+        ///   - deserializer: A deserializer for `Faultline_Agent_V1_AcknowledgeReply` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func acknowledge<Result>(
+            request: GRPCCore.ClientRequest<Faultline_Agent_V1_AcknowledgeRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faultline_Agent_V1_AcknowledgeRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_AcknowledgeReply>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_AcknowledgeReply>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "Status" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What is in force on this host, and for whom; changes nothing.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_StatusRequest` message.
+        ///   - serializer: A serializer for `Faultline_Agent_V1_StatusRequest` messages.
+        ///   - deserializer: A deserializer for `Faultline_Agent_V1_StatusReply` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func status<Result>(
+            request: GRPCCore.ClientRequest<Faultline_Agent_V1_StatusRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faultline_Agent_V1_StatusRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_StatusReply>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_StatusReply>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "MeasureClock" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Compares this host's clock with the reference for a moment; changes nothing. It takes up to a second.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_MeasureClockRequest` message.
+        ///   - serializer: A serializer for `Faultline_Agent_V1_MeasureClockRequest` messages.
+        ///   - deserializer: A deserializer for `Faultline_Agent_V1_MeasureClockReply` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func measureClock<Result>(
+            request: GRPCCore.ClientRequest<Faultline_Agent_V1_MeasureClockRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faultline_Agent_V1_MeasureClockRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_MeasureClockReply>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_MeasureClockReply>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "Halt" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Ends whatever run is open here, and heals, whoever its coordinator is.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_HaltRequest` message.
+        ///   - serializer: A serializer for `Faultline_Agent_V1_HaltRequest` messages.
+        ///   - deserializer: A deserializer for `Faultline_Agent_V1_HaltReply` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func halt<Result>(
+            request: GRPCCore.ClientRequest<Faultline_Agent_V1_HaltRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faultline_Agent_V1_HaltRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_HaltReply>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_HaltReply>) async throws -> Result
         ) async throws -> Result where Result: Sendable
     }
 
@@ -1394,6 +1898,142 @@ extension Faultline_Agent_V1_Agent {
                 onResponse: handleResponse
             )
         }
+
+        /// Call the "Acknowledge" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What was told up to a number is written down, and need not be kept here.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_AcknowledgeRequest` message.
+        ///   - serializer: A serializer for `Faultline_Agent_V1_AcknowledgeRequest` messages.
+        ///   - deserializer: A deserializer for `Faultline_Agent_V1_AcknowledgeReply` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func acknowledge<Result>(
+            request: GRPCCore.ClientRequest<Faultline_Agent_V1_AcknowledgeRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faultline_Agent_V1_AcknowledgeRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_AcknowledgeReply>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_AcknowledgeReply>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faultline_Agent_V1_Agent.Method.Acknowledge.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "Status" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What is in force on this host, and for whom; changes nothing.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_StatusRequest` message.
+        ///   - serializer: A serializer for `Faultline_Agent_V1_StatusRequest` messages.
+        ///   - deserializer: A deserializer for `Faultline_Agent_V1_StatusReply` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func status<Result>(
+            request: GRPCCore.ClientRequest<Faultline_Agent_V1_StatusRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faultline_Agent_V1_StatusRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_StatusReply>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_StatusReply>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faultline_Agent_V1_Agent.Method.Status.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "MeasureClock" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Compares this host's clock with the reference for a moment; changes nothing. It takes up to a second.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_MeasureClockRequest` message.
+        ///   - serializer: A serializer for `Faultline_Agent_V1_MeasureClockRequest` messages.
+        ///   - deserializer: A deserializer for `Faultline_Agent_V1_MeasureClockReply` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func measureClock<Result>(
+            request: GRPCCore.ClientRequest<Faultline_Agent_V1_MeasureClockRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faultline_Agent_V1_MeasureClockRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_MeasureClockReply>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_MeasureClockReply>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faultline_Agent_V1_Agent.Method.MeasureClock.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "Halt" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Ends whatever run is open here, and heals, whoever its coordinator is.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faultline_Agent_V1_HaltRequest` message.
+        ///   - serializer: A serializer for `Faultline_Agent_V1_HaltRequest` messages.
+        ///   - deserializer: A deserializer for `Faultline_Agent_V1_HaltReply` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func halt<Result>(
+            request: GRPCCore.ClientRequest<Faultline_Agent_V1_HaltRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faultline_Agent_V1_HaltRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faultline_Agent_V1_HaltReply>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_HaltReply>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faultline_Agent_V1_Agent.Method.Halt.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
     }
 }
 
@@ -1626,6 +2266,122 @@ extension Faultline_Agent_V1_Agent.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_CloseRunRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_CloseRunReply>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Acknowledge" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What was told up to a number is written down, and need not be kept here.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faultline_Agent_V1_AcknowledgeRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func acknowledge<Result>(
+        request: GRPCCore.ClientRequest<Faultline_Agent_V1_AcknowledgeRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_AcknowledgeReply>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.acknowledge(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_AcknowledgeRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_AcknowledgeReply>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Status" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What is in force on this host, and for whom; changes nothing.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faultline_Agent_V1_StatusRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func status<Result>(
+        request: GRPCCore.ClientRequest<Faultline_Agent_V1_StatusRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_StatusReply>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.status(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_StatusRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_StatusReply>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "MeasureClock" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Compares this host's clock with the reference for a moment; changes nothing. It takes up to a second.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faultline_Agent_V1_MeasureClockRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func measureClock<Result>(
+        request: GRPCCore.ClientRequest<Faultline_Agent_V1_MeasureClockRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_MeasureClockReply>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.measureClock(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_MeasureClockRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_MeasureClockReply>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Halt" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Ends whatever run is open here, and heals, whoever its coordinator is.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faultline_Agent_V1_HaltRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func halt<Result>(
+        request: GRPCCore.ClientRequest<Faultline_Agent_V1_HaltRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_HaltReply>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.halt(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faultline_Agent_V1_HaltRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faultline_Agent_V1_HaltReply>(),
             options: options,
             onResponse: handleResponse
         )
@@ -1892,6 +2648,138 @@ extension Faultline_Agent_V1_Agent.ClientProtocol {
             metadata: metadata
         )
         return try await self.closeRun(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Acknowledge" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What was told up to a number is written down, and need not be kept here.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func acknowledge<Result>(
+        _ message: Faultline_Agent_V1_AcknowledgeRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_AcknowledgeReply>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faultline_Agent_V1_AcknowledgeRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.acknowledge(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Status" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What is in force on this host, and for whom; changes nothing.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func status<Result>(
+        _ message: Faultline_Agent_V1_StatusRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_StatusReply>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faultline_Agent_V1_StatusRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.status(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "MeasureClock" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Compares this host's clock with the reference for a moment; changes nothing. It takes up to a second.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func measureClock<Result>(
+        _ message: Faultline_Agent_V1_MeasureClockRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_MeasureClockReply>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faultline_Agent_V1_MeasureClockRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.measureClock(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Halt" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Ends whatever run is open here, and heals, whoever its coordinator is.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func halt<Result>(
+        _ message: Faultline_Agent_V1_HaltRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faultline_Agent_V1_HaltReply>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faultline_Agent_V1_HaltRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.halt(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -30,6 +30,9 @@ package nonisolated struct Faultline_Agent_V1_DescribeRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Which faults this host can do, too: it tries, which takes a moment.
+  package var features: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -56,6 +59,39 @@ package nonisolated struct Faultline_Agent_V1_DescribeReply: Sendable {
   package var pid: Int32 = 0
 
   package var features: [Faultline_Agent_V1_Feature] = []
+
+  /// The open run; its name is empty when there is none.
+  package var serving: Faultline_Agent_V1_Serving {
+    get {_serving ?? Faultline_Agent_V1_Serving()}
+    set {_serving = newValue}
+  }
+  /// Returns true if `serving` has been explicitly set.
+  package var hasServing: Bool {self._serving != nil}
+  /// Clears the value of `serving`. Subsequent reads from it will return its default value.
+  package mutating func clearServing() {self._serving = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _serving: Faultline_Agent_V1_Serving? = nil
+}
+
+/// Whose run an agent serves.
+package nonisolated struct Faultline_Agent_V1_Serving: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var run: String = String()
+
+  /// As it calls itself: "ana@laptop".
+  package var coordinator: String = String()
+
+  package var experiment: String = String()
+
+  /// Nanoseconds since 1970 on this host's clock.
+  package var sinceUnixNs: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -245,48 +281,73 @@ package nonisolated struct Faultline_Agent_V1_StartServiceReply: Sendable {
   package init() {}
 }
 
-package nonisolated struct Faultline_Agent_V1_OpenRunRequest: Sendable {
+package nonisolated struct Faultline_Agent_V1_OpenRunRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var run: String = String()
+  package var run: String {
+    get {_storage._run}
+    set {_uniqueStorage()._run = newValue}
+  }
 
-  package var seed: UInt64 = 0
+  package var seed: UInt64 {
+    get {_storage._seed}
+    set {_uniqueStorage()._seed = newValue}
+  }
 
-  package var leaseNs: Int64 = 0
+  package var leaseNs: Int64 {
+    get {_storage._leaseNs}
+    set {_uniqueStorage()._leaseNs = newValue}
+  }
 
   package var reflector: Faultline_Agent_V1_Reflector {
-    get {_reflector ?? Faultline_Agent_V1_Reflector()}
-    set {_reflector = newValue}
+    get {_storage._reflector ?? Faultline_Agent_V1_Reflector()}
+    set {_uniqueStorage()._reflector = newValue}
   }
   /// Returns true if `reflector` has been explicitly set.
-  package var hasReflector: Bool {self._reflector != nil}
+  package var hasReflector: Bool {_storage._reflector != nil}
   /// Clears the value of `reflector`. Subsequent reads from it will return its default value.
-  package mutating func clearReflector() {self._reflector = nil}
+  package mutating func clearReflector() {_uniqueStorage()._reflector = nil}
 
   /// The interface that faults act on; the management link is never it.
-  package var interface: String = String()
+  package var interface: String {
+    get {_storage._interface}
+    set {_uniqueStorage()._interface = newValue}
+  }
 
   /// Whom this host compares its clock and measures its paths with, besides the reference.
   package var neighbours: Faultline_Agent_V1_Neighbours {
-    get {_neighbours ?? Faultline_Agent_V1_Neighbours()}
-    set {_neighbours = newValue}
+    get {_storage._neighbours ?? Faultline_Agent_V1_Neighbours()}
+    set {_uniqueStorage()._neighbours = newValue}
   }
   /// Returns true if `neighbours` has been explicitly set.
-  package var hasNeighbours: Bool {self._neighbours != nil}
+  package var hasNeighbours: Bool {_storage._neighbours != nil}
   /// Clears the value of `neighbours`. Subsequent reads from it will return its default value.
-  package mutating func clearNeighbours() {self._neighbours = nil}
+  package mutating func clearNeighbours() {_uniqueStorage()._neighbours = nil}
 
   /// Loads of this host whose floor is measured on its loopback before the reply: it takes a second.
-  package var floors: [Faultline_Agent_V1_Load] = []
+  package var floors: [Faultline_Agent_V1_Load] {
+    get {_storage._floors}
+    set {_uniqueStorage()._floors = newValue}
+  }
+
+  /// Who asks, for others that come meanwhile, and for which experiment.
+  package var coordinator: String {
+    get {_storage._coordinator}
+    set {_uniqueStorage()._coordinator = newValue}
+  }
+
+  package var experiment: String {
+    get {_storage._experiment}
+    set {_uniqueStorage()._experiment = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _reflector: Faultline_Agent_V1_Reflector? = nil
-  fileprivate var _neighbours: Faultline_Agent_V1_Neighbours? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Hosts of one run among themselves. Clock probes between them are exempt from faults, as those to the reference are;
@@ -446,6 +507,9 @@ package nonisolated struct Faultline_Agent_V1_WatchRequest: Sendable {
 
   package var run: String = String()
 
+  /// What has this number or a lower one is not told again.
+  package var after: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -482,6 +546,9 @@ package nonisolated struct Faultline_Agent_V1_Happening: Sendable {
     }
     set {body = .history(newValue)}
   }
+
+  /// From 1 on without a gap. 0: of an agent from before they had numbers; nothing is told again by it.
+  package var number: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -560,6 +627,9 @@ package nonisolated struct Faultline_Agent_V1_BeginRequest: Sendable {
   package var capturePorts: [UInt32] = []
 
   package var histories: [Faultline_Agent_V1_History] = []
+
+  /// Addresses of hosts by the names that loads call them; other names are resolved on the host.
+  package var names: [Faultline_Agent_V1_Peer] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1312,6 +1382,9 @@ package nonisolated struct Faultline_Agent_V1_RenewRequest: Sendable {
 
   package var run: String = String()
 
+  /// As with Acknowledge; 0: nothing.
+  package var acknowledged: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1326,6 +1399,9 @@ package nonisolated struct Faultline_Agent_V1_RenewReply: Sendable {
   package var untilReferenceNs: Int64 = 0
 
   package var active: UInt32 = 0
+
+  /// Begin was asked for and done.
+  package var begun: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1359,24 +1435,208 @@ package nonisolated struct Faultline_Agent_V1_CloseRunReply: Sendable {
   package init() {}
 }
 
+package nonisolated struct Faultline_Agent_V1_AcknowledgeRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var run: String = String()
+
+  package var number: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_AcknowledgeReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_StatusRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_StatusReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var serving: Faultline_Agent_V1_Serving {
+    get {_serving ?? Faultline_Agent_V1_Serving()}
+    set {_serving = newValue}
+  }
+  /// Returns true if `serving` has been explicitly set.
+  package var hasServing: Bool {self._serving != nil}
+  /// Clears the value of `serving`. Subsequent reads from it will return its default value.
+  package mutating func clearServing() {self._serving = nil}
+
+  /// Armed or acting, by their ids.
+  package var inForce: [Faultline_Agent_V1_InForce] = []
+
+  package var leaseLeftNs: Int64 = 0
+
+  package var clock: Faultline_Agent_V1_ClockBound {
+    get {_clock ?? Faultline_Agent_V1_ClockBound()}
+    set {_clock = newValue}
+  }
+  /// Returns true if `clock` has been explicitly set.
+  package var hasClock: Bool {self._clock != nil}
+  /// Clears the value of `clock`. Subsequent reads from it will return its default value.
+  package mutating func clearClock() {self._clock = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _serving: Faultline_Agent_V1_Serving? = nil
+  fileprivate var _clock: Faultline_Agent_V1_ClockBound? = nil
+}
+
+package nonisolated struct Faultline_Agent_V1_InForce: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var fault: String = String()
+
+  /// What was installed, in the kernel's words.
+  package var operation: String = String()
+
+  /// It has begun.
+  package var acting: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_MeasureClockRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var reflector: Faultline_Agent_V1_Reflector {
+    get {_reflector ?? Faultline_Agent_V1_Reflector()}
+    set {_reflector = newValue}
+  }
+  /// Returns true if `reflector` has been explicitly set.
+  package var hasReflector: Bool {self._reflector != nil}
+  /// Clears the value of `reflector`. Subsequent reads from it will return its default value.
+  package mutating func clearReflector() {self._reflector = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _reflector: Faultline_Agent_V1_Reflector? = nil
+}
+
+package nonisolated struct Faultline_Agent_V1_MeasureClockReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Not set: the reference did not answer.
+  package var clock: Faultline_Agent_V1_ClockBound {
+    get {_clock ?? Faultline_Agent_V1_ClockBound()}
+    set {_clock = newValue}
+  }
+  /// Returns true if `clock` has been explicitly set.
+  package var hasClock: Bool {self._clock != nil}
+  /// Clears the value of `clock`. Subsequent reads from it will return its default value.
+  package mutating func clearClock() {self._clock = nil}
+
+  package var roundTripNs: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _clock: Faultline_Agent_V1_ClockBound? = nil
+}
+
+package nonisolated struct Faultline_Agent_V1_HaltRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Who halts, and why.
+  package var by: String = String()
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Faultline_Agent_V1_HaltReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What was ended; its run is empty when nothing was open.
+  package var served: Faultline_Agent_V1_Serving {
+    get {_served ?? Faultline_Agent_V1_Serving()}
+    set {_served = newValue}
+  }
+  /// Returns true if `served` has been explicitly set.
+  package var hasServed: Bool {self._served != nil}
+  /// Clears the value of `served`. Subsequent reads from it will return its default value.
+  package mutating func clearServed() {self._served = nil}
+
+  /// What could not be healed.
+  package var differences: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _served: Faultline_Agent_V1_Serving? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "faultline.agent.v1"
 
 nonisolated extension Faultline_Agent_V1_DescribeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DescribeRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}features\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.features) }()
+      default: break
+      }
+    }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.features != false {
+      try visitor.visitSingularBoolField(value: self.features, fieldNumber: 1)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Faultline_Agent_V1_DescribeRequest, rhs: Faultline_Agent_V1_DescribeRequest) -> Bool {
+    if lhs.features != rhs.features {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1384,7 +1644,7 @@ nonisolated extension Faultline_Agent_V1_DescribeRequest: SwiftProtobuf.Message,
 
 nonisolated extension Faultline_Agent_V1_DescribeReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DescribeReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}host\0\u{1}version\0\u{1}kernel\0\u{1}processors\0\u{3}delay_backend\0\u{3}delay_backend_reason\0\u{1}pid\0\u{1}features\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}host\0\u{1}version\0\u{1}kernel\0\u{1}processors\0\u{3}delay_backend\0\u{3}delay_backend_reason\0\u{1}pid\0\u{1}features\0\u{1}serving\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1400,12 +1660,17 @@ nonisolated extension Faultline_Agent_V1_DescribeReply: SwiftProtobuf.Message, S
       case 6: try { try decoder.decodeSingularStringField(value: &self.delayBackendReason) }()
       case 7: try { try decoder.decodeSingularInt32Field(value: &self.pid) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.features) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._serving) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.host.isEmpty {
       try visitor.visitSingularStringField(value: self.host, fieldNumber: 1)
     }
@@ -1430,6 +1695,9 @@ nonisolated extension Faultline_Agent_V1_DescribeReply: SwiftProtobuf.Message, S
     if !self.features.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.features, fieldNumber: 8)
     }
+    try { if let v = self._serving {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1442,6 +1710,52 @@ nonisolated extension Faultline_Agent_V1_DescribeReply: SwiftProtobuf.Message, S
     if lhs.delayBackendReason != rhs.delayBackendReason {return false}
     if lhs.pid != rhs.pid {return false}
     if lhs.features != rhs.features {return false}
+    if lhs._serving != rhs._serving {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Serving: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Serving"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}coordinator\0\u{1}experiment\0\u{3}since_unix_ns\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.coordinator) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.experiment) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.sinceUnixNs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.run.isEmpty {
+      try visitor.visitSingularStringField(value: self.run, fieldNumber: 1)
+    }
+    if !self.coordinator.isEmpty {
+      try visitor.visitSingularStringField(value: self.coordinator, fieldNumber: 2)
+    }
+    if !self.experiment.isEmpty {
+      try visitor.visitSingularStringField(value: self.experiment, fieldNumber: 3)
+    }
+    if self.sinceUnixNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.sinceUnixNs, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Serving, rhs: Faultline_Agent_V1_Serving) -> Bool {
+    if lhs.run != rhs.run {return false}
+    if lhs.coordinator != rhs.coordinator {return false}
+    if lhs.experiment != rhs.experiment {return false}
+    if lhs.sinceUnixNs != rhs.sinceUnixNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1861,63 +2175,125 @@ nonisolated extension Faultline_Agent_V1_StartServiceReply: SwiftProtobuf.Messag
 
 nonisolated extension Faultline_Agent_V1_OpenRunRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OpenRunRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}seed\0\u{3}lease_ns\0\u{1}reflector\0\u{1}interface\0\u{1}neighbours\0\u{1}floors\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}seed\0\u{3}lease_ns\0\u{1}reflector\0\u{1}interface\0\u{1}neighbours\0\u{1}floors\0\u{1}coordinator\0\u{1}experiment\0")
+
+  fileprivate class _StorageClass {
+    var _run: String = String()
+    var _seed: UInt64 = 0
+    var _leaseNs: Int64 = 0
+    var _reflector: Faultline_Agent_V1_Reflector? = nil
+    var _interface: String = String()
+    var _neighbours: Faultline_Agent_V1_Neighbours? = nil
+    var _floors: [Faultline_Agent_V1_Load] = []
+    var _coordinator: String = String()
+    var _experiment: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _run = source._run
+      _seed = source._seed
+      _leaseNs = source._leaseNs
+      _reflector = source._reflector
+      _interface = source._interface
+      _neighbours = source._neighbours
+      _floors = source._floors
+      _coordinator = source._coordinator
+      _experiment = source._experiment
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.seed) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.leaseNs) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._reflector) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.interface) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._neighbours) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.floors) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._run) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._seed) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._leaseNs) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._reflector) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._interface) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._neighbours) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._floors) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._coordinator) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._experiment) }()
+        default: break
+        }
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.run.isEmpty {
-      try visitor.visitSingularStringField(value: self.run, fieldNumber: 1)
-    }
-    if self.seed != 0 {
-      try visitor.visitSingularUInt64Field(value: self.seed, fieldNumber: 2)
-    }
-    if self.leaseNs != 0 {
-      try visitor.visitSingularInt64Field(value: self.leaseNs, fieldNumber: 3)
-    }
-    try { if let v = self._reflector {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    if !self.interface.isEmpty {
-      try visitor.visitSingularStringField(value: self.interface, fieldNumber: 5)
-    }
-    try { if let v = self._neighbours {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    if !self.floors.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.floors, fieldNumber: 7)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._run.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._run, fieldNumber: 1)
+      }
+      if _storage._seed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._seed, fieldNumber: 2)
+      }
+      if _storage._leaseNs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._leaseNs, fieldNumber: 3)
+      }
+      try { if let v = _storage._reflector {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._interface.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._interface, fieldNumber: 5)
+      }
+      try { if let v = _storage._neighbours {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if !_storage._floors.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._floors, fieldNumber: 7)
+      }
+      if !_storage._coordinator.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._coordinator, fieldNumber: 8)
+      }
+      if !_storage._experiment.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._experiment, fieldNumber: 9)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Faultline_Agent_V1_OpenRunRequest, rhs: Faultline_Agent_V1_OpenRunRequest) -> Bool {
-    if lhs.run != rhs.run {return false}
-    if lhs.seed != rhs.seed {return false}
-    if lhs.leaseNs != rhs.leaseNs {return false}
-    if lhs._reflector != rhs._reflector {return false}
-    if lhs.interface != rhs.interface {return false}
-    if lhs._neighbours != rhs._neighbours {return false}
-    if lhs.floors != rhs.floors {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._run != rhs_storage._run {return false}
+        if _storage._seed != rhs_storage._seed {return false}
+        if _storage._leaseNs != rhs_storage._leaseNs {return false}
+        if _storage._reflector != rhs_storage._reflector {return false}
+        if _storage._interface != rhs_storage._interface {return false}
+        if _storage._neighbours != rhs_storage._neighbours {return false}
+        if _storage._floors != rhs_storage._floors {return false}
+        if _storage._coordinator != rhs_storage._coordinator {return false}
+        if _storage._experiment != rhs_storage._experiment {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2187,7 +2563,7 @@ nonisolated extension Faultline_Agent_V1_ClockBound: SwiftProtobuf.Message, Swif
 
 nonisolated extension Faultline_Agent_V1_WatchRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WatchRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}after\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2196,6 +2572,7 @@ nonisolated extension Faultline_Agent_V1_WatchRequest: SwiftProtobuf.Message, Sw
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.after) }()
       default: break
       }
     }
@@ -2205,11 +2582,15 @@ nonisolated extension Faultline_Agent_V1_WatchRequest: SwiftProtobuf.Message, Sw
     if !self.run.isEmpty {
       try visitor.visitSingularStringField(value: self.run, fieldNumber: 1)
     }
+    if self.after != 0 {
+      try visitor.visitSingularUInt64Field(value: self.after, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Faultline_Agent_V1_WatchRequest, rhs: Faultline_Agent_V1_WatchRequest) -> Bool {
     if lhs.run != rhs.run {return false}
+    if lhs.after != rhs.after {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2217,7 +2598,7 @@ nonisolated extension Faultline_Agent_V1_WatchRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faultline_Agent_V1_Happening: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Happening"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}event\0\u{1}batch\0\u{1}history\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}event\0\u{1}batch\0\u{1}history\0\u{1}number\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2259,6 +2640,7 @@ nonisolated extension Faultline_Agent_V1_Happening: SwiftProtobuf.Message, Swift
           self.body = .history(v)
         }
       }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
       default: break
       }
     }
@@ -2284,11 +2666,15 @@ nonisolated extension Faultline_Agent_V1_Happening: SwiftProtobuf.Message, Swift
     }()
     case nil: break
     }
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Faultline_Agent_V1_Happening, rhs: Faultline_Agent_V1_Happening) -> Bool {
     if lhs.body != rhs.body {return false}
+    if lhs.number != rhs.number {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2376,7 +2762,7 @@ nonisolated extension Faultline_Agent_V1_LoadBatch: SwiftProtobuf.Message, Swift
 
 nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BeginRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0\u{3}clock_bound_ns\0\u{3}refuses_beyond\0\u{3}capture_ports\0\u{1}histories\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{3}zero_reference_ns\0\u{3}end_ns\0\u{1}faults\0\u{1}loads\0\u{3}capture_path\0\u{3}clock_bound_ns\0\u{3}refuses_beyond\0\u{3}capture_ports\0\u{1}histories\0\u{1}names\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2394,6 +2780,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
       case 8: try { try decoder.decodeSingularBoolField(value: &self.refusesBeyond) }()
       case 9: try { try decoder.decodeRepeatedUInt32Field(value: &self.capturePorts) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.histories) }()
+      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.names) }()
       default: break
       }
     }
@@ -2430,6 +2817,9 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if !self.histories.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.histories, fieldNumber: 10)
     }
+    if !self.names.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.names, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2444,6 +2834,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
     if lhs.refusesBeyond != rhs.refusesBeyond {return false}
     if lhs.capturePorts != rhs.capturePorts {return false}
     if lhs.histories != rhs.histories {return false}
+    if lhs.names != rhs.names {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3820,7 +4211,7 @@ nonisolated extension Faultline_Agent_V1_Armed: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Faultline_Agent_V1_RenewRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RenewRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}acknowledged\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3829,6 +4220,7 @@ nonisolated extension Faultline_Agent_V1_RenewRequest: SwiftProtobuf.Message, Sw
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.acknowledged) }()
       default: break
       }
     }
@@ -3838,11 +4230,15 @@ nonisolated extension Faultline_Agent_V1_RenewRequest: SwiftProtobuf.Message, Sw
     if !self.run.isEmpty {
       try visitor.visitSingularStringField(value: self.run, fieldNumber: 1)
     }
+    if self.acknowledged != 0 {
+      try visitor.visitSingularUInt64Field(value: self.acknowledged, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Faultline_Agent_V1_RenewRequest, rhs: Faultline_Agent_V1_RenewRequest) -> Bool {
     if lhs.run != rhs.run {return false}
+    if lhs.acknowledged != rhs.acknowledged {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3850,7 +4246,7 @@ nonisolated extension Faultline_Agent_V1_RenewRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faultline_Agent_V1_RenewReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RenewReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}until_reference_ns\0\u{1}active\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}until_reference_ns\0\u{1}active\0\u{1}begun\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3860,6 +4256,7 @@ nonisolated extension Faultline_Agent_V1_RenewReply: SwiftProtobuf.Message, Swif
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.untilReferenceNs) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.active) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.begun) }()
       default: break
       }
     }
@@ -3872,12 +4269,16 @@ nonisolated extension Faultline_Agent_V1_RenewReply: SwiftProtobuf.Message, Swif
     if self.active != 0 {
       try visitor.visitSingularUInt32Field(value: self.active, fieldNumber: 2)
     }
+    if self.begun != false {
+      try visitor.visitSingularBoolField(value: self.begun, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Faultline_Agent_V1_RenewReply, rhs: Faultline_Agent_V1_RenewReply) -> Bool {
     if lhs.untilReferenceNs != rhs.untilReferenceNs {return false}
     if lhs.active != rhs.active {return false}
+    if lhs.begun != rhs.begun {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3942,6 +4343,315 @@ nonisolated extension Faultline_Agent_V1_CloseRunReply: SwiftProtobuf.Message, S
   }
 
   package static func ==(lhs: Faultline_Agent_V1_CloseRunReply, rhs: Faultline_Agent_V1_CloseRunReply) -> Bool {
+    if lhs.differences != rhs.differences {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_AcknowledgeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AcknowledgeRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}number\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.run.isEmpty {
+      try visitor.visitSingularStringField(value: self.run, fieldNumber: 1)
+    }
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_AcknowledgeRequest, rhs: Faultline_Agent_V1_AcknowledgeRequest) -> Bool {
+    if lhs.run != rhs.run {return false}
+    if lhs.number != rhs.number {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_AcknowledgeReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AcknowledgeReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_AcknowledgeReply, rhs: Faultline_Agent_V1_AcknowledgeReply) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_StatusRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StatusRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_StatusRequest, rhs: Faultline_Agent_V1_StatusRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_StatusReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StatusReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serving\0\u{3}in_force\0\u{3}lease_left_ns\0\u{1}clock\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._serving) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.inForce) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.leaseLeftNs) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._clock) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._serving {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.inForce.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.inForce, fieldNumber: 2)
+    }
+    if self.leaseLeftNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.leaseLeftNs, fieldNumber: 3)
+    }
+    try { if let v = self._clock {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_StatusReply, rhs: Faultline_Agent_V1_StatusReply) -> Bool {
+    if lhs._serving != rhs._serving {return false}
+    if lhs.inForce != rhs.inForce {return false}
+    if lhs.leaseLeftNs != rhs.leaseLeftNs {return false}
+    if lhs._clock != rhs._clock {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_InForce: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".InForce"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}operation\0\u{1}acting\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.fault) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.operation) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.acting) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.fault.isEmpty {
+      try visitor.visitSingularStringField(value: self.fault, fieldNumber: 1)
+    }
+    if !self.operation.isEmpty {
+      try visitor.visitSingularStringField(value: self.operation, fieldNumber: 2)
+    }
+    if self.acting != false {
+      try visitor.visitSingularBoolField(value: self.acting, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_InForce, rhs: Faultline_Agent_V1_InForce) -> Bool {
+    if lhs.fault != rhs.fault {return false}
+    if lhs.operation != rhs.operation {return false}
+    if lhs.acting != rhs.acting {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_MeasureClockRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".MeasureClockRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reflector\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._reflector) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._reflector {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_MeasureClockRequest, rhs: Faultline_Agent_V1_MeasureClockRequest) -> Bool {
+    if lhs._reflector != rhs._reflector {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_MeasureClockReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".MeasureClockReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clock\0\u{3}round_trip_ns\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._clock) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.roundTripNs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._clock {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.roundTripNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.roundTripNs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_MeasureClockReply, rhs: Faultline_Agent_V1_MeasureClockReply) -> Bool {
+    if lhs._clock != rhs._clock {return false}
+    if lhs.roundTripNs != rhs.roundTripNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_HaltRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".HaltRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}by\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_HaltRequest, rhs: Faultline_Agent_V1_HaltRequest) -> Bool {
+    if lhs.by != rhs.by {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_HaltReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".HaltReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}served\0\u{1}differences\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._served) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.differences) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._served {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.differences.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.differences, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_HaltReply, rhs: Faultline_Agent_V1_HaltReply) -> Bool {
+    if lhs._served != rhs._served {return false}
     if lhs.differences != rhs.differences {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -3,6 +3,8 @@ import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 package import Keys
 import Measures
+import SwiftProtobuf
+import Synchronization
 
 typealias AgentAPI = Faultline_Agent_V1_Agent
 typealias Wire = Faultline_Agent_V1_Happening
@@ -10,35 +12,73 @@ typealias Wire = Faultline_Agent_V1_Happening
 /// One agent, reached over gRPC. Every call has a time-out: a frozen agent is a lost agent, not a frozen run.
 package final class AgentConnection: Sendable {
     package let host: HostEndpoint
-    private let client: GRPCClient<HTTP2ClientTransport.Posix>
-    private let agent: AgentAPI.Client<HTTP2ClientTransport.Posix>
+    private let credentials: Credentials?
+    private let line: Mutex<Line>
+    private let (resets, reset) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-    private let security: ClientSecurity?
+    /// One client of gRPC; another takes its place when nothing comes through any more.
+    private struct Line: Sendable {
+        let client: GRPCClient<HTTP2ClientTransport.Posix>
+        let agent: AgentAPI.Client<HTTP2ClientTransport.Posix>
+        let security: ClientSecurity?
+
+        init(to host: HostEndpoint, _ credentials: Credentials?) throws {
+            let transport = try AgentTransport(to: host, credentials: credentials)
+            let client = GRPCClient(transport: transport.posix)
+            self.client = client
+            agent = AgentAPI.Client(wrapping: client)
+            security = transport.security
+            // Trying again would be refused again: calls that wait end now, with the reason.
+            security?.whenRefused { client.beginGracefulShutdown() }
+        }
+    }
 
     /// `credentials`: needed for an agent that is reached over TCP. Errors: they are missing, or can never be accepted.
     package init(_ host: HostEndpoint, credentials: Credentials? = nil) throws {
         self.host = host
-        let transport = try AgentTransport(to: host, credentials: credentials)
-        security = transport.security
-        let client = GRPCClient(transport: transport.posix)
-        self.client = client
-        self.agent = AgentAPI.Client(wrapping: client)
-        // Trying again would be refused again: calls that wait end now, with the reason.
-        transport.security?.whenRefused { client.beginGracefulShutdown() }
+        self.credentials = credentials
+        line = Mutex(try Line(to: host, credentials))
     }
+
+    var agent: AgentAPI.Client<HTTP2ClientTransport.Posix> { line.withLock { $0.agent } }
 
     /// Keeps the connection; returns after `close()`.
     package func run() async throws {
-        try await client.runConnections()
+        while true {
+            let client = line.withLock { $0.client }
+            let isReset = await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    try? await client.runConnections()
+                    return false
+                }
+                group.addTask { [resets] in
+                    for await _ in resets { return true }
+                    return false
+                }
+                let first = await group.next() ?? false
+                group.cancelAll()
+                return first
+            }
+            guard isReset, !Task.isCancelled else { return }
+            let next = try Line(to: host, credentials)
+            line.withLock { $0 = next }
+        }
     }
+
+    /// Gives up what is under way, and connects anew: TCP alone would wait for its own repetitions, which grow to minutes.
+    func renewConnection() { reset.yield() }
 
     package func close() {
-        client.beginGracefulShutdown()
+        reset.finish()
+        line.withLock { $0.client.beginGracefulShutdown() }
     }
 
-    package func describe() async throws -> Faultline_Agent_V1_DescribeReply {
+    package func describe(features: Bool = false) async throws -> Faultline_Agent_V1_DescribeReply {
         try await named("describe") {
-            try await self.agent.describe(.init(), options: Self.within(.seconds(10)))
+            try await self.agent.describe(
+                .with { $0.features = features },
+                options: Self.within(.seconds(10))
+            )
         }
     }
 
@@ -69,32 +109,44 @@ package final class AgentConnection: Sendable {
         try await named("begin") { try await self.agent.begin(request, options: Self.within(.seconds(10))) }
     }
 
-    package func renew(run: String) async throws -> Faultline_Agent_V1_RenewReply {
+    /// `acknowledged`: the last of what it told that is written down.
+    package func renew(
+        run: String,
+        acknowledged: UInt64 = 0,
+        within limit: Duration = .milliseconds(700)
+    ) async throws -> Faultline_Agent_V1_RenewReply {
         var request = Faultline_Agent_V1_RenewRequest()
         request.run = run
+        request.acknowledged = acknowledged
         let message = request
         return try await named("renew") {
-            try await self.agent.renew(message, options: Self.within(.milliseconds(700)))
+            try await self.agent.renew(message, options: Self.within(limit))
         }
     }
 
-    package func closeRun(run: String, reason: String) async throws -> Faultline_Agent_V1_CloseRunReply {
+    package func closeRun(
+        run: String,
+        reason: String,
+        within limit: Duration = .seconds(20)
+    ) async throws -> Faultline_Agent_V1_CloseRunReply {
         var request = Faultline_Agent_V1_CloseRunRequest()
         request.run = run
         request.reason = reason
         let message = request
         return try await named("close run") {
-            try await self.agent.closeRun(message, options: Self.within(.seconds(20)))
+            try await self.agent.closeRun(message, options: Self.within(limit))
         }
     }
 
-    /// Every happening until the agent closes the run.
+    /// Every happening after this number until the agent closes the run.
     package func watch(
         run: String,
+        after number: UInt64 = 0,
         each: @Sendable @escaping (Faultline_Agent_V1_Happening) async throws -> Void
     ) async throws {
         var request = Faultline_Agent_V1_WatchRequest()
         request.run = run
+        request.after = number
         let message = request
         try await named("watch") {
             try await self.agent.watch(message) { response in
@@ -103,23 +155,26 @@ package final class AgentConnection: Sendable {
         }
     }
 
-    private static func within(_ limit: Duration) -> CallOptions {
+    /// Why TLS did not come about; nil: nothing is known against it.
+    private var refusedKey: String? { line.withLock { $0.security }?.reason }
+
+    static func within(_ limit: Duration) -> CallOptions {
         var options = CallOptions.defaults
         options.timeout = limit
         return options
     }
 
-    private func named<Result: Sendable>(
+    func named<Result: Sendable>(
         _ call: String,
         _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
         do {
             return try await body()
         } catch let error as RPCError {
-            if let reason = security?.reason { throw AgentError(host: host.name, refusedKey: reason) }
+            if let reason = refusedKey { throw AgentError(host: host.name, refusedKey: reason) }
             throw AgentError(host: host.name, call: call, error: error)
         } catch let error as RuntimeError {
-            guard let reason = security?.reason else { throw error }
+            guard let reason = refusedKey else { throw error }
             throw AgentError(host: host.name, refusedKey: reason)
         }
     }

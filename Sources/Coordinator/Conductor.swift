@@ -1,17 +1,23 @@
 import AgentProtocol
 import ClockSync
 import Foundation
+package import Keys
 import LinuxSystem
 import Measures
 package import Plan
 import Recording
 package import Schedule
+import SwiftProtobuf
 import Timeline
 
 /// What a run needs besides the plan.
 package struct RunSettings: Sendable {
-    /// How long an agent may act without hearing from the coordinator.
+    /// How long an agent may act without hearing from the coordinator. In a lab nothing lies between them; on hosts it is
+    /// what a network, or a coordinator that is started again, may take.
     package var lease: Duration = .milliseconds(1500)
+    package var coordinator = CoordinatorName.own
+    /// For agents that are reached over TCP.
+    package var credentials: Credentials?
     /// `{files}` of the services' commands.
     package var files: String
     package var version: String
@@ -35,6 +41,8 @@ package struct Conductor: Sendable {
     let folder: RunFolder
     let observer: any RunObserver
     let stopSwitch: StopSwitch
+    /// Of a run that may go on with another coordinator.
+    let resume: ResumeNote?
     private var run: String { folder.url.lastPathComponent }
 
     package init(
@@ -45,9 +53,11 @@ package struct Conductor: Sendable {
         reference: ReferenceClock,
         folder: RunFolder,
         observer: any RunObserver,
-        stopSwitch: StopSwitch
+        stopSwitch: StopSwitch,
+        resume: ResumeNote? = nil
     ) {
         self.plan = plan
+        self.resume = resume
         self.schedule = schedule
         self.settings = settings
         self.hosts = hosts
@@ -59,16 +69,49 @@ package struct Conductor: Sendable {
 
     /// The whole run; when it returns, every agent that still answers has healed and closed it.
     package func conduct() async throws {
-        let connections = try hosts.map { try AgentConnection($0) }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for connection in connections { group.addTask { try? await connection.run() } }
-            defer { for connection in connections { connection.close() } }
-            try await conduct(on: connections)
+        try await connected { try await conduct(on: $0) }
+    }
+
+    /// Goes on with a run that another coordinator began. Errors: it cannot be gone on with; the agents heal by themselves.
+    func goOn(from zero: Int64, startedAt: Double, _ marks: ReceivedMarks) async throws {
+        try await connected { connections in
+            let recorder = try Recorder(
+                folder: folder,
+                plan: plan,
+                schedule: schedule,
+                observer: observer,
+                restoring: marks
+            )
+            try await recorder.restore(marks)
+            await recorder.begin(startedAt: startedAt)
+            let run = RunLines(connections, of: self, recorder)
+            let begun = await run.rejoin()
+            if let missing = begun { stopSwitch.stop(.agentLost(missing)) }
+            try await run.throughout(zero: zero) {
+                let text =
+                    begun == nil ? "gone on with by another coordinator" : "another coordinator came too late"
+                let now = Instant(nanoseconds: Clocks.monotonic() - zero)
+                await recorder.add(.note(.resumed, text, at: now))
+                await follower.follow(zero: zero, recorder: recorder)
+            }
         }
     }
 
+    private func connected(_ body: ([AgentConnection]) async throws -> Void) async throws {
+        let connections = try hosts.map { try AgentConnection($0, credentials: settings.credentials) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for connection in connections { group.addTask { try? await connection.run() } }
+            defer { for connection in connections { connection.close() } }
+            try await body(connections)
+        }
+    }
+
+    private var follower: RunFollower {
+        RunFollower(plan: plan, schedule: schedule, observer: observer, stopSwitch: stopSwitch)
+    }
+
     private func conduct(on connections: [AgentConnection]) async throws {
-        let facts = try await describe(connections)
+        let facts = try await AgentsCheck(version: settings.version).run(on: connections)
         try await policyCheck.run(on: connections)
         try await ServiceStart(plan: plan, files: settings.files, observer: observer).run(on: connections)
         // Again: whose processes they are is known only now.
@@ -78,14 +121,19 @@ package struct Conductor: Sendable {
             plan.targets.needFloor
                 ? "synchronising clocks, measuring what the loads' own hosts add" : "synchronising clocks"
         )
-        try await openRuns(connections)
-        let watches = connections.map { connection in Task { await watch(connection, into: recorder) } }
-        let leases = Task { await renewLeases(connections) }
+        try resume?.write(to: folder)
+        do {
+            try await openRuns(connections)
+        } catch {
+            // Those that opened it need not wait for the lease to end.
+            await Task { await giveUp(connections) }.value
+            throw error
+        }
+        let lines = RunLines(connections, of: self, recorder)
         // Far enough ahead that every agent has armed before anything is due; long traces take time to pack and to read.
         let megabytes = plan.loads.reduce(0) { $0 + $1.fileText.utf8.count } >> 20
         let zero = Clocks.monotonic() + Duration.seconds(1 + megabytes).nanoseconds
-        var failure: (any Error)?
-        do {
+        try await lines.throughout(zero: zero) {
             let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
             try folder.write(
                 RunHeader(
@@ -100,48 +148,15 @@ package struct Conductor: Sendable {
             await recorder.begin(startedAt: wall)
             observer.warnOfLoads(in: plan)
             try await begin(connections, zero: zero)
-            await recorder.add(note(.started, "time zero", at: .zero))
-            let follower = RunFollower(
-                plan: plan,
-                schedule: schedule,
-                observer: observer,
-                stopSwitch: stopSwitch
-            )
+            await recorder.add(.note(.started, "time zero", at: .zero))
             await follower.follow(zero: zero, recorder: recorder)
-        } catch {
-            failure = error
         }
-        if let reason = stopSwitch.reason {
-            let now = Instant(nanoseconds: Clocks.monotonic() - zero)
-            await recorder.add(note(reason.noteKind, reason.text, at: now))
-        }
-        // Healing happens on every way out: a task of its own is not cancelled with this one.
-        await Task { await closeRuns(connections, recorder: recorder) }.value
-        leases.cancel()
-        for watch in watches { await finish(watch, within: .seconds(3)) }
-        try await recorder.close()
-        if let failure { throw failure }
     }
 
-    private func finish(_ task: Task<Void, Never>, within limit: Duration) async {
-        let timer = Task {
-            try await Task.sleep(for: limit)
-            task.cancel()
-        }
-        await task.value
-        timer.cancel()
-    }
-
-    private func describe(_ connections: [AgentConnection]) async throws -> [HostFacts] {
-        try await each(connections) { connection in
-            let reply = try await connection.describe()
-            return HostFacts(
-                name: connection.host.name,
-                kernel: reply.kernel,
-                processors: Int(reply.processors),
-                delayBackend: reply.delayBackend,
-                backendReason: reply.delayBackendReason
-            )
+    private func giveUp(_ connections: [AgentConnection]) async {
+        ResumeNote.remove(from: folder)
+        _ = try? await connections.sideBySide { connection in
+            try? await connection.closeRun(run: run, reason: "not begun", within: .seconds(5))
         }
     }
 
@@ -153,19 +168,15 @@ package struct Conductor: Sendable {
             loads: plan.loads,
             keys: &keys
         )
-        _ = try await each(connections) { connection in
+        _ = try await connections.sideBySide { connection in
             var request = Faultline_Agent_V1_OpenRunRequest()
             request.run = run
+            request.coordinator = settings.coordinator
+            request.experiment = plan.name
             request.seed = schedule.seed
             request.leaseNs = settings.lease.nanoseconds
             request.interface = connection.host.interface
-            request.reflector.address = reference.address
-            request.reflector.port = UInt32(reference.port)
-            if let session = reference.sessions[connection.host.name] {
-                request.reflector.session = session.number
-                request.reflector.keyFirst = session.keyFirst
-                request.reflector.keySecond = session.keySecond
-            }
+            request.reflector = reference.reflector(for: connection.host.name)
             if plan.targets.needFloor {
                 request.floors = plan.loads.compactMap { $0.part(of: connection.host.name) }
                     .map { .init($0) }
@@ -178,7 +189,8 @@ package struct Conductor: Sendable {
     private var share: HostShare {
         HostShare(
             addresses: Dictionary(hosts.map { ($0.name, $0.addresses) }) { first, _ in first },
-            faults: schedule.faults
+            faults: schedule.faults,
+            found: plan.foundServices
         )
     }
 
@@ -188,12 +200,21 @@ package struct Conductor: Sendable {
 
     private func begin(_ connections: [AgentConnection], zero: Int64) async throws {
         let share = share
-        let hosts = try await each(connections) { connection in
+        let names = hosts.flatMap { host in
+            host.addresses.map { address in
+                Faultline_Agent_V1_Peer.with {
+                    $0.name = host.name
+                    $0.address = address
+                }
+            }
+        }
+        let hosts = try await connections.sideBySide { connection in
             let host = connection.host.name
             var request = Faultline_Agent_V1_BeginRequest()
             request.run = run
             request.zeroReferenceNs = zero
             request.endNs = schedule.end.nanoseconds
+            request.names = names
             request.faults = schedule.faults.compactMap { share.message(of: $0, on: host) }
             if plan.captures.contains(host) {
                 request.capturePath = folder.capture(host).path
@@ -209,84 +230,6 @@ package struct Conductor: Sendable {
         if let refusal = armed.refusal { throw refusal }
         if let words = armed.words { observer.stage(words) }
         for late in armed.lateness { observer.warning(late) }
-    }
-
-    private func watch(_ connection: AgentConnection, into recorder: Recorder) async {
-        do {
-            try await connection.watch(run: run) { happening in
-                await recorder.add(happening, from: connection.host.name)
-            }
-        } catch is CancellationError {
-            return
-        } catch {
-            guard !Task.isCancelled else { return }
-            stopSwitch.stop(.agentLost("the agent on \(connection.host.name) is gone: \(error)"))
-        }
-    }
-
-    /// Three renewals fit into a lease, so one that is lost does not end it.
-    private func renewLeases(_ connections: [AgentConnection]) async {
-        var misses = [Int](repeating: 0, count: connections.count)
-        while !Task.isCancelled {
-            let answered = await withTaskGroup(of: (Int, Bool).self) { group in
-                for (index, connection) in connections.enumerated() {
-                    group.addTask { (index, (try? await connection.renew(run: run)) != nil) }
-                }
-                return await group.reduce(into: [Int: Bool]()) { $0[$1.0] = $1.1 }
-            }
-            for (index, connection) in connections.enumerated() where !Task.isCancelled {
-                misses[index] = answered[index] == true ? 0 : misses[index] + 1
-                if misses[index] >= 3 {
-                    stopSwitch.stop(.agentLost("the agent on \(connection.host.name) does not answer"))
-                }
-            }
-            try? await Task.sleep(for: .milliseconds(400))
-        }
-    }
-
-    private func closeRuns(_ connections: [AgentConnection], recorder: Recorder) async {
-        let reason = stopSwitch.reason?.text ?? "finished"
-        await withTaskGroup(of: Void.self) { group in
-            for connection in connections {
-                group.addTask {
-                    do {
-                        let reply = try await connection.closeRun(run: run, reason: reason)
-                        for difference in reply.differences {
-                            await recorder.add(
-                                note(.healFailed, difference, at: schedule.end, host: connection.host.name)
-                            )
-                        }
-                    } catch {
-                        await recorder.add(
-                            note(.agentLost, "\(error)", at: schedule.end, host: connection.host.name)
-                        )
-                    }
-                }
-            }
-        }
-    }
-
-    private func note(
-        _ kind: RunEvent.NoteKind,
-        _ text: String,
-        at instant: Instant,
-        host: String = "coordinator"
-    ) -> RunEvent {
-        RunEvent(at: BoundedInstant(instant, bound: .zero), host: host, body: .note(kind: kind, text: text))
-    }
-
-    private func each<Value: Sendable>(
-        _ connections: [AgentConnection],
-        _ body: @Sendable @escaping (AgentConnection) async throws -> Value
-    ) async throws -> [Value] {
-        try await withThrowingTaskGroup(of: (Int, Value).self) { group in
-            for (index, connection) in connections.enumerated() {
-                group.addTask { (index, try await body(connection)) }
-            }
-            var values: [(Int, Value)] = []
-            for try await value in group { values.append(value) }
-            return values.sorted { $0.0 < $1.0 }.map(\.1)
-        }
     }
 }
 

@@ -50,29 +50,3 @@ package struct HostEndpoint: Sendable, Equatable {
         self.doors = doors
     }
 }
-
-/// Where the reference clock answers the agents' probes.
-package struct ReferenceClock: Sendable {
-    package let address: String
-    package let port: UInt16
-    /// One session a host, each with a key of its own.
-    package let sessions: [String: Session]
-
-    package struct Session: Sendable, Equatable {
-        package let number: UInt64
-        package let keyFirst: UInt64
-        package let keySecond: UInt64
-
-        package init(number: UInt64, keyFirst: UInt64, keySecond: UInt64) {
-            self.number = number
-            self.keyFirst = keyFirst
-            self.keySecond = keySecond
-        }
-    }
-
-    package init(address: String, port: UInt16, sessions: [String: Session]) {
-        self.address = address
-        self.port = port
-        self.sessions = sessions
-    }
-}

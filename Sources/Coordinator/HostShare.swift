@@ -8,10 +8,17 @@ import SwiftProtobuf
 struct HostShare {
     /// By host: its addresses on the network that faults act on, IPv4 first.
     let addresses: [String: [String]]
+    /// By host, how services that were there before are found.
+    private let found: [String: [String: ProcessTargetPlan]]
     private let overlaps: PathOverlaps
 
-    init(addresses: [String: [String]], faults: [ScheduledFault]) {
+    init(
+        addresses: [String: [String]],
+        faults: [ScheduledFault],
+        found: [String: [String: ProcessTargetPlan]] = [:]
+    ) {
         self.addresses = addresses
+        self.found = found
         overlaps = PathOverlaps(faults)
     }
 
@@ -37,18 +44,21 @@ struct HostShare {
         case .kill(let hosts, let parameters):
             guard hosts.contains(host) else { return nil }
             message.kill = .init(parameters)
+            message.kill.target = target(parameters.target, on: host)
         case .pause(let hosts, let parameters):
             guard hosts.contains(host) else { return nil }
             message.pause = .init(parameters)
+            message.pause.target = target(parameters.target, on: host)
         case .restart(let hosts, let target):
             guard hosts.contains(host) else { return nil }
-            message.restart = .with { $0.target = .init(target) }
+            message.restart = .with { $0.target = self.target(target, on: host) }
         case .stress(let hosts, let stress):
             guard hosts.contains(host) else { return nil }
             message.stress = .init(stress)
         case .limit(let hosts, let limit):
             guard hosts.contains(host) else { return nil }
             message.limit = .init(limit)
+            message.limit.target = target(limit.target, on: host)
         }
         message.shared = overlaps.spans(with: fault, on: host).map { span in
             .with {
@@ -57,6 +67,12 @@ struct HostShare {
             }
         }
         return message
+    }
+
+    /// A service that the agent did not start is found as the inventory says.
+    private func target(_ target: ProcessTargetPlan, on host: String) -> Faultline_Agent_V1_ProcessTarget {
+        guard case .service(let name) = target, let known = found[host]?[name] else { return .init(target) }
+        return .init(known)
     }
 
     /// Peers by name become their addresses of both families; none named: every other host.

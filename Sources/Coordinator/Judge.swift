@@ -28,7 +28,12 @@ package struct Judge: Sendable {
                 message: "\(folder.header.path): is not what a run writes: \(Self.words(error))"
             )
         }
-        plan = try Plan(yaml: experimentText, fileName: header.experimentFile, outside: folder.outsideFiles)
+        plan = try Plan(
+            yaml: experimentText,
+            fileName: header.experimentFile,
+            outside: folder.outsideFiles,
+            inventory: try folder.readInventory()
+        )
         guard plan.digest == header.planDigest else {
             throw RunFolderError(
                 code: "run.digest",

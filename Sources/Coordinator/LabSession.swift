@@ -1,4 +1,3 @@
-import ClockSync
 import Foundation
 package import Lab
 import LinuxSystem
@@ -65,41 +64,18 @@ package struct LabSession: Sendable {
         }
     }
 
-    struct RunningReflector: Sendable {
-        let clock: ReferenceClock
-        private let reflector: ClockReflector
-
-        init(clock: ReferenceClock, reflector: ClockReflector) {
-            self.clock = clock
-            self.reflector = reflector
-        }
-
-        func stop() { reflector.stop() }
-    }
-
     /// The reference clock answers in the switch's namespace, on the management bridge.
-    func startReflector() throws -> RunningReflector {
-        var generator = SystemRandomNumberGenerator()
-        let reflector = try ClockReflector(
-            listening: Endpoint(address: LabLayout.referenceAddress, port: LabLayout.referencePort),
-            in: NetworkNamespace(named: lab.layout.switchNamespace),
-            epoch: generator.next()
+    func startReflector() throws -> ReferenceClock.Running {
+        var keys = SystemRandomNumberGenerator()
+        let addresses = lab.layout.hosts.map { ($0.name, LabLayout.referenceAddress) }
+        return try ReferenceClock.Running(
+            ReferenceClock(
+                addresses: Dictionary(addresses) { first, _ in first },
+                port: LabLayout.referencePort,
+                keys: &keys
+            ),
+            listening: LabLayout.referenceAddress,
+            in: NetworkNamespace(named: lab.layout.switchNamespace)
         )
-        var sessions: [String: ReferenceClock.Session] = [:]
-        for (index, host) in lab.layout.hosts.enumerated() {
-            let session = ReferenceClock.Session(
-                number: UInt64(index + 1),
-                keyFirst: generator.next(),
-                keySecond: generator.next()
-            )
-            reflector.admit(session: session.number, key: ProbeKey(session.keyFirst, session.keySecond))
-            sessions[host.name] = session
-        }
-        let clock = ReferenceClock(
-            address: LabLayout.referenceAddress,
-            port: reflector.port,
-            sessions: sessions
-        )
-        return RunningReflector(clock: clock, reflector: reflector)
     }
 }

@@ -1,5 +1,4 @@
 package import AgentProtocol
-package import Lab
 import Measures
 package import Plan
 package import Schedule
@@ -57,10 +56,10 @@ package struct PlanOutline: Sendable, Encodable {
     package init(
         plan: Plan,
         schedule: Schedule,
-        layout: LabLayout,
+        addresses: [(name: String, addresses: [String])],
         backend: String,
         backendReason: String,
-        rehearse: ([Faultline_Agent_V1_Fault]) -> [Answer]
+        rehearse: (String, [Faultline_Agent_V1_Fault]) -> [Answer]
     ) {
         name = plan.name
         digest = plan.digest
@@ -71,15 +70,15 @@ package struct PlanOutline: Sendable, Encodable {
             + (plan.clockBound.beyond == .refuse ? "not begun" : "inconclusive")
         self.backend = backend
         self.backendReason = backendReason
-        hosts = layout.addresses
+        hosts = Dictionary(addresses.map { ($0.name, $0.addresses) }) { first, _ in first }
         phases = schedule.phases.map {
             "\($0.start.seconds.fixed(1))–\($0.end.seconds.fixed(1)) s \($0.name)"
         }
-        let share = HostShare(addresses: layout.addresses, faults: schedule.faults)
+        let share = HostShare(addresses: hosts, faults: schedule.faults, found: plan.foundServices)
         var steps: [Step] = []
-        for host in layout.hosts {
+        for host in addresses {
             let messages = schedule.faults.compactMap { share.message(of: $0, on: host.name) }
-            for (message, answer) in zip(messages, rehearse(messages)) {
+            for (message, answer) in zip(messages, rehearse(host.name, messages)) {
                 steps.append(Step(message, on: host.name, answer))
             }
         }

@@ -14,13 +14,19 @@ actor Recorder {
     private let folder: RunFolder
     private let observer: any RunObserver
     private let loads: [String: LoadPlan]
-    private let events: FileHandle
-    private let histogramLog: FileHandle
-    private var exchanges: [String: FileHandle] = [:]
-    private var histories: [String: FileHandle] = [:]
+    private let events: AppendedFile
+    private let histogramLog: AppendedFile
+    private let marks: AppendedFile
+    private var exchanges: [String: AppendedFile] = [:]
+    private var histories: [String: AppendedFile] = [:]
+    /// By host, the number of the last that is written.
+    private var numbers: [String: UInt64] = [:]
+    /// What the files' lengths were at the last mark.
+    private var marked: [String: UInt64] = [:]
     /// Histories that have more to tell.
     private var untold: Set<String>
     private var wroteHistogramHeader = false
+    private var isRestoring = false
     private var guards: GuardWatch
     private var earlyStop: EarlyStop
     private let targets: TargetsPlan
@@ -28,11 +34,20 @@ actor Recorder {
     private var senders: SenderAccounts
     /// A fault that an agent did not begin, since it knew its clock less well than the file asks.
     private(set) var refusedStart: String?
+    /// By whom, when an operator ended the run on some host.
+    private(set) var halted: String?
     private(set) var failure: (any Error)?
     /// Time zero, seconds since 1970.
     private var startedAt = 0.0
 
-    init(folder: RunFolder, plan: Plan, schedule: Schedule, observer: any RunObserver) throws {
+    /// `restoring`: the run went on without its coordinator, and this is the next one.
+    init(
+        folder: RunFolder,
+        plan: Plan,
+        schedule: Schedule,
+        observer: any RunObserver,
+        restoring: ReceivedMarks? = nil
+    ) throws {
         self.folder = folder
         self.observer = observer
         self.loads = Dictionary(plan.loads.map { ($0.name, $0) }) { first, _ in first }
@@ -40,22 +55,19 @@ actor Recorder {
         self.earlyStop = EarlyStop(plan.targets, after: schedule.faults)
         self.targets = plan.targets
         self.senders = SenderAccounts(plan.loads)
-        self.events = try Self.open(folder.events)
-        self.histogramLog = try Self.open(folder.histogramLog)
+        let open = { (file: URL) in
+            try AppendedFile(file, keeping: restoring.map { $0.length(of: file.lastPathComponent) })
+        }
+        self.events = try open(folder.events)
+        self.histogramLog = try open(folder.histogramLog)
+        marks = try AppendedFile(folder.received, keeping: restoring?.length)
         untold = Set(plan.histories.map(\.name))
-        for history in plan.histories {
-            histories[history.name] = try Self.open(folder.history(history.name))
-        }
-        for load in plan.loads { exchanges[load.name] = try Self.open(folder.exchanges(load.name)) }
-    }
-
-    private static func open(_ file: URL) throws -> FileHandle {
-        guard FileManager.default.createFile(atPath: file.path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: file.path)
-        else {
-            throw RunFolderError(code: "run.write", message: "cannot create \(file.path); is the disk full?")
-        }
-        return handle
+        for history in plan.histories { histories[history.name] = try open(folder.history(history.name)) }
+        for load in plan.loads { exchanges[load.name] = try open(folder.exchanges(load.name)) }
+        guard let restoring else { return }
+        numbers = restoring.numbers
+        marked = restoring.lengths
+        wroteHistogramHeader = histogramLog.length > 0
     }
 
     func begin(startedAt: Double) {
@@ -66,24 +78,58 @@ actor Recorder {
     /// - Parameter host: whose agent tells it.
     func add(_ happening: Wire, from host: String) {
         do {
+            let last = numbers[host] ?? 0
+            // Told again, since the connection broke before we could say that we have it.
+            guard happening.number == 0 || happening.number > last else { return }
+            guard happening.number <= last + 1 else {
+                throw RunFolderError(
+                    code: "run.gap",
+                    message: "\(host) told its \(happening.number)th after the \(last)th: some is lost"
+                )
+            }
+            var waiting: (load: String, lines: String)?
             switch happening.body {
             case .event(let line): try add(eventLine: line, from: host)
-            case .batch(let batch): try add(batch, from: host)
+            case .batch(let batch):
+                try add(batch, from: host)
+                if senders.isMerged(batch.load) { waiting = (batch.load, batch.histogramLines) }
             case .history(let batch):
                 try add(history: batch.history, lines: batch.lines, isLast: batch.last)
             case nil: break
             }
+            try mark(host, happening.number, waiting)
         } catch {
             failure = failure ?? error
         }
     }
 
+    /// The last of what an agent told that is written; 0: nothing.
+    func received(from host: String) -> UInt64 { numbers[host] ?? 0 }
+
+    /// What this agent tells has numbers, so that it can be told again.
+    func isNumbered(_ host: String) -> Bool { received(from: host) > 0 }
+
+    /// After the files, never before: what has no mark is told again.
+    private func mark(_ host: String?, _ number: UInt64, _ waiting: (load: String, lines: String)?) throws {
+        let files = [events, histogramLog] + exchanges.values + histories.values
+        var mark = ReceivedMark(lengths: [:])
+        for file in files where marked[file.name] ?? 0 != file.length {
+            mark.lengths[file.name] = file.length
+            marked[file.name] = file.length
+        }
+        if number > 0 { (mark.host, mark.number) = (host, number) }
+        if let waiting { (mark.load, mark.lines) = (waiting.load, waiting.lines) }
+        try marks.append(try RunFolder.encoder().encode(mark) + [0x0a])
+        if let host, number > 0 { numbers[host] = number }
+    }
+
     func add(_ event: RunEvent) {
         do {
             let line = try RunFolder.encoder().encode(event)
-            try events.write(contentsOf: line + [0x0a])
+            try events.append(line + [0x0a])
             watch(event)
             observer.event(event)
+            try mark(nil, 0, nil)
         } catch {
             failure = failure ?? error
         }
@@ -91,8 +137,14 @@ actor Recorder {
 
     private func add(eventLine line: String, from host: String) throws {
         let event = try JSONDecoder().decode(RunEvent.self, from: Data(line.utf8))
-        try events.write(contentsOf: Data(line.utf8) + [0x0a])
-        if case .note(kind: .finished, let text) = event.body { try finish(load: text, on: host) }
+        try events.append(Data(line.utf8) + [0x0a])
+        try follow(event)
+        observer.event(event)
+    }
+
+    /// What the run itself has to know of an event, which may be read from a recording.
+    private func follow(_ event: RunEvent) throws {
+        if case .note(kind: .finished, let text) = event.body { try finish(load: text, on: event.host) }
         if case .arming(let arming) = event.body, arming.state == .refused {
             refusedStart =
                 refusedStart
@@ -100,11 +152,33 @@ actor Recorder {
                 + "± \(arming.interval.bound.rounded) only, beyond the experiment's clock-bound"
         }
         watch(event)
-        observer.event(event)
+    }
+
+    /// Reads what is there, of a run that goes on with another coordinator. The files hold it: nothing is written.
+    func restore(_ marks: ReceivedMarks) throws {
+        isRestoring = true
+        defer { isRestoring = false }
+        for mark in marks.waiting {
+            guard let load = mark.load, let host = mark.host else { continue }
+            _ = senders.merged(mark.lines ?? "", of: load, from: host)
+        }
+        for line in try folder.read(folder.events).split(separator: 0x0a) {
+            guard let event = try? JSONDecoder().decode(RunEvent.self, from: line) else { continue }
+            try follow(event)
+            // With that its last batch had come.
+            if case .note(kind: .finished, let text) = event.body {
+                untold = untold.filter { "history \($0)" != text }
+            }
+        }
+        for (name, plan) in loads {
+            var file = try ExchangeFile(folder.exchanges(name))
+            while let block = try file.next() { count(block, of: plan) }
+        }
     }
 
     private func watch(_ event: RunEvent) {
         switch event.body {
+        case .note(kind: .halted, let text): halted = halted ?? text
         case .generator(let reading): live.add(reading, at: event.at.instant)
         case .floor(let floor):
             for words in FloorLimit.warnings(of: floor, for: targets) { observer.warning(words) }
@@ -145,20 +219,24 @@ actor Recorder {
                         "the agent on \(host) tells of requests of \(load) that are not its own; left out"
                 )
             }
-            for exchange in part.exchanges {
-                let fault = plan.good.fault(in: exchange)
-                guards.add(intended: exchange.intended, good: fault == nil)
-                earlyStop.add(load, intended: exchange.intended, good: fault == nil)
-                live.add(exchange, fault: fault)
-            }
+            count(part, of: plan)
             observer.exchanges(part.exchanges, of: load, from: host, sender: Int(part.sender))
         }
-        try file.write(contentsOf: block)
+        try file.append(block)
+    }
+
+    private func count(_ block: ExchangeBlock, of load: LoadPlan) {
+        for exchange in block.exchanges {
+            let fault = load.good.fault(in: exchange)
+            guards.add(intended: exchange.intended, good: fault == nil)
+            earlyStop.add(load.name, intended: exchange.intended, good: fault == nil)
+            live.add(exchange, fault: fault)
+        }
     }
 
     private func add(history: String, lines: String, isLast: Bool) throws {
         guard let file = histories[history] else { return }
-        if !lines.isEmpty { try file.write(contentsOf: Data(lines.utf8)) }
+        if !lines.isEmpty { try file.append(Data(lines.utf8)) }
         if isLast { untold.remove(history) }
     }
 
@@ -172,13 +250,13 @@ actor Recorder {
     }
 
     private func write(_ histogramLines: String) throws {
-        guard !histogramLines.isEmpty else { return }
+        guard !histogramLines.isEmpty, !isRestoring else { return }
         if !wroteHistogramHeader {
             wroteHistogramHeader = true
             let header = HistogramLog.header(startedAt: startedAt, text: folder.url.lastPathComponent)
-            try histogramLog.write(contentsOf: Data(header.utf8))
+            try histogramLog.append(Data(header.utf8))
         }
-        try histogramLog.write(contentsOf: Data(histogramLines.utf8))
+        try histogramLog.append(Data(histogramLines.utf8))
     }
 
     /// All that a host had to tell of a load is written.
@@ -212,5 +290,7 @@ actor Recorder {
         for file in exchanges.values { try file.synchronize() }
         for file in histories.values { try file.synchronize() }
         try histogramLog.synchronize()
+        // Nobody goes on with a run that is over.
+        try FileManager.default.removeItem(at: folder.received)
     }
 }

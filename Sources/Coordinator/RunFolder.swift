@@ -1,6 +1,7 @@
 package import Foundation
 import LinuxSystem
 package import Measures
+import Plan
 
 /// A run's folder on disk; written as the run goes, so that a coordinator that dies leaves a readable one.
 package struct RunFolder: Sendable {
@@ -35,6 +36,11 @@ package struct RunFolder: Sendable {
     package var experiment: URL { url.appending(path: "experiment.yaml") }
     package var header: URL { url.appending(path: "plan.json") }
     package var events: URL { recording.appending(path: "events.jsonl") }
+    /// The hosts of a file that names an inventory.
+    package var inventory: URL { url.appending(path: "hosts.yaml") }
+    var received: URL { recording.appending(path: "received.jsonl") }
+    /// There while the run goes on.
+    package var resume: URL { url.appending(path: "resume.json") }
     package var histogramLog: URL { url.appending(path: "latency.hlog") }
     package var verdict: URL { url.appending(path: "verdict.json") }
     package var reportHTML: URL { url.appending(path: "report.html") }
@@ -61,6 +67,13 @@ package struct RunFolder: Sendable {
 
     /// Lines as `faultline check` reads them.
     package func history(_ name: String) -> URL { recording.appending(path: "history-\(name).jsonl") }
+
+    /// nil: the experiment names its hosts itself.
+    func readInventory() throws -> Inventory? {
+        guard FileManager.default.fileExists(atPath: inventory.path) else { return nil }
+        let text = String(decoding: try read(inventory), as: UTF8.self)
+        return try Inventory(yaml: text, fileName: inventory.path)
+    }
 
     package func write(_ text: String, to file: URL) throws {
         do {

@@ -26,6 +26,7 @@ struct RunFollower: Sendable {
         while true {
             let now = Instant(nanoseconds: Clocks.monotonic() - zero)
             if now >= end || stopSwitch.reason != nil { return }
+            if let halted = await recorder.halted { stopSwitch.stop(.halted(halted)) }
             if now >= schedule.end, await recorder.isFinished { return }
             if let refused = await recorder.refusedStart { stopSwitch.stop(.clockUnknown(refused)) }
             if now.nanoseconds >= nextSecond * 1_000_000_000 + Self.telling.nanoseconds {

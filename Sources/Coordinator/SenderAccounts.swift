@@ -32,6 +32,9 @@ struct SenderAccounts {
     /// As its blocks have it; nil: this host does not send the load.
     func place(of load: String, on host: String) -> UInt8? { places[Sender(load: load, host: host)] }
 
+    /// Several hosts send it: their lines wait for one another.
+    func isMerged(_ load: String) -> Bool { merges[load] != nil }
+
     /// Lines of latency.hlog that can be written now.
     mutating func merged(_ lines: String, of load: String, from host: String) -> String {
         guard merges[load] != nil else { return lines }

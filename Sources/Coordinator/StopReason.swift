@@ -5,6 +5,8 @@ import Synchronization
 /// Why a run ended before its time.
 package enum StopReason: Sendable, Equatable {
     case user
+    /// By an operator, on some host.
+    case halted(String)
     case guarded(String)
     /// There is nothing left to find out.
     case decided(String)
@@ -16,13 +18,14 @@ package enum StopReason: Sendable, Equatable {
         switch self {
         case .user: "stopped by the user"
         case .guarded(let text): "stopped by a guard: \(text)"
-        case .decided(let text), .agentLost(let text), .clockUnknown(let text): text
+        case .halted(let text), .decided(let text), .agentLost(let text), .clockUnknown(let text): text
         }
     }
 
     var noteKind: RunEvent.NoteKind {
         switch self {
         case .user: .interrupted
+        case .halted: .halted
         case .guarded: .guardFired
         case .decided: .decided
         case .agentLost: .agentLost
@@ -33,7 +36,7 @@ package enum StopReason: Sendable, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .decided: .met
-        case .user, .guarded: .stopped
+        case .user, .guarded, .halted: .stopped
         case .agentLost, .clockUnknown: .agentFailed
         }
     }

@@ -13,7 +13,8 @@ extension Reader {
         }
     }
 
-    /// Whether it names a host, and one that may be touched; reported.
+    /// Whether it names a host, and one that may be touched; reported. An inventory's hosts stand behind others, which have
+    /// no agent and are not touched otherwise.
     func isAllowed(
         _ address: AddressText,
         _ key: String,
@@ -26,7 +27,8 @@ extension Reader {
             problems.add("address", at: value.place, message)
             return false
         }
-        guard hosts.isEmpty || hosts.contains(address.host.removingSuffix(".ip6")) else {
+        guard hosts.isEmpty || circle.isInventory || hosts.contains(address.host.removingSuffix(".ip6"))
+        else {
             let nearest = Spelling.nearest(to: address.host, in: hosts)
             let message =
                 "\(key) goes to \(quoted(address.host)); targets must be hosts of the lab: \(hosts.listed)"

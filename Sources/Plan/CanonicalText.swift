@@ -13,9 +13,10 @@ struct CanonicalText {
         ]
         // The folder is part of what is run only where a command uses it.
         if plan.needsFiles { lines.append("files: \(Self.quote(plan.filesFolder))") }
-        if !hosts.isEmpty { lines += ["lab:", "  hosts:"] }
-        lines += hosts.map {
-            "    \(Self.quote($0.name)): { services: \(Self.list($0.services.map(Self.service))) }"
+        if !hosts.isEmpty { lines += plan.lab.isInventory ? ["hosts:"] : ["lab:", "  hosts:"] }
+        lines += hosts.map { host in
+            host.site.map { "  \(Self.quote(host.name)): \(Self.host($0))" }
+                ?? "    \(Self.quote(host.name)): { services: \(Self.list(host.services.map(Self.service))) }"
         }
         if !loads.isEmpty { lines.append("load:") }
         lines += loads.map { "  \(Self.quote($0.name)): \(Self.load($0))" }

@@ -6,13 +6,29 @@ struct LabNames {
     let hosts: [String]
     /// By host.
     let services: [String: [String]]
+    /// Of an inventory, as far as they are right.
+    var plans: [HostPlan] = []
+}
+
+extension LabNames {
+    /// Of hosts that were read from another file.
+    init(_ plans: [HostPlan]) {
+        let services = plans.map { ($0.name, ($0.site?.services.keys.sorted() ?? [])) }
+        self.init(
+            hosts: plans.map(\.name),
+            services: Dictionary(services) { first, _ in first },
+            plans: plans
+        )
+    }
 }
 
 extension Reader {
     private static let mostHosts = 200
     private static let mostServices = 32
-    /// An interface's name must fit the kernel's 15 characters.
-    private static let longestHostName = 15
+    /// A namespace's name, and more, is made of it.
+    private static let longestLabName = 15
+    /// A label of a domain name (RFC 1035, 2.3.4).
+    static let longestHostName = 63
 
     /// `lab:`. The names are known even where a host's services are wrong, so that what follows is still checked.
     func lab(_ value: Value) -> (names: LabNames, lab: LabPlan?)? {
@@ -40,7 +56,7 @@ extension Reader {
         var plans: [HostPlan] = []
         var services: [String: [String]] = [:]
         for (key, value) in pairs where !problems.isFull {
-            let name = hostName(key)
+            let name = hostName(key, longest: Self.longestLabName)
             let read = self.services(value, host: key.text ?? "", hosts: names)
             services[key.text ?? ""] = read.names
             if let name, let plans_ = read.plans { plans.append(HostPlan(name: name, services: plans_)) }
@@ -49,16 +65,16 @@ extension Reader {
         return (LabNames(hosts: names, services: services), isWhole ? LabPlan(hosts: plans) : nil)
     }
 
-    private func hostName(_ key: Value) -> String? {
+    func hostName(_ key: Value, longest: Int = longestHostName) -> String? {
         let text = key.text ?? ""
         let isLabel = text.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (48...57).contains(byte)
                 || byte == UInt8(ascii: "-")
         }
         let isWhole = isLabel && text.first?.isLetter == true && text.last != "-"
-        guard isWhole, text.utf8.count <= Self.longestHostName, text != "localhost" else {
+        guard isWhole, text.utf8.count <= longest, text != "localhost" else {
             let expected =
-                "lower-case letters, digits and -, first a letter, at most \(Self.longestHostName), not localhost"
+                "lower-case letters, digits and -, first a letter, at most \(longest), not localhost"
             problems.add("host-name", at: key.place, "\(quoted(text)) is no host name; expected \(expected)")
             return nil
         }

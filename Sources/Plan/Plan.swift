@@ -28,16 +28,28 @@ package struct LabPlan: Sendable, Equatable {
     package init(hosts: [HostPlan]) {
         self.hosts = hosts
     }
+
+    /// The hosts are there already, with agents of their own: nothing is to be brought up.
+    package var isInventory: Bool { hosts.contains { $0.site != nil } }
+
+    /// Of an inventory.
+    package var sites: [(name: String, site: HostSite)] {
+        hosts.compactMap { host in host.site.map { (host.name, $0) } }
+    }
 }
 
 package struct HostPlan: Sendable, Equatable {
     /// A DNS label: it resolves inside the lab.
     package let name: String
+    /// What is to be started on it.
     package let services: [ServicePlan]
+    /// nil: a host of the lab.
+    package let site: HostSite?
 
-    package init(name: String, services: [ServicePlan]) {
+    package init(name: String, services: [ServicePlan], site: HostSite? = nil) {
         self.name = name
         self.services = services
+        self.site = site
     }
 }
 

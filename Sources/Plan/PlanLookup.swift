@@ -15,4 +15,11 @@ extension Plan {
     package var needsFiles: Bool {
         lab.hosts.contains { $0.services.contains { $0.command.contains { $0.contains("{files}") } } }
     }
+
+    /// By host, how an inventory's services are found.
+    package var foundServices: [String: [String: ProcessTargetPlan]] {
+        Dictionary(lab.hosts.compactMap { host in host.site.map { (host.name, $0.services) } }) { first, _ in
+            first
+        }
+    }
 }

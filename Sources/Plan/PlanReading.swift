@@ -3,12 +3,13 @@ import Measures
 extension Plan {
     /// Reads an experiment file. `fileName` is for messages and gives the default of `filesFolder`.
     /// Throws every problem of the file at once; nothing was touched.
-    /// `outside`: files that lie beside it.
+    /// `outside`: files that lie beside it. `inventory`: the hosts, of a file without any.
     package init(
         yaml: String,
         fileName: String,
         subject: Subject = .experiment,
-        outside: OutsideFiles = .none
+        outside: OutsideFiles = .none,
+        inventory: Inventory? = nil
     ) throws(PlanError) {
         self = try FileReading.value(
             of: yaml,
@@ -16,7 +17,7 @@ extension Plan {
             subject: subject,
             outside: outside
         ) {
-            $0.plan($1, fileName: fileName)
+            $0.plan($1, fileName: fileName, inventory: inventory)
         }
     }
 
@@ -29,15 +30,26 @@ extension Plan {
 
 extension Reader {
     private static let keys = [
-        "faultline", "name", "description", "files", "lab", "load", "history", "faults", "targets", "guard",
+        "faultline", "name", "description", "files", "lab", "hosts", "groups", "load", "history", "faults",
+        "targets", "guard",
         "capture", "clock-bound", "failure-modes", "duration", "take-over",
     ]
 
-    func plan(_ root: Value, fileName: String) -> Plan? {
+    func plan(_ root: Value, fileName: String, inventory: Inventory?) -> Plan? {
         guard let fields = Fields(root, "the experiment", keys: Self.keys, problems: problems) else {
             return nil
         }
         checkVersion(fields)
+        // Without the hosts' names every use of one would be reported as wrong.
+        guard let (names, lab) = hosts(fields, inventory: inventory) else { return nil }
+        var reader = self
+        if names.plans.contains(where: { $0.site != nil }) {
+            reader.circle = HostCircle(names.plans.compactMap { host in host.site.map { (host.name, $0) } })
+        }
+        return reader.plan(fields, names, lab, fileName: fileName)
+    }
+
+    private func plan(_ fields: Fields, _ names: LabNames, _ lab: LabPlan?, fileName: String) -> Plan? {
         // Whether a foreign root qdisc may be replaced: none has to be, since packets take a detour past it.
         _ = fields["take-over"].map { word($0, "take-over", of: ["true", "false"]) }
         let name = fields.required("name", "web-failover").flatMap { self.name($0, of: "the experiment") }
@@ -46,9 +58,6 @@ extension Reader {
         let duration = fields.required("duration", "90s").flatMap {
             self.duration($0, "duration", from: .seconds(1), to: Self.longest)
         }
-        let lab = fields["lab"].map(lab) ?? noLab(fields)
-        // Without the lab's names every use of one would be reported as wrong.
-        guard let names = lab?.names else { return nil }
         let histories = fields["history"].map { self.histories($0, hosts: names.hosts) } ?? ([:], [])
         // Clients that record what they do are traffic too.
         let loads =
@@ -73,7 +82,7 @@ extension Reader {
         if let duration, let faults = faults.faults {
             checkFights(faults, hosts: names.hosts, duration: duration)
         }
-        guard problems.isEmpty, let name, let summary, let files, let duration, let lab = lab?.lab,
+        guard problems.isEmpty, let name, let summary, let files, let duration, let lab,
             let loads = loads?.loads, let histories = histories.histories, let faults = faults.faults,
             let targets, let guards, let captures, let clockBound, let modes
         else { return nil }
@@ -96,10 +105,38 @@ extension Reader {
         return draft.withDigest()
     }
 
+    /// The hosts of `lab:`, of `hosts:`, or of an inventory beside the file; one of them, or none.
+    private func hosts(_ fields: Fields, inventory: Inventory?) -> (names: LabNames, lab: LabPlan?)? {
+        let given = ["lab", "hosts"].filter { fields[$0] != nil }
+        if given.count > 1 {
+            let message = "the file has lab and hosts; expected one: a lab is made, hosts are there already"
+            problems.add("hosts", at: fields.place(of: "hosts"), message)
+            return nil
+        }
+        if fields["groups"] != nil, fields["hosts"] == nil {
+            let message = "groups without hosts; expected them beside hosts, or in the inventory"
+            problems.add("hosts", at: fields.place(of: "groups"), message)
+        }
+        if let inventory {
+            guard let key = given.first else {
+                return (LabNames(inventory.hosts), LabPlan(hosts: inventory.hosts))
+            }
+            let message = "the file has \(key), and an inventory is given too; expected one of them"
+            problems.add("hosts", at: fields.place(of: key), message)
+            return nil
+        }
+        if let value = fields["hosts"] {
+            return self.inventory(value, groups: fields["groups"]).map { names, hosts in
+                (names, hosts.map { LabPlan(hosts: $0) })
+            }
+        }
+        return fields["lab"].map(lab) ?? noLab(fields)
+    }
+
     /// A file without `lab:` sends load from this host alone: there is nobody to break.
     private func noLab(_ fields: Fields) -> (names: LabNames, lab: LabPlan?)? {
         let needing = ["faults", "capture"].filter { fields.isMeant($0) }
-        guard needing.isEmpty, !fields.isMeant("lab") else {
+        guard needing.isEmpty, !fields.isMeant("lab"), !fields.isMeant("hosts") else {
             _ = fields.required("lab", "{ hosts: { web1: {}, client: {} } }")
             return nil
         }
@@ -126,7 +163,13 @@ extension Reader {
 
     /// `capture:`, one host or a list; an empty list is the default, written out.
     private func captures(_ value: Value, hosts: [String]) -> [String]? {
-        value.list?.isEmpty == true ? [] : hostList(value, "capture", hosts: hosts)
+        guard !circle.isInventory || value.list?.isEmpty == true else {
+            let message =
+                "capture writes packets into the run's folder, which only a lab's hosts reach; leave it out"
+            problems.add("capture", at: value.place, message)
+            return nil
+        }
+        return value.list?.isEmpty == true ? [] : hostList(value, "capture", hosts: hosts)
     }
 
     /// A folder beside the file.

@@ -14,9 +14,9 @@ extension Reader {
         }
         if case .some(.none) = restartAfter { return nil }
         guard let target, let signal else { return nil }
-        if let wished = fields["restart-after"], !target.canStart {
+        if let wished = fields["restart-after"], let unstartable = unstartable(target, on: on, names) {
             let message =
-                "restart-after with a \(target.key), which nobody knows how to start; expected a service or a unit"
+                "restart-after with a \(unstartable.key), which nobody knows how to start; expected a service or a unit"
             problems.add("restart-after", at: wished.place, message)
             return nil
         }
@@ -63,6 +63,25 @@ extension Reader {
             }
             return key == "unit" ? .unit(text.contains(".") ? text : text + ".service") : .process(text)
         }
+    }
+
+    /// How an inventory's service is found.
+    func foundService(_ value: Value, _ name: String) -> ProcessTargetPlan? {
+        let keys = Self.targetKeys.filter { $0 != "service" }
+        guard let fields = Fields(value, "service \(quoted(name))", keys: keys, problems: problems) else {
+            return nil
+        }
+        return processTarget(fields, of: keys, on: nil, names: LabNames(hosts: [], services: [:]))
+    }
+
+    /// What the target is on some host where nobody knows its command; nil: everywhere somebody does.
+    private func unstartable(_ target: ProcessTargetPlan, on: Selector?, _ names: LabNames)
+        -> ProcessTargetPlan?
+    {
+        guard case .service(let name) = target else { return target.canStart ? nil : target }
+        let hosts = on?.candidates ?? []
+        return names.plans.filter { hosts.contains($0.name) }.compactMap { $0.site?.services[name] }
+            .first { !$0.canStart }
     }
 
     /// A service that each host that may be chosen must have.

@@ -6,6 +6,8 @@ package struct Reader {
     package let problems: Problems
     /// What lies beside the file.
     var outside = OutsideFiles.none
+    /// What selectors may name besides hosts.
+    var circle = HostCircle()
 
     /// The longest run, in hours.
     package static let longest = Duration.seconds(24 * 3600)

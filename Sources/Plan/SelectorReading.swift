@@ -1,8 +1,13 @@
 import Measures
 
 extension Reader {
-    private static let forms =
+    private static let listForms =
         "a host, a list, any: { 1 of: [web1, web2] } or percent: { 30% of: [web1, web2] }"
+    private static let circleForms =
+        "a host, a list, { group: web, except: web3 }, { label: tier=web }, any: { 1 of: … } or "
+        + "percent: { 30% of: { group: web } }"
+
+    private var forms: String { circle.isInventory ? Self.circleForms : Self.listForms }
 
     /// The name of a host of the lab.
     func host(_ value: Value, _ key: String, hosts: [String]) -> String? {
@@ -10,8 +15,15 @@ extension Reader {
         return knownHost(text, at: value.place, key, hosts: hosts)
     }
 
-    /// One host, or a list of different ones.
+    /// One host, a list of different ones, or by label and group.
     func hostList(_ value: Value, _ key: String, hosts: [String]) -> [String]? {
+        guard value.pairs != nil, circle.isInventory else { return hostNames(value, key, hosts: hosts) }
+        return Fields(value, key, keys: Self.circleKeys, problems: problems)
+            .flatMap { circle($0, key, at: value.place, hosts: hosts) }
+    }
+
+    /// One host, or a list of different ones.
+    func hostNames(_ value: Value, _ key: String, hosts: [String]) -> [String]? {
         let items = items(value, key, most: hosts.count + 16)
         let names = items.compactMap { host($0, key, hosts: hosts) }
         guard !names.isEmpty, names.count == items.count else {
@@ -31,16 +43,18 @@ extension Reader {
     func selector(_ value: Value, hosts: [String]) -> Selector? {
         guard value.pairs != nil else {
             if value.text == nil, value.list == nil {
-                problems.add("selector", at: value.place, "on is \(value.shown); expected \(Self.forms)")
+                problems.add("selector", at: value.place, "on is \(value.shown); expected \(forms)")
                 return nil
             }
             return hostList(value, "on", hosts: hosts).map(Selector.hosts)
         }
-        guard let fields = Fields(value, "on", keys: ["any", "percent"], problems: problems) else {
-            return nil
-        }
+        let keys = ["any", "percent"] + (circle.isInventory ? Self.circleKeys : [])
+        guard let fields = Fields(value, "on", keys: keys, problems: problems) else { return nil }
+        let isCircle = Self.circleKeys.contains { fields[$0] != nil }
         switch (fields["any"], fields["percent"]) {
-        case (.some(let any), nil):
+        case (nil, nil) where isCircle:
+            return circle(fields, "on", at: value.place, hosts: hosts).map(Selector.hosts)
+        case (.some(let any), nil) where !isCircle:
             return choice(any, "any", hosts: hosts).flatMap { amount, of in
                 guard let count = DecimalText(amount)?.whole, (1...of.count).contains(count) else {
                     let expected = "1 to \(of.count), the length of the list"
@@ -53,7 +67,7 @@ extension Reader {
                 }
                 return .any(count: count, of: of)
             }
-        case (nil, .some(let percent)):
+        case (nil, .some(let percent)) where !isCircle:
             return choice(percent, "percent", hosts: hosts).flatMap { amount, of in
                 guard amount.hasSuffix("%"), let share = Share(amount), share != .zero else {
                     let expected = "more than 0% and at most 100%"
@@ -67,7 +81,7 @@ extension Reader {
                 return .percent(share, of: of)
             }
         default:
-            problems.add("selector", at: value.place, "on has no selector, or two; expected \(Self.forms)")
+            problems.add("selector", at: value.place, "on has no selector, or two; expected \(forms)")
             return nil
         }
     }
@@ -101,7 +115,7 @@ extension Reader {
 
     private func knownHost(_ name: String, at place: Place, _ key: String, hosts: [String]) -> String? {
         guard !hosts.contains(name) else { return name }
-        let message = "unknown host \(quoted(name)) in \(key); the lab has \(hosts.listed)"
+        let message = "unknown host \(quoted(name)) in \(key); \(circle.introduction) \(hosts.listed)"
         problems.add("unknown-host", at: place, message, nearest: Spelling.nearest(to: name, in: hosts))
         return nil
     }

@@ -6,6 +6,8 @@ extension RunEvent.NoteKind {
         case .finished: "finished"
         case .guardFired: "a guard fired"
         case .interrupted: "interrupted"
+        case .resumed: "resumed"
+        case .halted: "halted"
         case .decided: "decided early"
         case .agentLost: "an agent was lost"
         case .clockUnknown: "a clock was not known well enough"

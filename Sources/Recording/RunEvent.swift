@@ -40,6 +40,10 @@ package struct RunEvent: Sendable, Codable, Equatable {
         case finished
         case guardFired
         case interrupted
+        /// Another coordinator goes on with the run.
+        case resumed
+        /// An operator ended the run on a host, past its coordinator.
+        case halted
         /// Every target that lets the run end early was decided.
         case decided
         case agentLost

@@ -189,12 +189,12 @@ package struct TimelineBuilder: Sendable {
         case .finished:
             if case .note(_, let load) = event.body { accounted.insert([load, event.host]) }
         // A run without one of its agents ends there: later faults were not to begin.
-        case .guardFired, .interrupted, .decided, .agentLost, .clockUnknown:
+        case .guardFired, .interrupted, .halted, .decided, .agentLost, .clockUnknown:
             stop(at: event.at.instant)
             if kind == .agentLost { lost.insert(event.host) }
             notes.append(event)
         case .healFailed, .leaseExpired, .generatorTrouble, .clockTrouble, .clocksDisagree, .captured,
-            .targetUnusable, .marksMissing:
+            .targetUnusable, .marksMissing, .resumed:
             notes.append(event)
         }
     }

@@ -64,9 +64,10 @@ extension Incident {
     private static func incident(of event: RunEvent) -> Incident? {
         guard case .note(let kind, let text) = event.body else { return nil }
         switch kind {
-        case .started, .finished, .decided, .clockTrouble, .captured, .targetUnusable, .marksMissing:
+        case .started, .finished, .decided, .clockTrouble, .captured, .targetUnusable, .marksMissing,
+            .resumed:
             return nil
-        case .guardFired, .interrupted: return Incident(.stopped, text)
+        case .guardFired, .interrupted, .halted: return Incident(.stopped, text)
         // Instants of these hosts cannot be compared, so what rests on them is not decided.
         case .clocksDisagree: return Incident(.inconclusive, text)
         case .healFailed: return Incident(.notHealed, text)

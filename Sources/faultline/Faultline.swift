@@ -27,6 +27,7 @@ struct Faultline: AsyncParsableCommand {
             ArrivalsCommand.self,
             CheckCommand.self, NinesCommand.self,
             LabCommand.self,
+            HostsCommand.self, StatusCommand.self, HaltCommand.self,
             ClockCommand.self, KeysCommand.self,
             RecoverCommand.self, AgentCommand.self, GuardianCommand.self, EnterCommand.self,
             StressWorkerCommand.self,

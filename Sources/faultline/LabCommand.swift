@@ -25,7 +25,7 @@ struct LabCommand: AsyncParsableCommand {
         func run() async throws {
             let experiment = try ExperimentFile(file)
             try experiment.checkFiles()
-            guard !experiment.plan.lab.hosts.isEmpty else {
+            guard !experiment.plan.lab.hosts.isEmpty, !experiment.plan.lab.isInventory else {
                 throw FileError(
                     code: "lab.none",
                     message: "\(file): has no lab to bring up; add lab: { hosts: … }"

@@ -24,10 +24,15 @@ struct PlanCommand: ParsableCommand {
         completion: .file(extensions: ["yaml", "yml"])
     )
     var policy: String?
+    @Option(
+        help: "The hosts, of an experiment that names none.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var inventory: String?
     @Flag(help: "JSON.") var json = false
 
     func run() throws {
-        let experiment = try ExperimentFile(file)
+        let experiment = try ExperimentFile(file, inventory: inventory)
         let policy = try policy.map { try PolicyFile($0).policy } ?? .standard
         let schedule = Schedule(plan: experiment.plan, seed: seed)
         let probed: (backend: DelayBackend, reason: String) =
@@ -35,18 +40,33 @@ struct PlanCommand: ParsableCommand {
         let outline = PlanOutline(
             plan: experiment.plan,
             schedule: schedule,
-            layout: LabLayout(id: experiment.plan.name, onThisKernel: experiment.plan),
+            addresses: addresses(of: experiment.plan),
             backend: probed.backend.name,
             backendReason: probed.reason,
-            rehearse: { faults in rehearse(faults, policy) }
+            rehearse: { host, faults in rehearse(faults, on: interface(of: host, experiment.plan), policy) }
         )
         if json { try Console.json(outline) } else { Console.print(outline.text) }
         if outline.isRefused { throw ExitCode(Measures.ExitCode.badInput.rawValue) }
     }
 
-    /// What one host's agent would do.
-    private func rehearse(_ faults: [Faultline_Agent_V1_Fault], _ policy: Policy) -> [PlanOutline.Answer] {
-        let interfaces = [LabLayout.interface, LabLayout.managementInterface, "lo"]
+    private func addresses(of plan: Plan) -> [(name: String, addresses: [String])] {
+        guard plan.lab.isInventory else {
+            return LabLayout(id: plan.name, onThisKernel: plan).hosts.map { ($0.name, $0.addresses) }
+        }
+        return plan.lab.hosts.map { ($0.name, $0.site?.addresses ?? []) }
+    }
+
+    private func interface(of host: String, _ plan: Plan) -> String {
+        plan.host(named: host)?.site?.interface ?? LabLayout.interface
+    }
+
+    /// What one host's agent would do; for hosts of an inventory, if its kernel were this one.
+    private func rehearse(
+        _ faults: [Faultline_Agent_V1_Fault],
+        on interface: String,
+        _ policy: Policy
+    ) -> [PlanOutline.Answer] {
+        let interfaces = [interface, LabLayout.managementInterface, "lo"]
         let reflector = (LabLayout.referenceAddress, LabLayout.referencePort)
         do {
             var rehearsal = try Rehearsal(

@@ -25,10 +25,36 @@ struct RunCommand: AsyncParsableCommand {
 
             With --listen 8080 a browser at http://127.0.0.1:8080/ sees the run while it goes, and its report when it is judged. \
             /metrics there, or on a port of its own by --metrics, is for Prometheus.
+
+            With `hosts:` in the file, or --inventory, the hosts are there already, each with an agent; nothing is \
+            started on them. A coordinator that was killed is followed by another, before the lease is over: faultline run \
+            --resume FOLDER
             """
     )
 
-    @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"])) var file: String
+    @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"])) var file: String?
+    @Option(
+        help: "The hosts, of an experiment that names none.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var inventory: String?
+    @Option(
+        help:
+            "On hosts: how long agents go on without a word from here, then heal (200ms to 60s). Default: 10s."
+    )
+    var lease: String?
+    @Option(
+        help:
+            "On hosts: where the reference clock answers, ADDRESS:PORT or :PORT. Default: found by the routes."
+    )
+    var clock: String?
+    @Option(help: "The folder of your key, for agents that are reached over TCP.", completion: .directory)
+    var keys: String?
+    @Option(
+        help: "Go on with the run of this folder, whose coordinator was killed.",
+        completion: Completions.run
+    )
+    var resume: String?
     @Option(help: "The folder that gets the run's folder.", completion: .directory) var results = "Results"
     @Option(
         help:
@@ -43,15 +69,26 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Others who look") var outlets: OutletOptions
     @Flag(help: "The verdict as JSON on standard output; nothing else is printed.") var json = false
 
+    func validate() throws {
+        guard (file == nil) != (resume == nil) else {
+            throw ValidationError("give an experiment file, or the folder of a run by --resume")
+        }
+    }
+
     func run() async throws {
-        let experiment = try ExperimentFile(file)
+        guard let file else { return try await goOn() }
+        let experiment = try ExperimentFile(file, inventory: inventory)
         try experiment.checkFiles()
+        let lease = try HostsRunning.lease(lease)
+        let clock = try HostsRunning.clock(clock)
+        let isInventory = experiment.plan.lab.isInventory
         let policy = try policy.map { try PolicyFile($0) }
         let isAlone = experiment.plan.lab.hosts.isEmpty
-        guard policy == nil || !isAlone else {
+        guard policy == nil || !isAlone && !isInventory else {
             throw FileError(
                 code: "run.no-agents",
-                message: "--policy is for the agents of a lab, and \(file) has none; leave it out"
+                message:
+                    "--policy is for the agents of a lab, and \(file) has none; hosts keep their own; leave it out"
             )
         }
         var generator = SystemRandomNumberGenerator()
@@ -80,6 +117,18 @@ struct RunCommand: AsyncParsableCommand {
         let stopSwitch = StopSwitch()
         let interrupts = Interrupts.stop(stopSwitch, telling: observer, "stopping: healing, then the report")
         defer { interrupts.cancel() }
+        if isInventory {
+            try await HostsRunning(observer: outlets.observer, keys: keys).run(
+                experiment,
+                schedule,
+                lease: lease,
+                clock: clock,
+                in: folder,
+                stopSwitch: stopSwitch
+            )
+            observer.finish()
+            return try await outlets.end(folder) { try Judging.finish(folder, json: json, isNew: true) }
+        }
         let run = LabRun(
             plan: experiment.plan,
             schedule: schedule,
@@ -101,5 +150,20 @@ struct RunCommand: AsyncParsableCommand {
         }
         observer.finish()
         try await outlets.end(folder) { try Judging.finish(folder, json: json, isNew: true) }
+    }
+
+    /// `--resume`.
+    private func goOn() async throws {
+        let observer = TerminalObserver(quiet: json)
+        defer { observer.finish() }
+        let stopSwitch = StopSwitch()
+        let interrupts = Interrupts.stop(stopSwitch, telling: observer, "stopping: healing, then the report")
+        defer { interrupts.cancel() }
+        let folder = try await HostsRunning(observer: observer, keys: keys).goOn(
+            resume ?? "",
+            stopSwitch: stopSwitch
+        )
+        observer.finish()
+        try Judging.finish(folder, json: json, isNew: true)
     }
 }

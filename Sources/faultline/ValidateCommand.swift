@@ -14,8 +14,14 @@ struct ValidateCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "Experiment files.", completion: .file(extensions: ["yaml", "yml"])) var files: [String] =
+    @Argument(help: "Experiment files, and inventories.", completion: .file(extensions: ["yaml", "yml"]))
+    var files: [String] =
         []
+    @Option(
+        help: "The hosts of experiments that name none.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var inventory: String?
     @Option(
         help: "An agent's policy file; may be given again.",
         completion: .file(extensions: ["yaml", "yml"])
@@ -39,7 +45,11 @@ struct ValidateCommand: ParsableCommand {
     func run() throws {
         var results = files.map { path in
             check(path) {
-                let file = try ExperimentFile(path)
+                if let text = try? ExperimentFile.text(of: path), Inventory.isMeant(by: text) {
+                    _ = try Inventory(yaml: text, fileName: path)
+                    return nil
+                }
+                let file = try ExperimentFile(path, inventory: inventory)
                 try file.checkFiles()
                 return file.plan.digest
             }
