@@ -9,12 +9,12 @@ import Schedule
 
 /// `faultline run` on hosts that are there already.
 struct HostsRunning {
-    let observer: TerminalObserver
+    let observer: any RunObserver
     /// For agents that are reached over TCP.
     let credentials: Credentials?
 
     /// `keys`: the folder of a coordinator's key.
-    init(observer: TerminalObserver, keys: String?) throws {
+    init(observer: any RunObserver, keys: String?) throws {
         self.observer = observer
         credentials = try keys.map { try Credentials(folder: $0) }
     }
