@@ -155,9 +155,9 @@ actor RunSession {
         clock.waitForFirst()
         floors = try await FloorMeasurement.all(of: wires.map { try LoadPlan($0) })
         floorsMeasured = Clocks.monotonic()
-        meter?.tell { [run] in $0.open(run: run, experiment: "") }
         // It may have been halted meanwhile.
         try checkOpen()
+        meter?.tell { [run, serving] in $0.open(run: run, experiment: serving.experiment) }
         renewLease()
         tasks.append(Task { await self.watchLease() })
         tasks.append(Task { await self.reportClock() })

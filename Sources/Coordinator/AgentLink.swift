@@ -13,6 +13,8 @@ final class AgentLink: Sendable {
     private let account: Mutex<LeaseAccount>
     /// Told all, by the agent's word.
     private let toldAll = Mutex(false)
+    /// Answered when the run was closed there.
+    private let closed = Mutex(false)
 
     init(
         _ connection: AgentConnection,
@@ -31,6 +33,7 @@ final class AgentLink: Sendable {
     private var host: String { connection.host.name }
 
     var hasToldAll: Bool { toldAll.withLock { $0 } }
+    var hasClosed: Bool { closed.withLock { $0 } }
     var isLeaseOver: Bool { account.withLock { $0.isOver(at: Clocks.monotonic()) } }
 
     /// The lease is renewed by a coordinator that comes after another. Why it cannot go on; nil: it can.
@@ -108,6 +111,8 @@ final class AgentLink: Sendable {
     /// Ends the run there. What could not be healed. Errors: it does not answer.
     func close(reason: String) async throws -> [String] {
         let limit = isLeaseOver ? Duration.seconds(3) : .seconds(20)
-        return try await connection.closeRun(run: run, reason: reason, within: limit).differences
+        let reply = try await connection.closeRun(run: run, reason: reason, within: limit)
+        closed.withLock { $0 = true }
+        return reply.differences
     }
 }

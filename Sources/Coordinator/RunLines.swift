@@ -85,7 +85,10 @@ struct RunLines: Sendable {
         }
         await watch.value
         timer.cancel()
-        guard !link.hasToldAll, await recorder.isNumbered(link.connection.host.name) else { return }
+        // Of one that did not answer it is said already.
+        guard link.hasClosed, !link.hasToldAll, await recorder.isNumbered(link.connection.host.name) else {
+            return
+        }
         let host = link.connection.host.name
         let text = "\(host) did not tell all that happened there"
         await recorder.add(.note(.agentLost, text, at: end, host: host))
