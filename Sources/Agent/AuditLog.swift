@@ -68,7 +68,7 @@ final class AuditLog: Sendable {
         let now = Clocks.realtime()
         let date = Date(timeIntervalSince1970: Double(now) / 1e9)
         return AuditEntry(
-            time: date.formatted(.iso8601.time(includingFractionalSeconds: true)),
+            time: date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
             wallNs: now,
             boundNs: boundNs,
             host: host,

@@ -18,9 +18,9 @@ struct KeysCommand: ParsableCommand {
               faultline keys renew --all                     new keys and certificates; copy the folders again
               faultline keys revoke laptop                   count no more; copy revoked.pem to every host
 
-            A certificate counts for 30 days (--valid). An agent reads a renewed certificate and a new revoked.pem in its \\
-            folder without a restart. revoked.pem is signed: it may travel by any way, and a list that is older or of another \\
-            authority is not taken. Until it has arrived, a host goes on obeying a revoked key: to cut one off at once, take \\
+            A certificate counts for 30 days (--valid). An agent reads a renewed certificate and a new revoked.pem in its \
+            folder without a restart. revoked.pem is signed: it may travel by any way, and a list that is older or of another \
+            authority is not taken. Until it has arrived, a host goes on obeying a revoked key: to cut one off at once, take \
             its name out of the agents' policy, or shorten --valid.
             """,
         subcommands: [Make.self, Issue.self, Renew.self, List.self, Revoke.self]

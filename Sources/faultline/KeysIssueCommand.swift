@@ -13,7 +13,7 @@ extension KeysCommand {
                   faultline keys issue web1 --address 10.0.0.5 --address web1.example.org
                   scp /etc/faultline/keys/issued/agent-web1/* web1:/etc/faultline/keys/
 
-                The name is what experiments and inventories call the host: a coordinator takes an agent for web1 only when \\
+                The name is what experiments and inventories call the host: a coordinator takes an agent for web1 only when \
                 it shows the key of web1, whatever its address. Addresses are written into the certificate for other programs.
                 """
         )
@@ -62,7 +62,7 @@ extension KeysCommand {
         static let configuration = CommandConfiguration(
             abstract: "Issue again what was issued, with a new key, the same names and addresses.",
             discussion: """
-                Certificates that were issued before count on until they expire. Copy the folders to their hosts again; \\
+                Certificates that were issued before count on until they expire. Copy the folders to their hosts again; \
                 agents read them without a restart. A name whose last certificate was revoked is not renewed: issue it.
                 """
         )

@@ -30,6 +30,11 @@ import Glibc
             #expect(refused.map(\.action) == ["call"])
             #expect(refused.first?.rules == ["coordinators"])
             #expect(lines.allSatisfy { abs($0.wallNs - Clocks.realtime()) < 120_000_000_000 })
+            for line in lines {
+                let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+                let time = try Date(line.time, strategy: style).timeIntervalSince1970
+                #expect(abs(time - Double(line.wallNs) / 1e9) < 0.002, "\(line.time), \(line.wallNs) ns")
+            }
             #expect(!(try FileContents.text("\(settlement.folder)/log/audit.jsonl")).contains("PRIVATE"))
         }
     }

@@ -114,6 +114,7 @@ struct Settlement {
         let rules: [String]?
         let detail: String?
         let wallNs: Int64
+        let time: String
     }
 
     /// Nothing was opened nor begun here.
