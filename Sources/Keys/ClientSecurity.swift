@@ -84,8 +84,9 @@ private final class RefusalWatch: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A connection that broke may be made again; one that TLS refused would be refused again.
+        // A connection that broke, during the handshake too, may be made again; one that TLS refused would be refused again.
         switch error {
+        case NIOSSLError.handshakeFailed(.sslError([.eofDuringHandshake])): break
         case NIOSSLError.handshakeFailed(.sslError), BoringSSLError.sslError: tell(error)
         default: break
         }
