@@ -18,7 +18,7 @@ import Testing
             replacing: "faults:",
             with: "fault:",
             expects: [
-                "13:1: error: unknown key 'fault' in the experiment; expected faultline, name, description, files, lab, load, history, faults, targets, guard, capture, clock-bound, failure-modes, duration, take-over. Did you mean 'faults'?"
+                "13:1: error: unknown key 'fault' in the experiment; expected faultline, name, description, files, lab, hosts, groups, load, history, faults, targets, guard, capture, clock-bound, failure-modes, duration, take-over. Did you mean 'faults'?"
             ]
         ),
         BadFile(
@@ -34,7 +34,7 @@ import Testing
             replacing: "name: web\n",
             with: "name: web\nzebra: 1\n",
             expects: [
-                "3:1: error: unknown key 'zebra' in the experiment; expected faultline, name, description, files, lab, load, history, faults, targets, guard, capture, clock-bound, failure-modes, duration, take-over"
+                "3:1: error: unknown key 'zebra' in the experiment; expected faultline, name, description, files, lab, hosts, groups, load, history, faults, targets, guard, capture, clock-bound, failure-modes, duration, take-over"
             ]
         ),
         BadFile(

@@ -317,21 +317,21 @@ import Testing
             "a list",
             whole: "- a\n",
             expects: [
-                "1:1: error: the experiment is a list; expected a map of faultline, name, description, files, lab, load, history, faults, targets, guard, capture, clock-bound, failure-modes, duration, take-over"
+                "1:1: error: the experiment is a list; expected a map of faultline, name, description, files, lab, hosts, groups, load, history, faults, targets, guard, capture, clock-bound, failure-modes, duration, take-over"
             ]
         ),
         BadFile(
             "a text",
             whole: "hello\n",
             expects: [
-                "1:1: error: the experiment is 'hello'; expected a map of faultline, name, description, files, lab, load, history, faults, targets, guard, capture, clock-bound, failure-modes, duration, take-over"
+                "1:1: error: the experiment is 'hello'; expected a map of faultline, name, description, files, lab, hosts, groups, load, history, faults, targets, guard, capture, clock-bound, failure-modes, duration, take-over"
             ]
         ),
         BadFile(
             "nothing at all",
             whole: "~\n",
             expects: [
-                "1:1: error: the experiment is nothing; expected a map of faultline, name, description, files, lab, load, history, faults, targets, guard, capture, clock-bound, failure-modes, duration, take-over"
+                "1:1: error: the experiment is nothing; expected a map of faultline, name, description, files, lab, hosts, groups, load, history, faults, targets, guard, capture, clock-bound, failure-modes, duration, take-over"
             ]
         ),
         BadFile(
