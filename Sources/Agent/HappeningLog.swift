@@ -6,7 +6,8 @@ import Synchronization
 /// nothing, and nothing is told twice.
 final class HappeningLog: Sendable {
     private struct State {
-        var kept: [Faultline_Agent_V1_Happening] = []
+        /// Each with its bytes, measured once: what is let go frees what it took.
+        var kept: [(happening: Faultline_Agent_V1_Happening, size: Int)] = []
         var bytes = 0
         /// Of the next one.
         var number: UInt64 = 1
@@ -45,7 +46,7 @@ final class HappeningLog: Sendable {
             var happening = happening
             happening.number = state.number
             state.number += 1
-            state.kept.append(happening)
+            state.kept.append((happening, size))
             state.bytes += size
             for bell in state.bells.values { bell.yield() }
         }
@@ -62,9 +63,9 @@ final class HappeningLog: Sendable {
     /// What has this number or a lower one is written down elsewhere.
     func acknowledge(_ number: UInt64) {
         state.withLock { state in
-            let count = state.kept.prefix { $0.number <= number }.count
+            let count = state.kept.prefix { $0.happening.number <= number }.count
             guard count > 0 else { return }
-            state.bytes -= state.kept.prefix(count).reduce(0) { $0 + ((try? $1.serializedData().count) ?? 0) }
+            state.bytes -= state.kept.prefix(count).reduce(0) { $0 + $1.size }
             state.kept.removeFirst(count)
         }
     }
@@ -87,9 +88,10 @@ final class HappeningLog: Sendable {
         while true {
             let (next, isOver) = state.withLock { state in
                 let start = state.kept.first.map { first in
-                    Int(clamping: number >= first.number ? number - first.number + 1 : 0)
+                    Int(clamping: number >= first.happening.number ? number - first.happening.number + 1 : 0)
                 }
-                return (Array(state.kept.dropFirst(start ?? 0).prefix(Self.most)), state.isFinished)
+                let next = state.kept.dropFirst(start ?? 0).prefix(Self.most)
+                return (next.map(\.happening), state.isFinished)
             }
             for happening in next {
                 try await reader(happening)

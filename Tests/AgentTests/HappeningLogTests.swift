@@ -91,6 +91,18 @@ import Testing
         #expect(numbers.withLock { $0 } == [2, 3])
     }
 
+    @Test
+    func `what is acknowledged frees what it took and no more: the bound is the same after many rounds`() {
+        let log = HappeningLog(capacity: 1000)
+        for round in 1...1000 {
+            log.yield(event("round"))
+            log.acknowledge(UInt64(round))
+        }
+        log.yield(batch(600))
+        log.yield(batch(600))
+        #expect(log.dropped == 1)
+    }
+
     @Test func `a reader that is cancelled ends`() async {
         let log = HappeningLog()
         let reader = Task { try await log.tell(after: 0) { _ in } }
