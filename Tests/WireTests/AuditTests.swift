@@ -57,9 +57,14 @@ import Glibc
     @Test func whatCannotBeRecordedIsNotDone() async throws {
         try await Settlement.with { settlement in
             let keys = try settlement.key(.coordinator, "laptop")
-            let path = "\(settlement.folder)/log/audit.jsonl"
-            try FileManager.default.removeItem(atPath: path)
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            // By the folder's name: the agent may be writing of an earlier connection, and would make the file anew in between.
+            let folder = "\(settlement.folder)/log"
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)-next/audit.jsonl",
+                withIntermediateDirectories: true
+            )
+            try #require(rename(folder, "\(folder)-gone") == 0)
+            try #require(rename("\(folder)-next", folder) == 0)
             let words = try await settlement.call(keys: keys, opening: true, lease: .seconds(1))
             #expect(words?.contains("nothing is done without it") == true, "\(words ?? "answered")")
             // It goes on telling how it is.
