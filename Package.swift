@@ -233,6 +233,7 @@ let package = Package(
         ),
 
         // Tests. TestSupport holds what several of them need.
+        part("ConsoleSupport", "Console Plan Report", path: "Tests/ConsoleSupport"),
         part("TestSupport", "CLinux LinuxSystem Measures Netlink Packetfilter", path: "Tests/TestSupport"),
         tests("Correctness", "Correctness Measures", resources: cases),
         tests("Statistics", "Measures Statistics", resources: cases),
@@ -252,10 +253,10 @@ let package = Package(
         tests("Verdict", "Correctness Measures Plan Recording Schedule Statistics Timeline Verdict"),
         tests(
             "Report",
-            "Console Decomposition Measures Plan Recording Report Schedule Statistics Timeline Verdict"
+            "Console ConsoleSupport Decomposition Measures Plan Recording Report Schedule Statistics Timeline Verdict"
         ),
         tests("Telemetry", "Impairments Measures Plan Recording Schedule Telemetry TestSupport Timeline"),
-        tests("Console", "Console Measures Plan Recording Report Telemetry TestSupport"),
+        tests("Console", "Console ConsoleSupport Measures Plan Recording Report Telemetry TestSupport"),
         tests("LinuxSystem", "CLinux LinuxSystem Measures TestSupport"),
         tests("Netlink", "CNetlink Impairments LinuxSystem Measures Netlink TestSupport"),
         tests("Packetfilter", "CNftnl LinuxSystem Measures Packetfilter TestSupport"),
@@ -269,7 +270,7 @@ let package = Package(
         ),
         tests("Processes", "CLinux LinuxSystem Measures Processes TestSupport"),
         tests("Cgroups", "Cgroups LinuxSystem Measures TestSupport"),
-        tests("Keys", "Keys LinuxSystem Measures Processes", [certificates]),
+        tests("Keys", "Keys LinuxSystem Measures Processes TestSupport", [certificates]),
         tests("Journal", "Journal Measures Processes Undoing", [database]),
         tests("ReferenceTime", "Measures ReferenceTime"),
         tests("ClockSync", "ClockSync LinuxSystem Measures ReferenceTime TestSupport"),

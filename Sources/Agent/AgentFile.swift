@@ -74,7 +74,7 @@ extension HostPort {
         var host = text[..<colon]
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
         if isBracketed { host = host.dropFirst().dropLast() }
-        guard AddressBytes.of(String(host))?.count == (isBracketed ? 16 : 4) else { return nil }
+        guard AddressBytes(String(host))?.bytes.count == (isBracketed ? 16 : 4) else { return nil }
         self.init(host: String(host), port: port)
     }
 }

@@ -255,7 +255,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
                     refusals == nil ? .failed : .refused,
                     run: run,
                     rules: refusals?.map(\.rule),
-                    detail: (error as? any ReadableError)?.message ?? "\(error)"
+                    detail: "\(error)"
                 )
                 throw error
             }

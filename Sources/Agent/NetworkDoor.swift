@@ -81,7 +81,7 @@ struct NetworkDoor: Sendable {
 
     private static func address(_ network: AgentSettings.Network) throws -> SocketAddress {
         let (host, port) = (network.address.host, Int(network.address.port))
-        switch AddressBytes.of(host)?.count {
+        switch AddressBytes(host)?.bytes.count {
         case 4: return .ipv4(host: host, port: port)
         case 16: return .ipv6(host: host, port: port)
         default:

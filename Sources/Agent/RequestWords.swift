@@ -21,16 +21,16 @@ extension Faultline_Agent_V1_Fault {
     }
 }
 
-extension Faultline_Agent_V1_AdmitRequest {
-    func on(_ interface: String) -> Self {
-        guard self.interface.isEmpty else { return self }
-        var request = self
-        request.interface = interface
-        return request
-    }
+/// Requests that say which interface faults act on, or leave it to the host.
+protocol NamesInterface {
+    var interface: String { get set }
 }
 
-extension Faultline_Agent_V1_OpenRunRequest {
+extension Faultline_Agent_V1_AdmitRequest: NamesInterface {}
+extension Faultline_Agent_V1_OpenRunRequest: NamesInterface {}
+
+extension NamesInterface {
+    /// With this host's own where none is named.
     func on(_ interface: String) -> Self {
         guard self.interface.isEmpty else { return self }
         var request = self

@@ -43,9 +43,8 @@ struct ServiceLife: Sendable {
                     notifier.say("WATCHDOG=1")
                 } catch {
                     if Task.isCancelled { return }
-                    let cause = (error as? any ReadableError)?.message ?? "\(error)"
-                    tell("the watchdog is not fed: \(cause)")
-                    notifier.say("STATUS=does not work: \(cause)")
+                    tell("the watchdog is not fed: \(error)")
+                    notifier.say("STATUS=does not work: \(error)")
                     rest = limit / 8
                 }
                 try await Task.sleep(for: rest)

@@ -1,6 +1,6 @@
 import GRPCNIOTransportHTTP2Posix
 import Keys
-import LinuxSystem
+import Measures
 
 /// The way to one agent: a Unix socket, or TCP with both ends' keys. Over TCP never without.
 struct AgentTransport {
@@ -38,7 +38,7 @@ struct AgentTransport {
         _ config: HTTP2ClientTransport.Posix.Config
     ) throws -> HTTP2ClientTransport.Posix {
         // The handler that `config` adds is the security: what gRPC would add itself takes TLS 1.2 too.
-        switch AddressBytes.of(address)?.count {
+        switch AddressBytes(address)?.bytes.count {
         case 4:
             try .init(
                 target: .ipv4(address: address, port: port),

@@ -1,4 +1,5 @@
 import LinuxSystem
+import Measures
 import SwiftASN1
 import X509
 
@@ -34,7 +35,7 @@ package struct Bundle: Sendable {
 extension GeneralName {
     /// An IP address or a name of DNS. Errors: neither.
     init(address: String) throws(KeyError) {
-        if let bytes = AddressBytes.of(address) {
+        if let bytes = AddressBytes(address)?.bytes {
             self = .ipAddress(ASN1OctetString(contentBytes: bytes[...]))
             return
         }

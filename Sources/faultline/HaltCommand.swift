@@ -51,7 +51,7 @@ struct HaltCommand: AsyncParsableCommand {
                 (ended, notHealed, problem) = (reply.served.words, reply.differences, nil)
             case .failure(let error):
                 (ended, notHealed) = (nil, [])
-                problem = (error as? any ReadableError)?.message ?? "\(error)"
+                problem = "\(error)"
             }
         }
 

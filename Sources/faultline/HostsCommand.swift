@@ -77,7 +77,7 @@ private struct HostRow: Encodable {
             (version, kernel, processors, delayBackend) = (nil, nil, nil, nil)
             (clockBoundNanoseconds, roundTripNanoseconds, serves) = (nil, nil, nil)
             (can, cannot) = ([], [:])
-            problem = (error as? any ReadableError)?.message ?? "\(error)"
+            problem = "\(error)"
         }
     }
 

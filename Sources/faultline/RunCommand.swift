@@ -126,27 +126,26 @@ struct RunCommand: AsyncParsableCommand {
                 in: folder,
                 stopSwitch: stopSwitch
             )
-            observer.finish()
-            return try await outlets.end(folder) { try Judging.finish(folder, json: json, isNew: true) }
-        }
-        let run = LabRun(
-            plan: experiment.plan,
-            schedule: schedule,
-            settings: RunSettings(
-                files: experiment.filesFolder,
-                version: AgentVersion.current,
-                experimentFile: file
-            ),
-            experimentPath: file,
-            experimentText: experiment.text,
-            executable: try OwnExecutable.path(),
-            policy: policy?.path
-        )
-        do {
-            try await run.run(in: folder, observer: outlets.observer, stopSwitch: stopSwitch)
-        } catch let refusals as PolicyRefusals {
-            folder.discard()
-            throw refusals
+        } else {
+            let run = LabRun(
+                plan: experiment.plan,
+                schedule: schedule,
+                settings: RunSettings(
+                    files: experiment.filesFolder,
+                    version: AgentVersion.current,
+                    experimentFile: file
+                ),
+                experimentPath: file,
+                experimentText: experiment.text,
+                executable: try OwnExecutable.path(),
+                policy: policy?.path
+            )
+            do {
+                try await run.run(in: folder, observer: outlets.observer, stopSwitch: stopSwitch)
+            } catch let refusals as PolicyRefusals {
+                folder.discard()
+                throw refusals
+            }
         }
         observer.finish()
         try await outlets.end(folder) { try Judging.finish(folder, json: json, isNew: true) }

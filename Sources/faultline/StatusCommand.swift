@@ -58,7 +58,7 @@ struct StatusCommand: AsyncParsableCommand {
                 problem = nil
             case .failure(let error):
                 (serves, leaseLeftNanoseconds, clockBoundNanoseconds, inForce) = (nil, nil, nil, [])
-                problem = (error as? any ReadableError)?.message ?? "\(error)"
+                problem = "\(error)"
             }
         }
 

@@ -1,3 +1,4 @@
+import Measures
 import Plan
 import Recording
 import Testing

@@ -1,3 +1,4 @@
+import ConsoleSupport
 import Foundation
 import Plan
 import Report
@@ -9,48 +10,10 @@ import Testing
 
 @Suite("A live page's site", .serialized)
 struct LiveSiteTests {
-    /// Numbers the pages that were drawn.
-    private final class Drawings: Sendable {
-        let count = Mutex(0)
-        let fragments = Mutex(0)
-
-        var page: LivePage {
-            let number = count.withLock { count in
-                count += 1
-                return count
-            }
-            return LivePage(
-                experiment: "drawing \(number)",
-                summary: "",
-                status: [],
-                part: 0.5,
-                isOver: false,
-                timeline: nil,
-                verdict: nil,
-                targets: TargetsPlan(),
-                lines: []
-            )
-        }
-    }
-
-    private static func site(_ drawings: Drawings) -> LiveSite {
-        LiveSite(
-            LiveSite.View(
-                page: { drawings.page.html },
-                fragment: {
-                    drawings.fragments.withLock { $0 += 1 }
-                    return drawings.page.fragment
-                },
-                script: LiveScript.text,
-                endFragment: LivePage.judgedFragment
-            )
-        )
-    }
-
     @Test("nothing is drawn while nobody looks, and the report takes the page's place")
     func places() async throws {
         let drawings = Drawings()
-        let site = Self.site(drawings)
+        let site = drawings.site
         let port = try await WebPort.open(try ListenAddress("0"), pages: site.pages)
         let number = port.address.port
         #expect(drawings.count.withLock { $0 } == 0)
@@ -67,10 +30,10 @@ struct LiveSiteTests {
     @Test("the end of a run that nobody looks at is not waited for; one that is looked at is")
     func waiting() async throws {
         let clock = ContinuousClock()
-        let unseen = Self.site(Drawings())
+        let unseen = Drawings().site
         let short = await clock.measure { await unseen.end(report: "", patience: .seconds(3)) }
         #expect(short < .seconds(2))
-        let seen = Self.site(Drawings())
+        let seen = Drawings().site
         _ = await seen.pages["/"]?(nil)
         let long = await clock.measure { await seen.end(report: "", patience: .seconds(1)) }
         #expect(long >= .seconds(1))

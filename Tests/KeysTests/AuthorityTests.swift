@@ -3,6 +3,7 @@ import Keys
 import LinuxSystem
 import Measures
 import Processes
+import TestSupport
 import Testing
 import X509
 
@@ -22,7 +23,7 @@ struct AuthorityTests {
     }
 
     @Test func opensslVerifiesWhatTheAuthorityIssues() async throws {
-        try await withFolder { folder in
+        try withFolder { folder in
             var authority = try Authority.create(in: "\(folder)/keys")
             try authority.issue(
                 try Identity(.agent, "web1"),
@@ -64,7 +65,7 @@ struct AuthorityTests {
     }
 
     @Test func opensslReadsTheListAndRefusesWhatIsOnIt() async throws {
-        try await withFolder { folder in
+        try withFolder { folder in
             var authority = try Authority.create(in: "\(folder)/keys")
             let leaf = try authority.issue(try Identity(.coordinator, "laptop"), to: "\(folder)/laptop")
             let revoked = try authority.revoke("laptop")
@@ -95,7 +96,7 @@ struct AuthorityTests {
     }
 
     @Test func aPrivateKeyIsNeverReplacedUnasked() async throws {
-        try await withFolder { folder in
+        try withFolder { folder in
             let keys = "\(folder)/keys"
             let first = try Authority.create(in: keys)
             let before = try FileContents.read("\(keys)/authority-key.pem")
@@ -111,7 +112,7 @@ struct AuthorityTests {
     }
 
     @Test func aKeyThatEverybodyMayReadIsNotUsed() async throws {
-        try await withFolder { folder in
+        try withFolder { folder in
             var authority = try Authority.create(in: "\(folder)/keys")
             let bundle = "\(folder)/laptop"
             try authority.issue(try Identity(.coordinator, "laptop"), to: bundle)
@@ -127,7 +128,7 @@ struct AuthorityTests {
     }
 
     @Test func renewalKeepsNamesAndAddressesAndLeavesOutWhatWasRevoked() async throws {
-        try await withFolder { folder in
+        try withFolder { folder in
             var authority = try Authority.create(in: "\(folder)/keys")
             for name in ["web1", "web2"] {
                 try authority.issue(

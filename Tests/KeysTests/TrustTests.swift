@@ -3,6 +3,7 @@ import Keys
 import LinuxSystem
 import Measures
 import Synchronization
+import TestSupport
 import Testing
 import X509
 

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import TestSupport
 import Testing
 
 @Suite("Small files")
@@ -39,20 +40,5 @@ struct FileTests {
     @Test("files of /proc, which say that they are empty, are read whole")
     func proc() throws {
         #expect(try FileContents.text("/proc/self/status").contains("\nPid:\t\(getpid())\n"))
-    }
-
-    private func withFolder(_ body: (String) throws -> Void) throws {
-        var template = Array("/tmp/fl-test-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw SystemError("mkdtemp", errno: errno) }
-        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { remove(folder) }
-        try body(folder)
-    }
-
-    private func remove(_ folder: String) {
-        for name in (try? Directory.entries(folder)) ?? [] where unlink("\(folder)/\(name)") != 0 {
-            remove("\(folder)/\(name)")
-        }
-        rmdir(folder)
     }
 }

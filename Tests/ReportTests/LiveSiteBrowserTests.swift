@@ -1,4 +1,5 @@
 import Console
+import ConsoleSupport
 import Foundation
 import Plan
 import Synchronization
@@ -12,51 +13,13 @@ import Testing
     .enabled(if: Browser.path != nil, "needs Chromium (apt-get install chromium)")
 )
 struct LiveSiteBrowserTests {
-    /// Numbers the pages that were drawn.
-    private final class Drawings: Sendable {
-        let count = Mutex(0)
-        let fragments = Mutex(0)
-
-        var page: LivePage {
-            let number = count.withLock { count in
-                count += 1
-                return count
-            }
-            return LivePage(
-                experiment: "drawing \(number)",
-                summary: "",
-                status: [],
-                part: 0.5,
-                isOver: false,
-                timeline: nil,
-                verdict: nil,
-                targets: TargetsPlan(),
-                lines: []
-            )
-        }
-    }
-
-    private static func site(_ drawings: Drawings) -> LiveSite {
-        LiveSite(
-            LiveSite.View(
-                page: { drawings.page.html },
-                fragment: {
-                    drawings.fragments.withLock { $0 += 1 }
-                    return drawings.page.fragment
-                },
-                script: LiveScript.text,
-                endFragment: LivePage.judgedFragment
-            )
-        )
-    }
-
     @Test(
         "it follows by its script, and becomes the report by itself",
         .timeLimit(.minutes(3))
     )
     func browser() async throws {
         let drawings = Drawings()
-        let site = Self.site(drawings)
+        let site = drawings.site
         let port = try await WebPort.open(try ListenAddress("0"), pages: site.pages)
         let url = "http://\(port.address)/"
         // The far end of the page's clock: it is told that the time has come when it has looked four times.

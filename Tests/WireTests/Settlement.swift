@@ -6,6 +6,7 @@ import LinuxSystem
 import Measures
 import Processes
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 /// An authority, keys for all sorts of people, and one real agent process on the loopback that obeys the coordinator laptop

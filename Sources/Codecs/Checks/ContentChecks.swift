@@ -1,3 +1,4 @@
+import Measures
 package import Plan
 
 /// The checks of a load, ready to be made. A pure value: content in, verdict out.

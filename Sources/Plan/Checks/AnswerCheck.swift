@@ -1,4 +1,4 @@
-import Measures
+package import Measures
 
 /// What the content of an answer must be; an answer with a good status that is not so is a wrong answer.
 package enum AnswerCheck: Sendable, Equatable, Codable {
