@@ -20,6 +20,9 @@ struct NeighbourPairs {
 
     /// Of more hosts than this only pairs that a fault or a load names are measured: pairs grow by the square.
     static let mostHosts = 16
+    /// Pairs of one of so many hosts. A partition into halves names every pair between them, and each pair asks on a thread
+    /// of its own: with 200 hosts 10,000 kept them all from answering their coordinator.
+    static let mostPairsOfHost = 2
 
     let pairs: [Pair]
     private let doors: [String: HostEndpoint.Doors]
@@ -35,29 +38,50 @@ struct NeighbourPairs {
             first
         }
         let names = hosts.map(\.name).filter { [doors] in doors[$0] != nil }
-        let named = Self.named(in: faults, loads)
-        var pairs: [Pair] = []
-        for (index, first) in names.enumerated() {
-            for second in names.dropFirst(index + 1)
-            where names.count <= Self.mostHosts || named.contains([first, second]) {
-                pairs.append(
-                    Pair(
-                        first: first,
-                        second: second,
-                        session: UInt64(pairs.count + 1),
-                        key: (keys.next(), keys.next())
-                    )
-                )
-            }
+        let all = names.enumerated().flatMap { index, first in
+            names.dropFirst(index + 1).map { (first: first, second: $0) }
         }
-        self.pairs = pairs
+        let chosen =
+            names.count <= Self.mostHosts
+            ? all : Self.named(all, by: [Self.named(by: loads), Self.named(by: faults)])
+        pairs = chosen.enumerated().map { index, pair in
+            Pair(
+                first: pair.first,
+                second: pair.second,
+                session: UInt64(index + 1),
+                key: (keys.next(), keys.next())
+            )
+        }
     }
 
-    /// A load's hosts, each with the target; a fault's hosts and the peers that its filter names.
-    private static func named(in faults: [ScheduledFault], _ loads: [LoadPlan]) -> Set<Set<String>> {
-        var named = Set(
-            loads.flatMap { load in load.senders.hosts.map { [$0, load.request.host] as Set } }
-        )
+    /// The pairs of the first set, then those of the next, while neither of their hosts has enough.
+    private static func named(
+        _ all: [(first: String, second: String)],
+        by sets: [Set<Set<String>>]
+    ) -> [(first: String, second: String)] {
+        var counts: [String: Int] = [:]
+        var taken: Set<Set<String>> = []
+        return sets.flatMap { named in
+            all.filter { first, second in
+                guard named.contains([first, second]), !taken.contains([first, second]),
+                    max(counts[first, default: 0], counts[second, default: 0]) < mostPairsOfHost
+                else { return false }
+                counts[first, default: 0] += 1
+                counts[second, default: 0] += 1
+                taken.insert([first, second])
+                return true
+            }
+        }
+    }
+
+    /// A load's hosts, each with the target.
+    private static func named(by loads: [LoadPlan]) -> Set<Set<String>> {
+        Set(loads.flatMap { load in load.senders.hosts.map { [$0, load.request.host] as Set } })
+    }
+
+    /// A fault's hosts and the peers that its filter names.
+    private static func named(by faults: [ScheduledFault]) -> Set<Set<String>> {
+        var named: Set<Set<String>> = []
         for fault in faults {
             switch fault.action {
             case .impairment(let hosts, _, _, let traffic), .reset(let hosts, let traffic):

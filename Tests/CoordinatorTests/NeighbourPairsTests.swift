@@ -68,6 +68,15 @@ struct NeighbourPairsTests {
         #expect(pairs(hosts(16)).pairs.count == 120)
     }
 
+    @Test("of two hundred in halves each host measures two ways, and not a hundred")
+    func boundedPairs() {
+        let names = (0..<200).map { "h\($0)" }
+        let drops = names.prefix(100).map { PartitionPlan.Drop(host: $0, from: Array(names.suffix(100))) }
+        let found = pairs(hosts(200), faults: [cut(drops)]).pairs
+        #expect(Set(found.map { [$0.first, $0.second] as Set }).count == 200)
+        for name in names { #expect(found.count { $0.first == name || $0.second == name } == 2) }
+    }
+
     @Test("a host without doors takes no part")
     func withoutDoors() {
         let plain = HostEndpoint(
