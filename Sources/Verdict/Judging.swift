@@ -2,6 +2,7 @@ package import Measures
 package import Plan
 import Recording
 import Schedule
+import Statistics
 package import Timeline
 
 extension Verdict {
@@ -84,12 +85,26 @@ extension Verdict {
         }
     }
 
+    private static func judgement(
+        of target: AvailabilityTarget,
+        on sample: Sample?,
+        _ timeline: Timeline
+    ) -> any Judgement {
+        guard target.counting == .users else { return AvailabilityJudgement(target: target, sample: sample) }
+        let loads = timeline.loads.filter { target.load == nil || $0.name == target.load }
+        return UserJudgement(
+            sample.map { UserOutages($0, loads: loads, slice: target.slice) },
+            allowed: Nines.unavailability(percent: target.objective),
+            confidence: target.confidence
+        )
+    }
+
     private static func findings(_ timeline: Timeline, _ targets: TargetsPlan) -> [Finding] {
         var findings: [Finding] = []
         let lost = LostRequests.all(of: timeline)
         for target in targets.availability {
             let sample = Sample(of: timeline, load: target.load, phase: target.phase)
-            let finding = Finding(target.words, AvailabilityJudgement(target: target, sample: sample))
+            let finding = Finding(target.words, judgement(of: target, on: sample, timeline))
             let possible = FloorLimit(of: timeline, load: target.load).limit(finding, of: target)
             let limited = LostRequests.limit(possible, on: target.load, by: lost)
             findings.append(limited.when(insufficient: target.whenInsufficient))

@@ -204,7 +204,7 @@ import Testing
             replacing: "load: browse }\nd",
             with: "load: browse, slice: 1s }\nd",
             expects: [
-                "17:52: error: slice has no meaning here; expected counting: slices with it"
+                "17:52: error: slice has no meaning here; expected counting: slices or users with it"
             ]
         ),
         BadFile(

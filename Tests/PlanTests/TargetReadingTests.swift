@@ -47,6 +47,15 @@ import Testing
         #expect(targets.latency.map(\.name) == ["quick"])
     }
 
+    @Test func `users are counted by slices`() throws {
+        let targets = try Self.targets("  availability: { nines: 3, counting: users, slice: 5s }")
+        let availability = try #require(targets.availability.first)
+        #expect(availability.counting == .users)
+        #expect(availability.slice == .seconds(5))
+        let text = CanonicalText.targets(targets).joined()
+        #expect(text.contains("counting: users, slice: 5s"), "\(text)")
+    }
+
     @Test func `recovery claims times, outages, errors and bursts, of one fault or of all`() throws {
         let targets = try Self.targets(
             """
@@ -93,6 +102,28 @@ import Testing
             replacing: old,
             with: "  availability: { nines: 3, slice-target: 95% }",
             expects: ["17:29: error: slice-target has no meaning here; expected counting: slices with it"]
+        ),
+        BadFile(
+            "a share of good in a slice where users are counted",
+            replacing: old,
+            with: "  availability: { nines: 3, counting: users, slice-target: 95% }",
+            expects: ["17:46: error: slice-target has no meaning here; expected counting: slices with it"]
+        ),
+        BadFile(
+            "an early stop of users",
+            replacing: old,
+            with: "  availability: { nines: 3, counting: users, stop-early: true }",
+            expects: [
+                "17:46: error: stop-early with counting: users, for which no test holds at any time; expected counting: requests or slices with it, or no stop-early"
+            ]
+        ),
+        BadFile(
+            "a counting that is close to one",
+            replacing: old,
+            with: "  availability: { nines: 3, counting: user }",
+            expects: [
+                "17:39: error: 'user' is no counting; expected requests, slices, users. Did you mean 'users'?"
+            ]
         ),
         BadFile(
             "a window without a unit",

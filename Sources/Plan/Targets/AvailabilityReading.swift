@@ -29,6 +29,13 @@ extension Reader {
             problems.add("stop-early", at: fields.place(of: "stop-early"), message)
             return nil
         }
+        guard !stopsEarly || counting != .users else {
+            let message =
+                "stop-early with counting: users, for which no test holds at any time; "
+                + "expected counting: requests or slices with it, or no stop-early"
+            problems.add("stop-early", at: fields.place(of: "stop-early"), message)
+            return nil
+        }
         return AvailabilityTarget(
             name: name,
             objective: objective,
@@ -45,10 +52,14 @@ extension Reader {
     }
 
     private func hasSlices(_ fields: Fields, _ counting: Counting) -> Bool {
-        guard counting == .requests,
-            let key = ["slice", "slice-target"].first(where: { fields[$0] != nil })
-        else { return true }
-        let message = "\(key) has no meaning here; expected counting: slices with it"
+        let idle: [(key: String, with: String)] =
+            switch counting {
+            case .requests: [("slice", "slices or users"), ("slice-target", "slices")]
+            case .slices: []
+            case .users: [("slice-target", "slices")]
+            }
+        guard let (key, with) = idle.first(where: { fields[$0.key] != nil }) else { return true }
+        let message = "\(key) has no meaning here; expected counting: \(with) with it"
         problems.add("slice", at: fields.place(of: key), message)
         return false
     }

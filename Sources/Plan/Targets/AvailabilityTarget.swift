@@ -12,7 +12,7 @@ package struct AvailabilityTarget: Sendable, Equatable {
     /// In (0, 1).
     package let confidence: Double
     package let counting: Counting
-    /// Length of a slice when counting by slices.
+    /// Length of a slice when counting by slices or users.
     package let slice: Duration
     /// A slice is good when at least this share of its requests is; all of them, unless the file says less.
     package let sliceTarget: Share
@@ -56,6 +56,8 @@ package struct AvailabilityTarget: Sendable, Equatable {
 package enum Counting: String, Sendable, Equatable, CaseIterable {
     case requests
     case slices
+    /// Each host that sends, who is always there.
+    case users
 }
 
 /// What a target without enough data to decide it is worth.

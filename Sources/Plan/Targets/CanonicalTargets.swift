@@ -19,7 +19,7 @@ extension CanonicalText {
 
     /// What came later is left out where it is as usual.
     private static func availability(_ target: AvailabilityTarget) -> String {
-        let isSliced = target.counting == .slices
+        let isSliced = target.counting != .requests
         return map([
             ("name", target.name.map(quote)),
             ("objective", quote(target.objective.plainText)),
