@@ -21,11 +21,11 @@ package struct Rehearsal {
     private var admitted: [FaultRequest] = []
 
     /// A host of a lab that does not exist yet, on this machine's kernel. `interfaces`: its names, the one that faults act on
-    /// first; `reflector`: where the clock will answer; `neighbours`: the port of hosts' clocks among themselves; `policy`: the agent's.
+    /// first; `reflector`: where the clock will answer, nil where nobody knows yet; `neighbours`: the port of hosts' clocks among themselves; `policy`: the agent's.
     /// Errors: this kernel cannot be asked (no CAP_NET_ADMIN, no nf_tables).
     package init(
         interfaces: [String],
-        reflector: (address: String, port: UInt16),
+        reflector: (address: String, port: UInt16)?,
         neighbours: UInt16,
         seed: UInt64,
         policy: Policy
@@ -34,8 +34,7 @@ package struct Rehearsal {
             links: interfaces.map { Link(planned: $0) },
             interface: interfaces.first ?? "",
             exemptions: Exemptions(
-                reflector: reflector.address,
-                port: UInt32(reflector.port),
+                reflector: reflector.map { ($0.address, UInt32($0.port)) },
                 neighbours: UInt32(neighbours),
                 policy
             ),
@@ -156,14 +155,16 @@ extension Link {
 extension Exemptions {
     /// The clocks' probes are exempt from every fault: those to the reference, and those of hosts among themselves, which go
     /// to `neighbours` on any address; 0: there are none.
-    init(reflector address: String, port: UInt32, neighbours: UInt32, _ policy: Policy) {
-        let probes = Endpoint(
-            address: AddressPrefix(address),
-            port: UInt16(exactly: port),
-            transport: .udp
-        )
+    init(reflector: (address: String, port: UInt32)?, neighbours: UInt32, _ policy: Policy) {
+        let probes = reflector.map {
+            Endpoint(
+                address: AddressPrefix($0.address),
+                port: UInt16(exactly: $0.port),
+                transport: .udp
+            )
+        }
         let among = UInt16(exactly: neighbours).map { Endpoint(address: nil, port: $0, transport: .udp) }
-        self.init(controls: [probes] + (neighbours > 0 ? [among].compactMap { $0 } : []), policy)
+        self.init(controls: [probes, neighbours > 0 ? among : nil].compactMap { $0 }, policy)
     }
 }
 

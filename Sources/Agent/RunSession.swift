@@ -115,8 +115,7 @@ actor RunSession {
         }
         interface = request.interface
         var exemptions = Exemptions(
-            reflector: request.reflector.address,
-            port: request.reflector.port,
+            reflector: (request.reflector.address, request.reflector.port),
             neighbours: request.neighbours.clock.port,
             policy
         )

@@ -54,7 +54,7 @@ package struct LiveScreen {
         let times = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)]
             .map { "\($0.0) \(window.time(atQuantile: $0.1)?.rounded ?? "∞")" }.joined(separator: "   ")
         return [
-            LivePage.Row(title: "times", text: "\(times)   (last \(LiveFigures.window) s)"),
+            LivePage.Row(title: "times", text: "\(times) (last \(LiveFigures.window) s)"),
             LivePage.Row(title: "good", text: window.goodWords),
         ] + guards + [LivePage.Row(title: "sender", text: "late by \(window.lateness.rounded) (p99)")]
     }

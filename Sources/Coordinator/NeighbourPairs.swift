@@ -20,9 +20,9 @@ struct NeighbourPairs {
 
     /// Of more hosts than this only pairs that a fault or a load names are measured: pairs grow by the square.
     static let mostHosts = 16
-    /// Pairs of one of so many hosts. A partition into halves names every pair between them, and each pair asks on a thread
-    /// of its own: with 200 hosts 10,000 kept them all from answering their coordinator.
-    static let mostPairsOfHost = 2
+    /// Of one of so many hosts: about 256 pairs in all, two a host at least. A partition into halves names every pair between
+    /// them, and each pair asks on a thread of its own: with 200 hosts 10,000 kept them all from answering their coordinator.
+    static func mostPairsOfHost(among hosts: Int) -> Int { max(2, 512 / max(1, hosts)) }
 
     let pairs: [Pair]
     private let doors: [String: HostEndpoint.Doors]
@@ -43,7 +43,12 @@ struct NeighbourPairs {
         }
         let chosen =
             names.count <= Self.mostHosts
-            ? all : Self.named(all, by: [Self.named(by: loads), Self.named(by: faults)])
+            ? all
+            : Self.named(
+                all,
+                most: Self.mostPairsOfHost(among: names.count),
+                by: [Self.named(by: loads), Self.named(by: faults)]
+            )
         pairs = chosen.enumerated().map { index, pair in
             Pair(
                 first: pair.first,
@@ -57,6 +62,7 @@ struct NeighbourPairs {
     /// The pairs of the first set, then those of the next, while neither of their hosts has enough.
     private static func named(
         _ all: [(first: String, second: String)],
+        most: Int,
         by sets: [Set<Set<String>>]
     ) -> [(first: String, second: String)] {
         var counts: [String: Int] = [:]
@@ -64,7 +70,7 @@ struct NeighbourPairs {
         return sets.flatMap { named in
             all.filter { first, second in
                 guard named.contains([first, second]), !taken.contains([first, second]),
-                    max(counts[first, default: 0], counts[second, default: 0]) < mostPairsOfHost
+                    max(counts[first, default: 0], counts[second, default: 0]) < most
                 else { return false }
                 counts[first, default: 0] += 1
                 counts[second, default: 0] += 1

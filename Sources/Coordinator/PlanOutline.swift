@@ -66,7 +66,8 @@ package struct PlanOutline: Sendable, Encodable {
         seed = schedule.seed
         durationSeconds = plan.duration.seconds
         clockBound =
-            "\(plan.clockBound.limit.text) of the reference clock, else "
+            "\(plan.clockBound.limit.text) of the reference clock"
+            + (plan.lab.isInventory ? " (no fault touches it, wherever it answers)" : "") + ", else "
             + (plan.clockBound.beyond == .refuse ? "not begun" : "inconclusive")
         self.backend = backend
         self.backendReason = backendReason

@@ -43,7 +43,7 @@ struct PlanCommand: ParsableCommand {
             addresses: addresses(of: experiment.plan),
             backend: probed.backend.name,
             backendReason: probed.reason,
-            rehearse: { host, faults in rehearse(faults, on: interface(of: host, experiment.plan), policy) }
+            rehearse: { host, faults in rehearse(faults, on: host, of: experiment.plan, policy) }
         )
         if json { try Console.json(outline) } else { Console.print(outline.text) }
         if outline.isRefused { throw ExitCode(Measures.ExitCode.badInput.rawValue) }
@@ -63,11 +63,14 @@ struct PlanCommand: ParsableCommand {
     /// What one host's agent would do; for hosts of an inventory, if its kernel were this one.
     private func rehearse(
         _ faults: [Faultline_Agent_V1_Fault],
-        on interface: String,
+        on host: String,
+        of plan: Plan,
         _ policy: Policy
     ) -> [PlanOutline.Answer] {
-        let interfaces = [interface, LabLayout.managementInterface, "lo"]
-        let reflector = (LabLayout.referenceAddress, LabLayout.referencePort)
+        let interfaces = [interface(of: host, plan), LabLayout.managementInterface, "lo"]
+        // To hosts of an inventory it answers where packets to them leave, which only their network knows.
+        let reflector =
+            plan.lab.isInventory ? nil : (LabLayout.referenceAddress, LabLayout.referencePort)
         do {
             var rehearsal = try Rehearsal(
                 interfaces: interfaces,

@@ -75,6 +75,9 @@ struct NeighbourPairsTests {
         let found = pairs(hosts(200), faults: [cut(drops)]).pairs
         #expect(Set(found.map { [$0.first, $0.second] as Set }).count == 200)
         for name in names { #expect(found.count { $0.first == name || $0.second == name } == 2) }
+        // Of twenty all of them are measured.
+        let few = names.prefix(10).map { PartitionPlan.Drop(host: $0, from: (10..<20).map { "h\($0)" }) }
+        #expect(pairs(hosts(20), faults: [cut(few)]).pairs.count == 100)
     }
 
     @Test("a host without doors takes no part")

@@ -141,4 +141,26 @@ import Glibc
             }
         }
     }
+
+    @Test func `a plan for hosts names no address of a lab that is not there`() async throws {
+        let text = """
+            faultline: 1
+            name: hosts
+            hosts:
+              web1: { agent: "10.0.0.11:7443", addresses: [10.0.0.11], interface: eth0 }
+              client: { agent: "10.0.0.12:7443", addresses: [10.0.0.12], interface: eth0 }
+            load:
+              main: { from: client, http: { url: "http://web1/" }, rate: 10/s, good: { status: 200 } }
+            faults: [ { name: cut, at: 1s, for: 1s, partition: { between: [web1, client] } } ]
+            targets: { availability: { objective: "90", load: main } }
+            duration: 5s
+            """
+        try await withExperiment(text) { run in
+            let result = try Program.run(["plan", "trial.yaml"], in: run.folder.path)
+            #expect(result.code == 0, "\(result.text)")
+            #expect(result.text.contains("10.0.0.11") && result.text.contains("cut#1 on web1"))
+            #expect(!result.text.contains("10.78."), "\(result.text)")
+            #expect(result.text.contains("no fault touches it, wherever it answers"), "\(result.text)")
+        }
+    }
 }

@@ -69,7 +69,8 @@ import Testing
         "each bound holds the truth in 95 % of runs, whatever the numbers are like",
         arguments: [
             Shape(chance: 0.02, shares: 1...1, count: 200), Shape(chance: 0.1, shares: 0...1, count: 60),
-            Shape(chance: 0.5, shares: 0...0.1, count: 100), Shape(chance: 0.05, shares: 0.5...0.5, count: 100),
+            Shape(chance: 0.5, shares: 0...0.1, count: 100),
+            Shape(chance: 0.05, shares: 0.5...0.5, count: 100),
             Shape(chance: 0.3, shares: 0.2...1, count: 30), Shape(chance: 0.9, shares: 0.6...1, count: 25),
         ]
     )
