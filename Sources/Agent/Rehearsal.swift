@@ -21,7 +21,8 @@ package struct Rehearsal {
     private var admitted: [FaultRequest] = []
 
     /// A host of a lab that does not exist yet, on this machine's kernel. `interfaces`: its names, the one that faults act on
-    /// first; `reflector`: where the clock will answer, nil where nobody knows yet; `neighbours`: the port of hosts' clocks among themselves; `policy`: the agent's.
+    /// first; `reflector`: where the clock will answer, nil where nobody knows yet; `neighbours`: the port of hosts' clocks
+    /// among themselves; `policy`: the agent's.
     /// Errors: this kernel cannot be asked (no CAP_NET_ADMIN, no nf_tables).
     package init(
         interfaces: [String],

@@ -69,12 +69,13 @@ struct NeighbourPairs {
         var taken: Set<Set<String>> = []
         return sets.flatMap { named in
             all.filter { first, second in
-                guard named.contains([first, second]), !taken.contains([first, second]),
+                let pair: Set = [first, second]
+                guard named.contains(pair), !taken.contains(pair),
                     max(counts[first, default: 0], counts[second, default: 0]) < most
                 else { return false }
                 counts[first, default: 0] += 1
                 counts[second, default: 0] += 1
-                taken.insert([first, second])
+                taken.insert(pair)
                 return true
             }
         }

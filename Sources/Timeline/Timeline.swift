@@ -47,6 +47,11 @@ package struct Timeline: Sendable {
         self.slowTogether = slowTogether
         self.paths = paths
     }
+
+    /// Those that a target speaks of; nil: all.
+    package func loads(named name: String?) -> [LoadTimeline] {
+        loads.filter { name == nil || $0.name == name }
+    }
 }
 
 /// One load over the run.

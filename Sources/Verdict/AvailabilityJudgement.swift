@@ -12,10 +12,11 @@ import Timeline
 /// | requests | VIF > 2: in bursts | U ≤ u on slices | L > u on n / VIF effective requests, x / VIF of them failed |
 ///
 /// Users are judged by `UserJudgement`. Everything else is inconclusive. U and L: one-sided Clopper-Pearson bounds of the
-/// failure share at the target's confidence, u = 1 − objective. In an outage requests fail together and are no independent trials: at a mean burst of
-/// 100 a bound on requests holds the truth in 39 % of runs instead of 95 % (guides: slo 3.3). A slice that holds a failure
-/// is bad, so slices never look better than requests, and "met" may rest on them; they do look worse, so "missed" may not
-/// and rests on effective requests: a service that plainly misses is not hidden behind "too few slices".
+/// failure share at the target's confidence, u = 1 − objective. In an outage requests fail together and are no independent
+/// trials: at a mean burst of 100 a bound on requests holds the truth in 39 % of runs instead of 95 % (guides: slo 3.3). A
+/// slice that holds a failure is bad, so slices never look better than requests, and "met" may rest on them; they do look
+/// worse, so "missed" may not and rests on effective requests: a service that plainly misses is not hidden behind "too few
+/// slices".
 package struct AvailabilityJudgement: Sendable {
     package let outcome: Verdict.Outcome
     package let evidence: String

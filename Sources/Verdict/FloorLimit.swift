@@ -11,7 +11,7 @@ package struct FloorLimit {
     private let floors: [InstrumentFloor]
 
     init(of timeline: Timeline, load: String?) {
-        floors = timeline.loads.filter { load == nil || $0.name == load }.compactMap(\.floor)
+        floors = timeline.loads(named: load).compactMap(\.floor)
     }
 
     func limit(_ finding: Finding, of target: AvailabilityTarget) -> Finding {

@@ -18,6 +18,6 @@ package enum GeneratorLimit {
 
     /// The latest generator among the loads that a target speaks of.
     static func lateness(in timeline: Timeline, load: String?) -> Duration {
-        timeline.loads.filter { load == nil || $0.name == load }.map(\.generatorLateness).max() ?? .zero
+        timeline.loads(named: load).map(\.generatorLateness).max() ?? .zero
     }
 }

@@ -91,7 +91,7 @@ extension Verdict {
         _ timeline: Timeline
     ) -> any Judgement {
         guard target.counting == .users else { return AvailabilityJudgement(target: target, sample: sample) }
-        let loads = timeline.loads.filter { target.load == nil || $0.name == target.load }
+        let loads = timeline.loads(named: target.load)
         return UserJudgement(
             sample.map { UserOutages($0, loads: loads, slice: target.slice) },
             allowed: Nines.unavailability(percent: target.objective),

@@ -10,7 +10,7 @@ struct RunSeconds {
 
     /// - Parameter load: nil: all loads together.
     init(_ timeline: Timeline, load: String? = nil) {
-        let loads = timeline.loads.filter { load == nil || $0.name == load }
+        let loads = timeline.loads(named: load)
         var seconds = Array(repeating: (due: 0, bad: 0), count: loads.map(\.slices.count).max() ?? 0)
         for load in loads {
             for (index, slice) in load.slices.enumerated() {

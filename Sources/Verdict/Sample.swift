@@ -23,7 +23,7 @@ package struct Sample: Sendable {
     ///   - threshold: bursts are those of requests not answered well within it, where they were watched.
     ///   - phase: "baseline", a fault's name or id, "recovery"; nil: the whole run.
     package init?(of timeline: Timeline, load: String?, phase: String?, threshold: Duration? = nil) {
-        let loads = timeline.loads.filter { load == nil || $0.name == load }
+        let loads = timeline.loads(named: load)
         guard !loads.isEmpty else { return nil }
         let alone = loads.count == 1 ? loads.first : nil
         let slow = threshold.flatMap { (alone?.slowBursts ?? timeline.slowTogether)[$0] }

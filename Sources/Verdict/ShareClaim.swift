@@ -36,11 +36,11 @@ struct ShareClaim {
         trials > 0 ? ClopperPearson.lower(failures: fewestFailures, of: trials, confidence: confidence) : 0
     }
 
-    var outcome: Verdict.Outcome {
-        guard trials > 0 else { return .inconclusive }
-        if upper <= allowed { return .met }
-        return lower > allowed ? .missed : .inconclusive
+    private var bounds: ShareBounds {
+        ShareBounds(lower: lower, upper: upper, allowed: allowed, confidence: confidence)
     }
+
+    var outcome: Verdict.Outcome { trials > 0 ? bounds.outcome : .inconclusive }
 
     /// How many more trials, none of them failing, would make it met; nil: no number would.
     var neededTrials: Int? {
@@ -53,16 +53,7 @@ struct ShareClaim {
     }
 
     /// "at most 0.0351 % fail with 95 % confidence, 0.1 % may"
-    var boundWords: String {
-        let sure = "with \(Words.confidence(confidence)) confidence"
-        let limit = "\(Words.percent(allowed)) may"
-        return switch outcome {
-        case .met: "at most \(Words.percent(upper)) fail \(sure), \(limit)"
-        case .missed: "at least \(Words.percent(lower)) fail \(sure), \(limit)"
-        case .inconclusive:
-            "between \(Words.percent(lower)) and \(Words.percent(upper)) fail (each \(sure)), \(limit)"
-        }
-    }
+    var boundWords: String { bounds.words("fail", "may") }
 
     /// - Parameters:
     ///   - noun: "request", "slice".

@@ -28,30 +28,19 @@ struct UserJudgement: Judgement {
         )
         let share = Words.availability(max(0, outages.seen - outages.up) / outages.seen)
         let down = outages.downShares.count { $0 > 0 }
-        outcome = bound.upper <= allowed ? .met : bound.lower > allowed ? .missed : .inconclusive
+        let claim = ShareBounds(
+            lower: bound.lower,
+            upper: bound.upper,
+            allowed: allowed,
+            confidence: confidence
+        )
+        outcome = claim.outcome
         evidence =
             "\(outages.words); up for \(share) of their time; "
             + "\(Words.plural(slices, "slice")) of \(outages.sliceLength.text), "
             + "\(Words.count(down)) with an outage: "
-            + Self.words(bound, outcome, allowed: allowed, confidence: confidence)
+            + claim.words("of it is without service", "may be")
         needed = outcome == .inconclusive ? Self.needed(bound, allowed, slice: outages.sliceLength) : nil
-    }
-
-    private static func words(
-        _ bound: HoeffdingBound,
-        _ outcome: Verdict.Outcome,
-        allowed: Double,
-        confidence: Double
-    ) -> String {
-        let sure = "with \(Words.confidence(confidence)) confidence"
-        let limit = "\(Words.percent(allowed)) may be"
-        return switch outcome {
-        case .met: "at most \(Words.percent(bound.upper)) of it is without service \(sure), \(limit)"
-        case .missed: "at least \(Words.percent(bound.lower)) of it is without service \(sure), \(limit)"
-        case .inconclusive:
-            "between \(Words.percent(bound.lower)) and \(Words.percent(bound.upper)) of it is without service "
-                + "(each \(sure)), \(limit)"
-        }
     }
 
     private static func needed(_ bound: HoeffdingBound, _ allowed: Double, slice: Duration) -> String {

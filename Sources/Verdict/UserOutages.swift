@@ -3,7 +3,7 @@ import Plan
 import Timeline
 
 /// How long the users of a sample were without service, slice by slice.
-struct UserOutages: Sendable, Equatable {
+struct UserOutages {
     /// Hosts that send; users are taken to be these (`SendingUsers`).
     let hosts: [String]
     /// Each host is one user for each load that it sends.
@@ -14,15 +14,6 @@ struct UserOutages: Sendable, Equatable {
     /// User-seconds.
     let up: Double
     let seen: Double
-
-    init(hosts: [String], users: Int, downShares: [Double], sliceLength: Duration, up: Double, seen: Double) {
-        self.hosts = hosts
-        self.users = users
-        self.downShares = downShares
-        self.sliceLength = sliceLength
-        self.up = up
-        self.seen = seen
-    }
 
     /// Slices are cut as `Sample.slices` cuts them. What is left over at a stretch's end, and the requests outside all whole
     /// seconds, are a slice of their own if they hold a failure: none may be lost between slices.
@@ -47,14 +38,11 @@ struct UserOutages: Sendable, Equatable {
             }
         }
         if rest.bad > 0 { downShares.append(Self.share(down: Double(rest.bad), of: Double(rest.due))) }
-        self.init(
-            hosts: users.flatMap(\.names).reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
-            users: users.reduce(0) { $0 + $1.names.count },
-            downShares: downShares,
-            sliceLength: .seconds(width),
-            up: total.up,
-            seen: total.seen
-        )
+        hosts = users.flatMap(\.names).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        self.users = users.reduce(0) { $0 + $1.names.count }
+        self.downShares = downShares
+        sliceLength = .seconds(width)
+        (up, seen) = total
     }
 
     private static func share(down: Double, of seen: Double) -> Double {
