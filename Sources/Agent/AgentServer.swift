@@ -102,6 +102,7 @@ package struct AgentServer: Sendable {
             }
         )
         let server = GRPCServer(transport: socket, services: [service])
+        let ending = Signals([SIGTERM, SIGINT])
         try audit?.ask(.start, detail: "policy \(policy.fileName ?? "the standard one")")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.serve() }
@@ -115,7 +116,7 @@ package struct AgentServer: Sendable {
                 try? await Task.sleep(for: .seconds(1 << 30))
             }
             group.addTask {
-                await Signals.first(of: [SIGTERM, SIGINT])
+                await ending.first()
                 life.stopping()
                 let differences = await service.shutDown()
                 for difference in differences { Self.log("not healed: \(difference)") }

@@ -11,8 +11,9 @@ enum Interrupts {
     static func stop(_ stopSwitch: StopSwitch, telling observer: TerminalObserver, _ words: String) -> Task<
         Void, Never
     > {
-        Task {
-            await Signals.first(of: [SIGINT, SIGTERM, SIGHUP])
+        let signals = Signals([SIGINT, SIGTERM, SIGHUP])
+        return Task {
+            await signals.first()
             guard !Task.isCancelled else { return }
             observer.stage(words)
             stopSwitch.stop(.user)
