@@ -329,7 +329,7 @@ let package = Package(
         tests(
             "Experiment",
             """
-            AgentSupport Lab LinuxSystem Measures Packetfilter Processes Recording TestSupport Verdict
+            AgentSupport Correctness Lab LinuxSystem Measures Packetfilter Processes Recording TestSupport Verdict
             faultline
             """
         ),

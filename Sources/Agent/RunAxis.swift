@@ -29,6 +29,12 @@ struct RunAxis: Sendable, Equatable {
         Instant(nanoseconds: local + offset - zeroReference)
     }
 
+    /// Limits of axis − local at a local instant, nanoseconds.
+    func limits(at local: Int64, _ clock: SessionClock) -> ClosedRange<Int64> {
+        let limits = clock.limits(at: local)
+        return (limits.lowerBound - zeroReference)...(limits.upperBound - zeroReference)
+    }
+
     /// Something that happened between two local stamps; `limits` of reference − local, at either, widen it on its side.
     func stamp(from: Int64, to: Int64, limits: (Int64) -> ClosedRange<Int64>) -> BoundedInstant {
         BoundedInstant(

@@ -15,9 +15,10 @@ extension RunSession {
             plan: plan,
             run: run,
             seed: seed,
-            // One clock orders the operations; on the run's axis it is right to the bound of this moment.
+            // Where one clock orders the operations it is, on the run's axis, right to the bound of this moment.
             axisZero: axis.local(.zero, offset: clock.reading().offset),
-            end: Instant(nanoseconds: end)
+            end: Instant(nanoseconds: end),
+            clock: plan.share.isWhole ? nil : .bounded { [axis, clock] in axis.limits(at: $0, clock) }
         ) { batch in
             out.yield(
                 .with {

@@ -222,7 +222,7 @@ package struct Conductor: Sendable {
             }
             request.clockBoundNs = plan.clockBound.limit.nanoseconds
             request.refusesBeyond = plan.clockBound.beyond == .refuse
-            request.histories = plan.histories.filter { $0.host == host }.map { .init($0) }
+            request.histories = plan.histories.compactMap { $0.part(of: host) }.map { .init($0) }
             request.loads = plan.loads.compactMap { $0.part(of: host) }.map { .init($0) }
             return (host, try await connection.begin(request).armed)
         }

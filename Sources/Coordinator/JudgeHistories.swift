@@ -8,12 +8,8 @@ import Verdict
 extension Judge {
     /// - Parameter events: tell which history told all.
     func histories(_ events: [RunEvent], _ remarks: inout [String]) -> [RecordedHistory] {
-        let told = Set(
-            events.compactMap { event -> String? in
-                guard case .note(kind: .finished, let text) = event.body else { return nil }
-                return text
-            }
-        )
+        let told = Set(events.compactMap(HistoryTeller.init))
+        let untold = Set(HistoryTeller.all(of: plan).subtracting(told).map(\.history))
         return plan.histories.compactMap { history in
             let file = folder.history(history.name)
             do {
@@ -24,7 +20,7 @@ extension Judge {
                     name: history.name,
                     words: history.text,
                     entries: read.entries,
-                    isWhole: told.contains(history.finishedText)
+                    isWhole: !untold.contains(history.name)
                 )
             } catch let error as HistoryError {
                 remarks.append(error.message)

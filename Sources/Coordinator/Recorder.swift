@@ -23,8 +23,8 @@ actor Recorder {
     private var numbers: [String: UInt64] = [:]
     /// What the files' lengths were at the last mark.
     private var marked: [String: UInt64] = [:]
-    /// Histories that have more to tell.
-    private var untold: Set<String>
+    /// Histories that have more to tell, with each of their hosts.
+    private var untold: Set<HistoryTeller>
     private var wroteHistogramHeader = false
     private var isRestoring = false
     private var guards: GuardWatch
@@ -61,7 +61,7 @@ actor Recorder {
         self.events = try open(folder.events)
         self.histogramLog = try open(folder.histogramLog)
         marks = try AppendedFile(folder.received, keeping: restoring?.length)
-        untold = Set(plan.histories.map(\.name))
+        untold = HistoryTeller.all(of: plan)
         for history in plan.histories { histories[history.name] = try open(folder.history(history.name)) }
         for load in plan.loads { exchanges[load.name] = try open(folder.exchanges(load.name)) }
         guard let restoring else { return }
@@ -94,7 +94,7 @@ actor Recorder {
                 try add(batch, from: host)
                 if senders.isMerged(batch.load) { waiting = (batch.load, batch.histogramLines) }
             case .history(let batch):
-                try add(history: batch.history, lines: batch.lines, isLast: batch.last)
+                try add(history: batch.history, lines: batch.lines, isLast: batch.last, from: host)
             case nil: break
             }
             try mark(host, happening.number, waiting)
@@ -166,9 +166,7 @@ actor Recorder {
             guard let event = try? JSONDecoder().decode(RunEvent.self, from: line) else { continue }
             try follow(event)
             // With that its last batch had come.
-            if case .note(kind: .finished, let text) = event.body {
-                untold = untold.filter { "history \($0)" != text }
-            }
+            if let teller = HistoryTeller(event) { untold.remove(teller) }
         }
         for (name, plan) in loads {
             var file = try ExchangeFile(folder.exchanges(name))
@@ -234,16 +232,21 @@ actor Recorder {
         }
     }
 
-    private func add(history: String, lines: String, isLast: Bool) throws {
+    private func add(history: String, lines: String, isLast: Bool, from host: String) throws {
         guard let file = histories[history] else { return }
         if !lines.isEmpty { try file.append(Data(lines.utf8)) }
-        if isLast { untold.remove(history) }
+        if isLast { untold.remove(HistoryTeller(history: history, host: host)) }
     }
 
     /// What a history of this process tells.
     func add(_ batch: HistoryBatch) {
         do {
-            try add(history: batch.history, lines: batch.lines, isLast: batch.isLast)
+            try add(
+                history: batch.history,
+                lines: batch.lines,
+                isLast: batch.isLast,
+                from: LoadPlan.thisHost
+            )
         } catch {
             failure = failure ?? error
         }

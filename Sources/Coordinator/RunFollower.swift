@@ -19,7 +19,7 @@ struct RunFollower: Sendable {
     func follow(zero: Int64, recorder: Recorder) async {
         let slowest = plan.loads.map(\.request.timeout).max() ?? .zero
         // In the end they look at what is there.
-        let looking = plan.histories.map { $0.store.timeout + HistoryRun.lookingAround }.max() ?? .zero
+        let looking = plan.histories.map(HistoryRun.mostAfterEnd).max() ?? .zero
         let drain = max(slowest, looking) + .seconds(4)
         let end = schedule.end + drain
         var nextSecond: Int64 = 1

@@ -26,7 +26,15 @@ package struct HistoryEntry: Sendable, Equatable {
     package var client: Int
     package var start: Int64
     package var end: Int64
+    /// It began at or after `start` − bound and ended at or before `end` + bound, nanoseconds; 0 where one clock was everybody's.
+    package var bound: Int64
     package var outcome: InvocationOutcome
+
+    /// How far its instants may be from those of others, where all clocks may be apart by so much besides.
+    func doubt(beside clockBound: Int64) -> Int64 {
+        let (sum, isTooMuch) = bound.addingReportingOverflow(max(0, clockBound))
+        return isTooMuch ? .max : sum
+    }
 
     func invocation<Action>(_ action: Action) -> Invocation<Action> {
         Invocation(client: client, action, start: start, end: end, outcome: outcome)

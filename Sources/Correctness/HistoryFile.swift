@@ -4,10 +4,10 @@ import Foundation
 ///
 ///     {"client": 1, "op": "write", "key": "a", "value": 7, "start": 100, "end": 250, "outcome": "ok"}
 ///
-/// `start` and `end` are nanoseconds of one clock. `client` and `key` may be left out where there is one; `outcome` is "ok"
+/// `start` and `end` are nanoseconds of one clock; of several that are known to within a bound, with it as `bound`. `client` and `key` may be left out where there is one; `outcome` is "ok"
 /// where it is left out, "failed" where the operation certainly had no effect, "unknown" where nobody knows (then without
-/// `end`). A read of nothing has the value null. `found` has no times, and no value where it says only that all was looked
-/// at. `cas` has `expected`, and `set`: whether it was. A last line that broke off, without its line end, is left out.
+/// `end`). A read of nothing has the value null. `found` has no value where it says only that all was looked at, and then a
+/// `start` where that was before all was over. `cas` has `expected`, and `set`: whether it was. A last line that broke off, without its line end, is left out.
 package struct HistoryFile: Sendable {
     package let name: String
     package let entries: [HistoryEntry]
@@ -28,6 +28,7 @@ package struct HistoryFile: Sendable {
         let set: Bool?
         let start: Int64?
         let end: Int64?
+        let bound: Int64?
         let outcome: String?
     }
 
@@ -110,13 +111,22 @@ package struct HistoryFile: Sendable {
                 "\(line.op) without a start; expected nanoseconds"
             )
         }
-        let start = line.start ?? 0
+        let start = line.start ?? (verb == .found ? Self.reach.upperBound : 0)
         guard Self.reach.contains(start), line.end.map(Self.reach.contains) ?? true else {
             throw HistoryError(
                 "out-of-range",
                 name,
                 line: number,
                 "start and end are nanoseconds of one clock, at most 73 years from its zero"
+            )
+        }
+        let bound = line.bound ?? 0
+        guard (0...Self.reach.upperBound).contains(bound) else {
+            throw HistoryError(
+                "out-of-range",
+                name,
+                line: number,
+                "bound is \(bound); expected nanoseconds, 0 or more, at most 73 years"
             )
         }
         guard outcome == .unknown || !isTimed || (line.end ?? .min) >= start else {
@@ -137,6 +147,7 @@ package struct HistoryFile: Sendable {
             client: line.client ?? 0,
             start: start,
             end: line.end ?? .max,
+            bound: bound,
             outcome: outcome
         )
     }

@@ -34,7 +34,7 @@ package struct HistoryJudgement: Sendable, Equatable {
         judge(file.entries, model, bound)
     }
 
-    /// The same of registers alone, whose clients were on one host.
+    /// The same of registers alone, whose lines say how well their instants are known.
     package init(registers entries: [HistoryEntry]) {
         judge(entries, .register, 0)
     }
@@ -57,7 +57,8 @@ package struct HistoryJudgement: Sendable, Equatable {
         let lines = { (places: [Int]) in places.map { String(entries[$0].line) }.joined(separator: ", ") }
         switch model {
         case .register:
-            switch RegisterCheck.check(entries.map { Self.register($0).widened(by: bound) }) {
+            switch RegisterCheck.check(entries.map { Self.register($0).widened(by: $0.doubt(beside: bound)) })
+            {
             case .linearizable: return
             case .undecided(let steps):
                 add(
@@ -88,7 +89,7 @@ package struct HistoryJudgement: Sendable, Equatable {
                 add(.violated, "\(prefix)no order explains lines \(lines(places))")
             }
         case .queue:
-            switch QueueCheck.check(entries.map { Self.queue($0).widened(by: bound) }) {
+            switch QueueCheck.check(entries.map { Self.queue($0).widened(by: $0.doubt(beside: bound)) }) {
             case .ordered: return
             case .undecided:
                 add(.undecided, "\(prefix)receives of unknown outcome may have taken what is missing")
@@ -115,14 +116,10 @@ package struct HistoryJudgement: Sendable, Equatable {
                 )
             }
         case .set:
-            let attempts = entries.filter { $0.verb == .add }.map {
-                (value: $0.value ?? 0, outcome: $0.outcome)
-            }
-            let found = entries.filter { $0.verb == .found }.compactMap(\.value)
             if !entries.contains(where: { $0.verb == .found }) {
                 return add(.undecided, "\(prefix)nothing was looked at in the end: no line says found")
             }
-            let set = SetCheck(attempts: attempts, found: found)
+            let set = SetCheck(entries, clockBound: bound)
             let kinds: [(State, String, [Int64])] = [
                 (.violated, "lost of \(set.acknowledged) acknowledged", set.lost),
                 (.violated, "found, and never added", set.unexpected),
@@ -137,7 +134,9 @@ package struct HistoryJudgement: Sendable, Equatable {
                 )
             }
         case .counter:
-            for violation in CounterCheck.check(entries.map { Self.counter($0).widened(by: bound) }) {
+            for violation in CounterCheck.check(
+                entries.map { Self.counter($0).widened(by: $0.doubt(beside: bound)) }
+            ) {
                 let range = violation.possible
                 add(
                     .violated,
@@ -162,7 +161,9 @@ package struct HistoryJudgement: Sendable, Equatable {
                 )
             }
         case .staleness:
-            for stale in StalenessCheck.check(entries.map { Self.version($0).widened(by: bound) }) {
+            for stale in StalenessCheck.check(
+                entries.map { Self.version($0).widened(by: $0.doubt(beside: bound)) }
+            ) {
                 add(
                     .violated,
                     "\(prefix)line \(lines([stale.read])) missed line \(lines([stale.missed])), over for \(stale.age) ns"

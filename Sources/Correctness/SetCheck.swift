@@ -11,6 +11,26 @@ package struct SetCheck: Sendable, Equatable {
     /// Found, and not known to have succeeded.
     package let recovered: [Int64]
 
+    /// Of the lines of a history. What was acknowledged when others looked already need not have been there for them: its
+    /// outcome is unknown.
+    ///
+    /// - Parameter bound: how far the clients' clocks may be apart, nanoseconds either way.
+    package init(_ entries: [HistoryEntry], clockBound bound: Int64 = 0) {
+        let found = entries.filter { $0.verb == .found }
+        let looked = found.filter { $0.value == nil }.map {
+            $0.start.subtractingReportingOverflow($0.doubt(beside: bound))
+        }.map { $0.overflow ? .min : $0.partialValue }.min()
+        let attempts = entries.filter { $0.verb == .add }.map { entry in
+            let (end, isNever) = entry.end.addingReportingOverflow(entry.doubt(beside: bound))
+            let isTooLate = looked.map { isNever || end > $0 } ?? false
+            return (
+                value: entry.value ?? 0,
+                outcome: entry.outcome == .ok && isTooLate ? InvocationOutcome.unknown : entry.outcome
+            )
+        }
+        self.init(attempts: attempts, found: found.compactMap(\.value))
+    }
+
     package init(
         attempts: some Sequence<(value: Int64, outcome: InvocationOutcome)>,
         found: some Sequence<Int64>

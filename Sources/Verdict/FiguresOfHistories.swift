@@ -45,10 +45,7 @@ extension HistoryFigures {
 
     private static func elements(_ entries: [HistoryEntry], _ faults: [FaultTimeline]) -> ElementFigures {
         let added = entries.filter { $0.verb == .add }
-        let check = SetCheck(
-            attempts: added.map { (value: $0.value ?? 0, outcome: $0.outcome) },
-            found: entries.filter { $0.verb == .found }.compactMap(\.value)
-        )
+        let check = SetCheck(entries)
         let wasRead = entries.contains { $0.verb == .found }
         let lost = Set(wasRead ? check.lost : [])
         let ends = added.filter { $0.outcome == .ok && lost.contains($0.value ?? 0) }.map(\.end)

@@ -19,6 +19,7 @@ struct CheckCommand: ParsableCommand {
               {"client": 1, "op": "write", "key": "a", "value": 7, "start": 100, "end": 250, "outcome": "ok"}
               {"client": 2, "op": "read", "key": "a", "value": 7, "start": 260, "end": 300}
               {"client": 1, "op": "write", "key": "a", "value": 8, "start": 310, "outcome": "unknown"}
+            A line's own "bound" (nanoseconds) says how far its clock may be off; --clock-bound is added to it.
 
             outcome: ok (usual), failed (certainly without effect), unknown (a time-out: it may take effect later).
               register   write, read, cas (expected, value, set)     queue    send, receive

@@ -47,10 +47,61 @@ import Testing
             try HistoryJudgement(HistoryFile(Array(text.utf8), name: "h"), as: .set).state
         }
         #expect(try state(added) == .undecided)
-        #expect(try state(added + HistoryLine.found(nil, key: "s")) == .violated)
-        #expect(
-            try state(added + HistoryLine.found(1, key: "s") + HistoryLine.found(nil, key: "s")) == .holds
-        )
+        let looked = HistoryLine.looked(key: "s", at: 2)
+        #expect(try state(added + looked) == .violated)
+        #expect(try state(added + HistoryLine.found(1, key: "s") + looked) == .holds)
+        // As recordings have it that are older than the instant.
+        #expect(try state(added + #"{"op":"found","key":"s"}"#) == .violated)
+    }
+
+    @Test(
+        "what was acknowledged after the looking, or may have been, is not called lost",
+        arguments: [(1, 0, 0, true), (2, 0, 0, true), (3, 0, 0, false), (1, 1, 0, true), (1, 1, 1, false)]
+    )
+    func late(end: Int64, bound: Int64, lookingBound: Int64, isLost: Bool) throws {
+        let text =
+            HistoryLine.operation(
+                .add,
+                key: "s",
+                value: 1,
+                client: 1,
+                start: 0,
+                end: end,
+                bound: bound,
+                outcome: .ok
+            ) + HistoryLine.looked(key: "s", at: 2, bound: lookingBound)
+        let judgement = try HistoryJudgement(HistoryFile(Array(text.utf8), name: "h"), as: .set)
+        #expect(judgement.state == (isLost ? .violated : .holds))
+    }
+
+    @Test("an order that the clocks' bounds do not prove is not held against a store", arguments: [4, 5])
+    func doubt(bound: Int64) throws {
+        let line = { (verb: HistoryEntry.Verb, value: Int64, start: Int64) in
+            HistoryLine.operation(
+                verb,
+                key: "a",
+                value: value,
+                client: Int(start),
+                start: start,
+                end: start + 10,
+                bound: bound,
+                outcome: .ok
+            )
+        }
+        // The read begins 10 ns after the second write was over: by clocks within 4 ns of the axis it is stale.
+        let text = line(.write, 1, 0) + line(.write, 2, 100) + line(.read, 1, 120)
+        let file = try HistoryFile(Array(text.utf8), name: "h")
+        #expect(file.entries.map(\.bound) == [bound, bound, bound])
+        #expect(try HistoryJudgement(file, as: .register).state == (bound < 5 ? .violated : .holds))
+        #expect(HistoryJudgement(registers: file.entries).state == (bound < 5 ? .violated : .holds))
+        let more = try HistoryJudgement(file, as: .register, clockBound: 1)
+        #expect(more.state == .holds)
+    }
+
+    @Test("a bound that is none is refused", arguments: [-1, .max])
+    func badBound(bound: Int64) {
+        let text = #"{"op":"write","value":1,"start":0,"end":1,"bound":\#(bound)}"#
+        #expect(throws: HistoryError.self) { try HistoryFile(Array(text.utf8), name: "h") }
     }
 
     @Test("a last line that broke off is left out, wherever it did; one within is refused")

@@ -1,3 +1,4 @@
+import Correctness
 import Foundation
 import LinuxSystem
 import Measures
@@ -99,6 +100,36 @@ struct HistoryTests {
                 #expect(run.file(page).contains("Linearizable"))
             }
             #expect(run.file("junit.xml").contains("prices linearizable"))
+        }
+    }
+
+    @Test(
+        "clients on two hosts see one store, each line with its clock's bound, while one of them is cut off"
+    )
+    func severalHosts() async throws {
+        let text = Self.plain.replacing("client: {}", with: "client: {}\n    other: {}")
+            .replacing("from: client", with: "from: [client, other]")
+        try await withExperiment(text) { run in
+            let result = try run.run(atMost: .seconds(60))
+            #expect(result.code == 0, "\(result.text)")
+            let verdict = try verdict(run, saying: result.text)
+            #expect(verdict.findings.map(\.outcome) == [.met, .met])
+            let histories = try #require(verdict.histories)
+            #expect(
+                histories.allSatisfy {
+                    $0.isWhole && $0.ok > 150 && $0.description.contains("client and other")
+                }
+            )
+            let folder = try #require(run.results)
+            let path = folder.appending(path: "recording/history-prices.jsonl")
+            let file = try HistoryFile([UInt8](Data(contentsOf: path)), name: "prices")
+            // One kernel's clock, read through probes: the bound is what they prove, some tens of microseconds.
+            #expect(file.entries.allSatisfy { $0.bound > 0 && $0.bound < 100_000_000 })
+            // The clients of the host that was not cut off went on.
+            let met = file.entries.filter {
+                (2_500_000_000..<2_900_000_000).contains($0.start) && $0.outcome == .ok
+            }
+            #expect(!met.isEmpty)
         }
     }
 

@@ -18,7 +18,7 @@ struct HistoryRunTests {
         let finding = RedisStorePlan.Finding.server(ServerAddress(host: "127.0.0.1", port: port))
         return HistoryPlan(
             name: "trial",
-            host: LoadPlan.thisHost,
+            senders: LoadSenders(LoadPlan.thisHost),
             store: .redis(RedisStorePlan(finding: finding, timeout: .milliseconds(300))),
             work: work,
             perSecond: perSecond
@@ -29,16 +29,19 @@ struct HistoryRunTests {
     private static func record(
         _ plan: HistoryPlan,
         for length: Duration,
+        run name: String = "test-\(UInt32.random(in: 0 ... .max))",
+        clock: HistoryClock? = nil,
         meanwhile: () async throws -> Void = {}
     ) async throws -> HistoryFile {
         let text = Mutex("")
         let told = Atomic(0)
         let run = try HistoryRun(
             plan: plan,
-            run: "test-\(UInt32.random(in: 0 ... .max))",
+            run: name,
             seed: 7,
             axisZero: Clocks.monotonic(),
-            end: Instant(length)
+            end: Instant(length),
+            clock: clock
         ) { batch in
             text.withLock { $0 += batch.lines }
             if batch.isLast { told.add(1, ordering: .relaxed) }
@@ -48,6 +51,44 @@ struct HistoryRunTests {
         await run.finished
         #expect(told.load(ordering: .relaxed) == 1)
         return try HistoryFile(Array(text.withLock { $0 }.utf8), name: "trial")
+    }
+
+    @Test(
+        "clients of two hosts share one history: each line is known to its clock's bound, and one host looks at the end"
+    )
+    func shared() async throws {
+        let server = try DataServer.redis()
+        let whole = HistoryPlan(
+            name: "trial",
+            senders: LoadSenders(hosts: ["near", "far"], weights: [1, 1]),
+            store: Self.plan(server.port, .set(clients: 5)).store,
+            work: .set(clients: 5),
+            perSecond: 400
+        )
+        let zero = Clocks.monotonic()
+        let parts = try ["near", "far"].map { try #require(whole.part(of: $0)) }
+        async let near = Self.record(
+            parts[0],
+            for: .seconds(1),
+            run: "test-shared-\(zero)",
+            clock: .bounded { _ in -zero - 1_000 ... -zero + 1_000 }
+        )
+        async let far = Self.record(
+            parts[1],
+            for: .seconds(1),
+            run: "test-shared-\(zero)",
+            clock: .bounded { _ in -zero - 5_000_000 ... -zero + 7_000_000 }
+        )
+        let (first, second) = (try await near.entries, try await far.entries)
+        #expect(first.allSatisfy { $0.bound == 1_000 || $0.verb == .found && $0.value != nil })
+        #expect(second.allSatisfy { $0.bound == 6_000_000 && $0.verb == .add })
+        let added = (first + second).filter { $0.verb == .add }
+        #expect(Set(first.map(\.client)).isDisjoint(with: Set(second.map(\.client))))
+        #expect(added.count > 200 && Set(added.compactMap(\.value)).count == added.count)
+        let found = first.filter { $0.verb == .found }.compactMap(\.value)
+        #expect(Set(found) == Set(added.compactMap(\.value)))
+        let last = try #require(added.map(\.end).max())
+        #expect(first.contains { $0.verb == .found && $0.value == nil && $0.start > last })
     }
 
     @Test("what clients of one Redis see is linearizable, and each writes what nobody else does")

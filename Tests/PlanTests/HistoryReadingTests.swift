@@ -36,7 +36,7 @@ import Testing
         let server = RedisStorePlan.Finding.server(ServerAddress(host: "a", port: 6379))
         let expected = HistoryPlan(
             name: "accounts",
-            host: "client",
+            senders: LoadSenders("client"),
             store: .redis(RedisStorePlan(finding: server, timeout: .seconds(1))),
             work: .registers(keys: 20, clientsPerKey: 3, reads: try #require(Share("50%"))),
             perSecond: 100
@@ -52,6 +52,7 @@ import Testing
             "from: b, redis: { sentinels: [a, \"b:26380\"], primary: shop, timeout: 300ms }, registers: { keys: 4, clients: 2, reads: 12.5% }, rate: 30/min",
             "from: client, etcd: { urls: [http://a, \"http://b:2380\"], reads: serializable }, registers: { keys: 1 }, rate: 5/s",
             "from: client, redis: { url: \"redis://u:p%40@a:7000\" }, registers: { clients: 1 }, rate: 1/s",
+            "from: { a: 2, client: 1 }, redis: { url: redis://b }, set: { clients: 3 }, rate: 1/s",
         ]
     )
     func roundTrip(history: String) throws {
@@ -63,6 +64,25 @@ import Testing
         #expect(told.store == made.store && told.work == made.work && told.perSecond == made.perSecond)
         #expect(told.name == made.name)
         #expect(try Plan(yaml: CanonicalText(plan).text, fileName: "f.yaml").digest == plan.digest)
+    }
+
+    @Test("of clients on several hosts each host is told its own, and all together are all of them")
+    func shared() throws {
+        let history =
+            "from: [a, client], redis: { url: redis://b }, registers: { keys: 3, clients: 3 }, rate: 9/s"
+        let plan = try Plan(yaml: Self.yaml(history), fileName: "f.yaml")
+        let made = try #require(plan.histories.first)
+        #expect(made.part(of: "b") == nil)
+        let parts = try ["a", "client"].map { host in
+            let part = try #require(made.part(of: host))
+            let told = try Plan(yaml: part.fileText, fileName: "history.yaml", subject: .load).histories
+            #expect(told.map(\.share) == [part.share])
+            return part.share.own(of: made.work.clients)
+        }
+        #expect(parts.flatMap { $0 }.sorted() == Array(0..<9))
+        // Few clients on each key, on different hosts: what one does not see of the other's writes is what is looked for.
+        for key in 0..<3 { #expect(parts.allSatisfy { $0.contains { $0 / 3 == key } }) }
+        #expect(made.text.hasSuffix("from a and client, 9.0/s"))
     }
 
     @Test("what a set and a list are asked goes into the plan")
@@ -104,6 +124,10 @@ import Testing
             (
                 registers, "lost-acknowledged-writes: 0",
                 "is asked of a set or list; history 'accounts' records registers"
+            ),
+            (
+                "from: [a, b, client], redis: { url: redis://a }, set: { clients: 2 }, rate: 1/s",
+                "duplicates: 0", "2 clients for 3 hosts"
             ),
             (registers, "linearizable: true, duplicates: 0", "expected one claim"),
             (registers, "linearizable: yes", "is no linearizable"),

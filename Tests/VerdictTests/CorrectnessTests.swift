@@ -16,7 +16,7 @@ import Testing
     ) throws -> HistoryEntry {
         let line =
             verb == .found
-            ? HistoryLine.found(value, key: "k")
+            ? value.map { HistoryLine.found($0, key: "k") } ?? HistoryLine.looked(key: "k", at: 1 << 40)
             : HistoryLine.operation(
                 verb,
                 key: "k",

@@ -41,7 +41,7 @@ struct HistoryClient {
     }
 
     /// The line that tells of it.
-    mutating func step(zero: Int64) -> String {
+    mutating func step(_ clock: HistoryClock) -> String {
         let (operation, verb, asked) = next()
         let start = Clocks.monotonic()
         let answer = store.perform(operation)
@@ -55,13 +55,15 @@ struct HistoryClient {
             case .unknown(let why): (.unknown, asked, why)
             }
         defer { if outcome == .unknown { number += clients } }
+        let span = clock.span(from: start, to: end)
         return HistoryLine.operation(
             verb,
             key: key,
             value: value,
             client: number,
-            start: start - zero,
-            end: end - zero,
+            start: span.start,
+            end: span.end,
+            bound: span.bound,
             outcome: outcome,
             reason: reason
         )

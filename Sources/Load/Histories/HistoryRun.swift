@@ -19,8 +19,11 @@ package final class HistoryRun: Sendable {
     private let addresses: StoreAddresses
     private let keys: StoreKeys
     private let seed: UInt64
+    /// Of all of the history's clients, those that are this host's.
+    private let places: [Int]
     private let zero: Int64
     private let end: Int64
+    private let clock: HistoryClock
     private let sink: @Sendable (HistoryBatch) async -> Void
     private let lines = Mutex("")
     private let stopping: Wakeup
@@ -28,8 +31,16 @@ package final class HistoryRun: Sendable {
     private let isOver = Atomic(false)
     private let writer = Mutex<Task<Void, Never>?>(nil)
 
-    /// Found things are looked for at most this long after the end.
-    package static let lookingAround = Duration.seconds(5)
+    /// Found things are looked for at most this long after the last operation.
+    private static let lookingAround = Duration.seconds(5)
+    /// Beyond a time-out, until the clients of other hosts have surely had their last answers.
+    private static let settling = Duration.milliseconds(300)
+
+    /// From the run's end until all of it is told, at most.
+    package static func mostAfterEnd(_ plan: HistoryPlan) -> Duration {
+        plan.store.timeout + settling + lookingAround
+    }
+
     /// Of one message, bytes.
     private static let mostTold = 1 << 18
 
@@ -37,8 +48,9 @@ package final class HistoryRun: Sendable {
     ///
     /// - Parameters:
     ///   - run: the run's name, which no other has.
-    ///   - axisZero: the instant of CLOCK_MONOTONIC that the lines' times count from.
+    ///   - axisZero: the instant of CLOCK_MONOTONIC that is the run's zero, as far as is known now.
     ///   - end: no operation begins at or after it.
+    ///   - clock: what the lines' times are of; nil: of this host's clock alone, since `axisZero`.
     ///   - sink: gets lines a few times a second and at the end, in order, never two at once.
     package init(
         plan: HistoryPlan,
@@ -46,6 +58,7 @@ package final class HistoryRun: Sendable {
         seed: UInt64,
         axisZero: Int64,
         end: Instant,
+        clock: HistoryClock? = nil,
         sink: @escaping @Sendable (HistoryBatch) async -> Void
     ) throws(LoadError) {
         self.plan = plan
@@ -54,8 +67,10 @@ package final class HistoryRun: Sendable {
         self.seed = seed
         zero = axisZero
         self.end = axisZero + end.nanoseconds
+        self.clock = clock ?? .own(zero: axisZero)
+        places = plan.share.own(of: plan.work.clients)
         self.sink = sink
-        running = Atomic(plan.work.clients)
+        running = Atomic(places.count)
         do {
             stopping = try Wakeup()
         } catch {
@@ -64,7 +79,7 @@ package final class HistoryRun: Sendable {
     }
 
     package func start() throws(LoadError) {
-        for place in 0..<plan.work.clients {
+        for place in places {
             do throws(SystemError) {
                 // Not joined: it ends by itself.
                 _ = try PinnedThread(name: "history \(place)") { [self] in
@@ -107,12 +122,14 @@ package final class HistoryRun: Sendable {
         while client.due < end {
             // Nobody takes the readiness away, so it stops them all.
             if StoreSocket.sleep(until: client.due, orReadable: stopping.number) { return }
-            let line = client.step(zero: zero)
+            let line = client.step(clock)
             lines.withLock { $0 += line }
         }
     }
 
+    /// By one of the hosts, when no other's client can be answered any more: what is acknowledged later is not missed.
     private func lookAround() {
+        guard plan.share.place == 0 else { return }
         let (key, isSet) =
             switch plan.work {
             case .registers: ("", false)
@@ -120,12 +137,19 @@ package final class HistoryRun: Sendable {
             case .list: ("list", true)
             }
         guard isSet else { return }
+        if !plan.share.isWhole {
+            let settled = end + (plan.store.timeout + Self.settling).nanoseconds
+            _ = StoreSocket.sleep(until: settled, orReadable: stopping.number)
+        }
         let store = addresses.client(0)
         let deadline = Clocks.monotonic() + Self.lookingAround.nanoseconds
         repeat {
+            let began = Clocks.monotonic()
             if case .values(let values) = store.perform(.readAll(key: keys.text(key))) {
+                let span = clock.span(from: began, to: began)
                 let found =
-                    values.map { HistoryLine.found($0, key: key) } + [HistoryLine.found(nil, key: key)]
+                    values.map { HistoryLine.found($0, key: key) }
+                    + [HistoryLine.looked(key: key, at: span.start, bound: span.bound)]
                 lines.withLock { $0 += found.joined() }
                 return
             }

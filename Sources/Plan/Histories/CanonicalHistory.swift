@@ -1,9 +1,8 @@
 import Measures
 
 extension CanonicalText {
-    /// `names`: with the host of its clients, else for that host alone.
+    /// `names`: with the hosts of its clients, else with the share of the one that it is for.
     static func history(_ history: HistoryPlan, names: Bool = true) -> String {
-        let from = names && history.host != LoadPlan.thisHost ? quote(history.host) : nil
         let work: String =
             switch history.work {
             case .registers(let keys, let clients, let reads):
@@ -11,7 +10,8 @@ extension CanonicalText {
             case .set(let clients), .list(let clients): map([("clients", "\(clients)")])
             }
         return map([
-            ("from", from),
+            ("from", names ? senders(history.senders) : nil),
+            ("share", history.share.isWhole ? nil : share(history.share)),
             store(history.store),
             (history.work.word, work),
             ("rate", "\(history.perSecond)/s"),

@@ -25,11 +25,13 @@ extension Reader {
 
     private func history(_ value: Value, key: Value, hosts: [String]) -> HistoryPlan? {
         let name = name(key, of: "a history")
-        let keys = ["from"] + Self.stores + Self.works + ["rate"]
+        // A share is told to an agent, whose history has no lab.
+        let keys = ["from"] + Self.stores + Self.works + ["rate"] + (hosts.isEmpty ? ["share"] : [])
         guard let fields = Fields(value, "history \(key.shown)", keys: keys, problems: problems) else {
             return nil
         }
-        let host = historyHost(fields, hosts: hosts)
+        let senders = senders(fields, hosts: hosts)
+        let share = optional(fields["share"], .whole, self.share)
         let store = one(of: Self.stores, fields, "{ url: \"redis://cache:6379\" }").flatMap { word, value in
             word == "etcd"
                 ? etcdStore(value, hosts: hosts).map(StorePlan.etcd)
@@ -37,7 +39,7 @@ extension Reader {
         }
         let work = one(of: Self.works, fields, "{ keys: 20, clients: 3 }").flatMap { self.work($0, $1) }
         let rate = fields.required("rate", "200/s").flatMap { self.rate($0, "rate") }
-        guard let name, let host, let store, let work, let rate else { return nil }
+        guard let name, let senders, let share, let store, let work, let rate else { return nil }
         guard rate <= 5_000 else {
             problems.add(
                 "out-of-range",
@@ -54,18 +56,23 @@ extension Reader {
             )
             return nil
         }
-        return HistoryPlan(name: name, host: host, store: store, work: work, perSecond: rate)
-    }
-
-    /// `from:`, a host of the lab; without a lab it is this host, and not to be named.
-    private func historyHost(_ fields: Fields, hosts: [String]) -> String? {
-        guard hosts.isEmpty else {
-            return fields.required("from", hosts.last ?? "client").flatMap { host($0, "from", hosts: hosts) }
+        let parts = share.isWhole ? senders.hosts.count : share.weights.count
+        guard work.clients >= parts else {
+            problems.add(
+                "out-of-range",
+                at: fields.place(of: work.word),
+                "\(work.clients) clients for \(parts) hosts; expected at least one for each"
+            )
+            return nil
         }
-        guard fields["from"] != nil else { return LoadPlan.thisHost }
-        let message = "from names a host, and the file has no lab; expected none, or lab: { hosts: … }"
-        problems.add("from", at: fields.place(of: "from"), message)
-        return nil
+        return HistoryPlan(
+            name: name,
+            senders: senders,
+            share: share,
+            store: store,
+            work: work,
+            perSecond: rate
+        )
     }
 
     /// The key of those that is there, which must be one.
