@@ -100,10 +100,12 @@ package struct AvailabilityJudgement: Sendable {
             return AvailabilityJudgement(.missed, "\(head); \(bursts): \(effective.boundWords)", nil)
         }
         // By slices it is met or open; that their share is too high says nothing certain about requests.
+        let more = slices.neededWords("slice", perSecond: 1 / counts.sliceLength.seconds)
         return AvailabilityJudgement(
             slices.outcome == .met ? .met : .inconclusive,
-            "\(head); \(bursts), so judged \(bySlices)\(slices.boundWords)",
-            slices.neededWords("slice", perSecond: 1 / counts.sliceLength.seconds)
+            "\(head); \(bursts), so judged \(bySlices)\(slices.mostBadWords)",
+            "\(more), since one run does not say how often such a burst comes; what one costs it does say: ask for "
+                + "recovery: { within: … }, and see how many of it a year can hold"
         )
     }
 

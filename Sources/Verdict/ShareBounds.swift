@@ -21,10 +21,16 @@ struct ShareBounds {
         let sure = "with \(Words.confidence(confidence)) confidence"
         let limit = "\(Words.percent(allowed)) \(may)"
         return switch outcome {
-        case .met: "at most \(Words.percent(upper)) \(what) \(sure), \(limit)"
+        case .met: mostWords(what, may)
         case .missed: "at least \(Words.percent(lower)) \(what) \(sure), \(limit)"
         case .inconclusive:
             "between \(Words.percent(lower)) and \(Words.percent(upper)) \(what) (each \(sure)), \(limit)"
         }
+    }
+
+    /// The upper bound alone, whatever follows from the lower one.
+    func mostWords(_ what: String, _ may: String) -> String {
+        "at most \(Words.percent(upper)) \(what) with \(Words.confidence(confidence)) confidence, "
+            + "\(Words.percent(allowed)) \(may)"
     }
 }

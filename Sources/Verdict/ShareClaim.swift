@@ -55,6 +55,9 @@ struct ShareClaim {
     /// "at most 0.0351 % fail with 95 % confidence, 0.1 % may"
     var boundWords: String { bounds.words("fail", "may") }
 
+    /// "at most 75.1 % of them are with 95 % confidence, 1 % may be", of bad slices.
+    var mostBadWords: String { bounds.mostWords("of them are", "may be") }
+
     /// - Parameters:
     ///   - noun: "request", "slice".
     ///   - perSecond: how many come in a second, for the time that it would take; 0 or below: unknown.

@@ -52,7 +52,7 @@ import Testing
             "from: b, redis: { sentinels: [a, \"b:26380\"], primary: shop, timeout: 300ms }, registers: { keys: 4, clients: 2, reads: 12.5% }, rate: 30/min",
             "from: client, etcd: { urls: [http://a, \"http://b:2380\"], reads: serializable }, registers: { keys: 1 }, rate: 5/s",
             "from: client, redis: { url: \"redis://u:p%40@a:7000\" }, registers: { clients: 1 }, rate: 1/s",
-            "from: { a: 2, client: 1 }, redis: { url: redis://b }, set: { clients: 3 }, rate: 1/s",
+            "from: { a: 2, client: 1 }, redis: { url: redis://b }, registers: { keys: 1 }, rate: 1/s",
         ]
     )
     func roundTrip(history: String) throws {
