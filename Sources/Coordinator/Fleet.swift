@@ -15,6 +15,9 @@ package struct Fleet: Sendable {
         self.credentials = credentials
     }
 
+    /// "asking 200 agents"
+    package var asking: String { "asking \(hosts.count) agent\(hosts.count == 1 ? "" : "s")" }
+
     /// What one agent said, or why it did not.
     package struct Answer<Value: Sendable>: Sendable {
         package let host: String

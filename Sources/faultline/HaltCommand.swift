@@ -22,7 +22,10 @@ struct HaltCommand: AsyncParsableCommand {
     @Flag(help: "JSON.") var json = false
 
     func run() async throws {
-        let answers = try await options.fleet().halt(by: CoordinatorName.own, reason: reason)
+        let fleet = try options.fleet()
+        let answers = await Patience.during(fleet.asking) {
+            await fleet.halt(by: CoordinatorName.own, reason: reason)
+        }
         let rows = answers.map { Row($0) }
         if json {
             try Console.json(rows)

@@ -26,7 +26,8 @@ struct HostsCommand: AsyncParsableCommand {
     @Flag(help: "JSON.") var json = false
 
     func run() async throws {
-        let rows = try await options.fleet().look().map { HostRow($0) }
+        let fleet = try options.fleet()
+        let rows = await Patience.during(fleet.asking) { await fleet.look() }.map { HostRow($0) }
         if json { try Console.json(rows) } else { Console.print(HostRow.table(rows)) }
         guard rows.allSatisfy({ $0.problem == nil }) else {
             throw ArgumentParser.ExitCode(Measures.ExitCode.agentFailed.rawValue)

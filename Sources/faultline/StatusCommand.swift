@@ -19,7 +19,8 @@ struct StatusCommand: AsyncParsableCommand {
     @Flag(help: "JSON.") var json = false
 
     func run() async throws {
-        let rows = try await options.fleet().status().map { Row($0) }
+        let fleet = try options.fleet()
+        let rows = await Patience.during(fleet.asking) { await fleet.status() }.map { Row($0) }
         if json {
             try Console.json(rows)
         } else {

@@ -78,7 +78,8 @@ struct TrafficMatchingTests {
     @Test("a thousand peers and ten ports are still two rules")
     func sets() throws {
         let peers = (0..<1000).compactMap { AddressPrefix("10.3.\($0 / 250).\($0 % 250)") }
-        let ports = (1...10).map { UInt16($0 * 100)...UInt16($0 * 100 + 5) }
+        let hundreds: [UInt16] = (1...10).map { $0 * 100 }
+        let ports = hundreds.map { $0...($0 + 5) }
         let filter = TrafficFilter(peers: peers, transport: .udp, ports: ports)
         let matches = Self.matches(filter, .ip)
         #expect(matches.count == 2)
