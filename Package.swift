@@ -44,11 +44,15 @@ let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let nio = ["NIOCore", "NIOTLS"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
 let ssl = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
-let web = [
-    "AsyncHTTPClient async-http-client", "HTTPTypes swift-http-types", "Hummingbird hummingbird",
-    "Logging swift-log", "NIOCore swift-nio", "NIOHTTP1 swift-nio",
-    "ServiceLifecycle swift-service-lifecycle",
-].map { $0.split(separator: " ") }.map { Target.Dependency.product(name: "\($0[0])", package: "\($0[1])") }
+let client = products("AsyncHTTPClient async-http-client", "NIOCore swift-nio", "NIOHTTP1 swift-nio")
+let web =
+    client
+    + products(
+        "HTTPTypes swift-http-types",
+        "Hummingbird hummingbird",
+        "Logging swift-log",
+        "ServiceLifecycle swift-service-lifecycle"
+    )
 let cases = [Resource.copy("Cases")]
 
 let package = Package(
@@ -125,15 +129,17 @@ let package = Package(
         part("Processes", "CLinux LinuxSystem Measures"),
         part("Cgroups", "CLinux LinuxSystem Measures"),
         part("Stress", "CLinux LinuxSystem Measures"),
-        part("Undoing", "Processes"),
+        // Docker and Podman, by the API that both speak.
+        part("Engines", "LinuxSystem Measures Processes", client),
+        part("Undoing", "Engines Processes"),
         part("Keys", "LinuxSystem Measures", [asn1, certificates, crypto, ssl] + nio),
 
         // L3: what one host does.
         part(
             "Faults",
             """
-            Cgroups Impairments LinuxSystem Measures Netlink Packetfilter Processes Recording SocketDiag
-            Stress Undoing
+            Cgroups Engines Impairments LinuxSystem Measures Netlink Packetfilter Processes Recording
+            SocketDiag Stress Undoing
             """
         ),
         part("Load", "Codecs Correctness LinuxSystem Measures Plan Recording Schedule TLS"),
@@ -147,7 +153,7 @@ let package = Package(
         part(
             "Agent",
             """
-            AgentProtocol Capture Cgroups ClockSync Codecs Faults Impairments Journal Keys LinuxSystem Load
+            AgentProtocol Capture Cgroups ClockSync Codecs Engines Faults Impairments Journal Keys LinuxSystem Load
             Measures Netlink Packetfilter Plan Policy Processes Recording ReferenceTime Schedule Stress
             Telemetry Undoing
             """,
@@ -282,10 +288,11 @@ let package = Package(
             [grpc, grpcTransport],
             resources: [.copy("Certificates")]
         ),
+        tests("Engines", "Engines LinuxSystem Measures TestSupport"),
         tests(
             "Faults",
             """
-            CLinux Cgroups ClockSync Faults Impairments LinuxSystem Measures Netlink Packetfilter
+            CLinux Cgroups ClockSync Engines Faults Impairments LinuxSystem Measures Netlink Packetfilter
             Processes Recording ReferenceTime SocketDiag Stress TestSupport Undoing
             """
         ),
@@ -354,6 +361,11 @@ func tests(
     resources: [Resource] = []
 ) -> Target {
     .testTarget(name: "\(name)Tests", dependencies: named(targets) + products, resources: resources)
+}
+
+/// Each as "NAME PACKAGE".
+func products(_ names: String...) -> [Target.Dependency] {
+    names.map { $0.split(separator: " ") }.map { .product(name: "\($0[0])", package: "\($0[1])") }
 }
 
 func named(_ targets: String) -> [Target.Dependency] {

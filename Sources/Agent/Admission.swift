@@ -51,7 +51,11 @@ struct Admission: Sendable {
 
     /// Finds them as they are, whom the policy protects too: it must be told of them.
     private func resolver() throws -> TargetResolver {
-        TargetResolver(services: services, scope: try .ownNetwork())
+        TargetResolver(
+            services: services,
+            scope: try .ownNetwork(),
+            engines: policy.allowedEngines
+        )
     }
 
     private func request(

@@ -1,5 +1,6 @@
 import AgentProtocol
 import Cgroups
+import Engines
 import Faults
 import Impairments
 import LinuxSystem
@@ -50,6 +51,7 @@ extension FaultRequest.Target {
             case .pid(let pid): (.process, "\(pid)")
             case .unit(let name): (.unit, CgroupMounts.unitName(name))
             case .cgroup(let path): (.cgroup, path)
+            case .container(let selector): (.container, selector.name ?? selector.text)
             }
         var protection: String?
         var found: [ProcessStatus] = []
@@ -58,8 +60,16 @@ extension FaultRequest.Target {
         } catch let error as FaultError where error.code == "fault.protected" {
             protection = error.message
         } catch is any ReadableError {}
-        let finder = ProcessFactsFinder(services: services)
-        self.init(key: key, name: name, processes: found.map(finder.facts), protection: protection)
+        let finder = ProcessFactsFinder(services: services, containers: ContainerNames(resolver.engines))
+        let engine =
+            if case .container(let selector) = target { selector.engine?.rawValue } else { String?.none }
+        self.init(
+            key: key,
+            name: name,
+            processes: found.map(finder.facts),
+            protection: protection,
+            engine: engine
+        )
     }
 }
 

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Engines
 import Faults
 import Measures
 import Processes
@@ -14,9 +15,28 @@ extension ProcessTarget {
         case .process(let text): self = .process(ProcessPattern(text))
         case .unit(let name): self = .unit(name)
         case .cgroup(let path): self = .cgroup(path)
+        case .container(let wire): self = .container(try ContainerSelector(wire))
         case nil: throw WireError("no target")
         }
         if text.utf8.count > 2048 { throw WireError("a target of \(text.utf8.count) bytes") }
+    }
+}
+
+extension ContainerSelector {
+    init(_ wire: Faultline_Agent_V1_Container) throws {
+        let texts = [wire.name, wire.image, wire.engine] + wire.labels
+        guard wire.labels.count <= 32, texts.allSatisfy({ $0.utf8.count <= 256 }),
+            texts.contains(where: { !$0.isEmpty }), !wire.labels.contains("")
+        else { throw WireError("a container of nothing, or of too much") }
+        let engine = EngineKind(rawValue: wire.engine)
+        guard wire.engine.isEmpty || engine != nil else { throw WireError("the engine \(wire.engine)") }
+        self.init(
+            name: wire.name.isEmpty ? nil : wire.name,
+            image: wire.image.isEmpty ? nil : wire.image,
+            labels: wire.labels,
+            engine: engine,
+            all: wire.all
+        )
     }
 }
 

@@ -1,4 +1,5 @@
 import Cgroups
+import Engines
 import Faults
 import LinuxSystem
 import Policy
@@ -8,8 +9,10 @@ import Processes
 struct ProcessFactsFinder {
     /// By pid, the services that it belongs to.
     private let owners: [Int32: [String]]
+    private let containers: ContainerNames
 
-    init(services: Services) {
+    init(services: Services, containers: ContainerNames) {
+        self.containers = containers
         var owners: [Int32: [String]] = [:]
         for service in services.all {
             for member in service.members.current() {
@@ -25,12 +28,16 @@ struct ProcessFactsFinder {
         let files = [program.executable, program.arguments.first].compactMap {
             $0?.split(separator: "/").last.map(String.init)
         }
+        let cgroups = CgroupMembership(of: pid)?.entries.map(\.path) ?? []
+        let container = containers.name(ofOneIn: cgroups)
         return FaultRequest.ProcessFacts(
             pid: pid,
             names: [status.name] + files,
             executable: program.executable,
             services: owners[pid] ?? [],
-            cgroups: CgroupMembership(of: pid)?.entries.map(\.path) ?? []
+            cgroups: cgroups,
+            container: container.text,
+            isInUnknownContainer: container.isUnknown
         )
     }
 }
@@ -39,6 +46,9 @@ extension Policy {
     /// For `ProcessScope`: whom the policy protects is not hit, whenever it came. Costs nothing without such a rule.
     func protection(services: Services) -> @Sendable (ProcessStatus) -> String? {
         guard allowedProcesses != nil || !protectedProcesses.isEmpty else { return { _ in nil } }
-        return { protection(of: ProcessFactsFinder(services: services).facts($0)) }
+        let containers = ContainerNames(namesContainers ? allowedEngines : .none)
+        return {
+            protection(of: ProcessFactsFinder(services: services, containers: containers).facts($0))
+        }
     }
 }

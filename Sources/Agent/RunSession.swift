@@ -133,7 +133,8 @@ actor RunSession {
         processFaults = ProcessFaults(
             resolver: TargetResolver(
                 services: services,
-                scope: try .ownNetwork(protection: policy.protection(services: services))
+                scope: try .ownNetwork(protection: policy.protection(services: services)),
+                engines: policy.allowedEngines
             ),
             keeper: undo,
             executable: executable

@@ -637,88 +637,106 @@ package nonisolated struct Faultline_Agent_V1_BeginRequest: Sendable {
 }
 
 /// One scheduled fault, as far as this host takes part. Times since the run's zero.
-package nonisolated struct Faultline_Agent_V1_Fault: Sendable {
+package nonisolated struct Faultline_Agent_V1_Fault: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var id: String = String()
+  package var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
-  package var startNs: Int64 = 0
+  package var startNs: Int64 {
+    get {_storage._startNs}
+    set {_uniqueStorage()._startNs = newValue}
+  }
 
-  package var endNs: Int64 = 0
+  package var endNs: Int64 {
+    get {_storage._endNs}
+    set {_uniqueStorage()._endNs = newValue}
+  }
 
-  package var action: Faultline_Agent_V1_Fault.OneOf_Action? = nil
+  package var action: OneOf_Action? {
+    get {return _storage._action}
+    set {_uniqueStorage()._action = newValue}
+  }
 
   package var impair: Faultline_Agent_V1_Impair {
     get {
-      if case .impair(let v)? = action {return v}
+      if case .impair(let v)? = _storage._action {return v}
       return Faultline_Agent_V1_Impair()
     }
-    set {action = .impair(newValue)}
+    set {_uniqueStorage()._action = .impair(newValue)}
   }
 
   package var drop: Faultline_Agent_V1_Drop {
     get {
-      if case .drop(let v)? = action {return v}
+      if case .drop(let v)? = _storage._action {return v}
       return Faultline_Agent_V1_Drop()
     }
-    set {action = .drop(newValue)}
+    set {_uniqueStorage()._action = .drop(newValue)}
   }
 
   package var kill: Faultline_Agent_V1_Kill {
     get {
-      if case .kill(let v)? = action {return v}
+      if case .kill(let v)? = _storage._action {return v}
       return Faultline_Agent_V1_Kill()
     }
-    set {action = .kill(newValue)}
+    set {_uniqueStorage()._action = .kill(newValue)}
   }
 
   package var pause: Faultline_Agent_V1_Pause {
     get {
-      if case .pause(let v)? = action {return v}
+      if case .pause(let v)? = _storage._action {return v}
       return Faultline_Agent_V1_Pause()
     }
-    set {action = .pause(newValue)}
+    set {_uniqueStorage()._action = .pause(newValue)}
   }
 
   package var restart: Faultline_Agent_V1_Restart {
     get {
-      if case .restart(let v)? = action {return v}
+      if case .restart(let v)? = _storage._action {return v}
       return Faultline_Agent_V1_Restart()
     }
-    set {action = .restart(newValue)}
+    set {_uniqueStorage()._action = .restart(newValue)}
   }
 
   package var reset: Faultline_Agent_V1_Reset {
     get {
-      if case .reset(let v)? = action {return v}
+      if case .reset(let v)? = _storage._action {return v}
       return Faultline_Agent_V1_Reset()
     }
-    set {action = .reset(newValue)}
+    set {_uniqueStorage()._action = .reset(newValue)}
   }
 
   package var stress: Faultline_Agent_V1_Stress {
     get {
-      if case .stress(let v)? = action {return v}
+      if case .stress(let v)? = _storage._action {return v}
       return Faultline_Agent_V1_Stress()
     }
-    set {action = .stress(newValue)}
+    set {_uniqueStorage()._action = .stress(newValue)}
   }
 
   package var limit: Faultline_Agent_V1_Limit {
     get {
-      if case .limit(let v)? = action {return v}
+      if case .limit(let v)? = _storage._action {return v}
       return Faultline_Agent_V1_Limit()
     }
-    set {action = .limit(newValue)}
+    set {_uniqueStorage()._action = .limit(newValue)}
   }
 
   /// On no host before start_ns.
-  package var notBefore: Bool = false
+  package var notBefore: Bool {
+    get {_storage._notBefore}
+    set {_uniqueStorage()._notBefore = newValue}
+  }
 
   /// Stretches in which other faults act on the same paths: what is measured then is not this fault's effect alone.
-  package var shared: [Faultline_Agent_V1_Span] = []
+  package var shared: [Faultline_Agent_V1_Span] {
+    get {_storage._shared}
+    set {_uniqueStorage()._shared = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -735,6 +753,8 @@ package nonisolated struct Faultline_Agent_V1_Fault: Sendable {
   }
 
   package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 package nonisolated struct Faultline_Agent_V1_Span: Sendable {
@@ -1155,6 +1175,14 @@ package nonisolated struct Faultline_Agent_V1_ProcessTarget: Sendable {
     set {target = .cgroup(newValue)}
   }
 
+  package var container: Faultline_Agent_V1_Container {
+    get {
+      if case .container(let v)? = target {return v}
+      return Faultline_Agent_V1_Container()
+    }
+    set {target = .container(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Target: Equatable, Sendable {
@@ -1162,8 +1190,34 @@ package nonisolated struct Faultline_Agent_V1_ProcessTarget: Sendable {
     case process(String)
     case unit(String)
     case cgroup(String)
+    case container(Faultline_Agent_V1_Container)
 
   }
+
+  package init() {}
+}
+
+/// Containers of this host's engines; what is empty matches all.
+package nonisolated struct Faultline_Agent_V1_Container: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// Repository, with or without registry and tag.
+  package var image: String = String()
+
+  /// "tier=web", or "tier" with any value.
+  package var labels: [String] = []
+
+  /// "docker" or "podman".
+  package var engine: String = String()
+
+  /// More than one may match.
+  package var all: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
@@ -2844,191 +2898,237 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
   package static let protoMessageName: String = _protobuf_package + ".Fault"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}start_ns\0\u{3}end_ns\0\u{1}impair\0\u{1}drop\0\u{1}kill\0\u{1}pause\0\u{1}restart\0\u{1}reset\0\u{1}stress\0\u{1}limit\0\u{1}shared\0\u{3}not_before\0")
 
+  fileprivate class _StorageClass {
+    var _id: String = String()
+    var _startNs: Int64 = 0
+    var _endNs: Int64 = 0
+    var _action: Faultline_Agent_V1_Fault.OneOf_Action?
+    var _notBefore: Bool = false
+    var _shared: [Faultline_Agent_V1_Span] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _startNs = source._startNs
+      _endNs = source._endNs
+      _action = source._action
+      _notBefore = source._notBefore
+      _shared = source._shared
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.startNs) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.endNs) }()
-      case 4: try {
-        var v: Faultline_Agent_V1_Impair?
-        var hadOneofValue = false
-        if let current = self.action {
-          hadOneofValue = true
-          if case .impair(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._startNs) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._endNs) }()
+        case 4: try {
+          var v: Faultline_Agent_V1_Impair?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .impair(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .impair(v)
+          }
+        }()
+        case 5: try {
+          var v: Faultline_Agent_V1_Drop?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .drop(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .drop(v)
+          }
+        }()
+        case 6: try {
+          var v: Faultline_Agent_V1_Kill?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .kill(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .kill(v)
+          }
+        }()
+        case 7: try {
+          var v: Faultline_Agent_V1_Pause?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .pause(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .pause(v)
+          }
+        }()
+        case 8: try {
+          var v: Faultline_Agent_V1_Restart?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .restart(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .restart(v)
+          }
+        }()
+        case 9: try {
+          var v: Faultline_Agent_V1_Reset?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .reset(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .reset(v)
+          }
+        }()
+        case 10: try {
+          var v: Faultline_Agent_V1_Stress?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .stress(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .stress(v)
+          }
+        }()
+        case 11: try {
+          var v: Faultline_Agent_V1_Limit?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .limit(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .limit(v)
+          }
+        }()
+        case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._shared) }()
+        case 13: try { try decoder.decodeSingularBoolField(value: &_storage._notBefore) }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.action = .impair(v)
-        }
-      }()
-      case 5: try {
-        var v: Faultline_Agent_V1_Drop?
-        var hadOneofValue = false
-        if let current = self.action {
-          hadOneofValue = true
-          if case .drop(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.action = .drop(v)
-        }
-      }()
-      case 6: try {
-        var v: Faultline_Agent_V1_Kill?
-        var hadOneofValue = false
-        if let current = self.action {
-          hadOneofValue = true
-          if case .kill(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.action = .kill(v)
-        }
-      }()
-      case 7: try {
-        var v: Faultline_Agent_V1_Pause?
-        var hadOneofValue = false
-        if let current = self.action {
-          hadOneofValue = true
-          if case .pause(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.action = .pause(v)
-        }
-      }()
-      case 8: try {
-        var v: Faultline_Agent_V1_Restart?
-        var hadOneofValue = false
-        if let current = self.action {
-          hadOneofValue = true
-          if case .restart(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.action = .restart(v)
-        }
-      }()
-      case 9: try {
-        var v: Faultline_Agent_V1_Reset?
-        var hadOneofValue = false
-        if let current = self.action {
-          hadOneofValue = true
-          if case .reset(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.action = .reset(v)
-        }
-      }()
-      case 10: try {
-        var v: Faultline_Agent_V1_Stress?
-        var hadOneofValue = false
-        if let current = self.action {
-          hadOneofValue = true
-          if case .stress(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.action = .stress(v)
-        }
-      }()
-      case 11: try {
-        var v: Faultline_Agent_V1_Limit?
-        var hadOneofValue = false
-        if let current = self.action {
-          hadOneofValue = true
-          if case .limit(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.action = .limit(v)
-        }
-      }()
-      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.shared) }()
-      case 13: try { try decoder.decodeSingularBoolField(value: &self.notBefore) }()
-      default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
-    }
-    if self.startNs != 0 {
-      try visitor.visitSingularInt64Field(value: self.startNs, fieldNumber: 2)
-    }
-    if self.endNs != 0 {
-      try visitor.visitSingularInt64Field(value: self.endNs, fieldNumber: 3)
-    }
-    switch self.action {
-    case .impair?: try {
-      guard case .impair(let v)? = self.action else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case .drop?: try {
-      guard case .drop(let v)? = self.action else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    }()
-    case .kill?: try {
-      guard case .kill(let v)? = self.action else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    }()
-    case .pause?: try {
-      guard case .pause(let v)? = self.action else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    }()
-    case .restart?: try {
-      guard case .restart(let v)? = self.action else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    }()
-    case .reset?: try {
-      guard case .reset(let v)? = self.action else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    }()
-    case .stress?: try {
-      guard case .stress(let v)? = self.action else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    }()
-    case .limit?: try {
-      guard case .limit(let v)? = self.action else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-    }()
-    case nil: break
-    }
-    if !self.shared.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.shared, fieldNumber: 12)
-    }
-    if self.notBefore != false {
-      try visitor.visitSingularBoolField(value: self.notBefore, fieldNumber: 13)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 1)
+      }
+      if _storage._startNs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._startNs, fieldNumber: 2)
+      }
+      if _storage._endNs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._endNs, fieldNumber: 3)
+      }
+      switch _storage._action {
+      case .impair?: try {
+        guard case .impair(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      }()
+      case .drop?: try {
+        guard case .drop(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      }()
+      case .kill?: try {
+        guard case .kill(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      }()
+      case .pause?: try {
+        guard case .pause(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      }()
+      case .restart?: try {
+        guard case .restart(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      }()
+      case .reset?: try {
+        guard case .reset(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      }()
+      case .stress?: try {
+        guard case .stress(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      }()
+      case .limit?: try {
+        guard case .limit(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      }()
+      case nil: break
+      }
+      if !_storage._shared.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._shared, fieldNumber: 12)
+      }
+      if _storage._notBefore != false {
+        try visitor.visitSingularBoolField(value: _storage._notBefore, fieldNumber: 13)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Faultline_Agent_V1_Fault, rhs: Faultline_Agent_V1_Fault) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.startNs != rhs.startNs {return false}
-    if lhs.endNs != rhs.endNs {return false}
-    if lhs.action != rhs.action {return false}
-    if lhs.notBefore != rhs.notBefore {return false}
-    if lhs.shared != rhs.shared {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._startNs != rhs_storage._startNs {return false}
+        if _storage._endNs != rhs_storage._endNs {return false}
+        if _storage._action != rhs_storage._action {return false}
+        if _storage._notBefore != rhs_storage._notBefore {return false}
+        if _storage._shared != rhs_storage._shared {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3739,7 +3839,7 @@ nonisolated extension Faultline_Agent_V1_Reset: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Faultline_Agent_V1_ProcessTarget: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ProcessTarget"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}process\0\u{1}unit\0\u{1}cgroup\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}process\0\u{1}unit\0\u{1}cgroup\0\u{1}container\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3779,6 +3879,19 @@ nonisolated extension Faultline_Agent_V1_ProcessTarget: SwiftProtobuf.Message, S
           self.target = .cgroup(v)
         }
       }()
+      case 5: try {
+        var v: Faultline_Agent_V1_Container?
+        var hadOneofValue = false
+        if let current = self.target {
+          hadOneofValue = true
+          if case .container(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.target = .container(v)
+        }
+      }()
       default: break
       }
     }
@@ -3806,6 +3919,10 @@ nonisolated extension Faultline_Agent_V1_ProcessTarget: SwiftProtobuf.Message, S
       guard case .cgroup(let v)? = self.target else { preconditionFailure() }
       try visitor.visitSingularStringField(value: v, fieldNumber: 4)
     }()
+    case .container?: try {
+      guard case .container(let v)? = self.target else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -3813,6 +3930,56 @@ nonisolated extension Faultline_Agent_V1_ProcessTarget: SwiftProtobuf.Message, S
 
   package static func ==(lhs: Faultline_Agent_V1_ProcessTarget, rhs: Faultline_Agent_V1_ProcessTarget) -> Bool {
     if lhs.target != rhs.target {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Container: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Container"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}image\0\u{1}labels\0\u{1}engine\0\u{1}all\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.image) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.labels) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.engine) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.all) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.image.isEmpty {
+      try visitor.visitSingularStringField(value: self.image, fieldNumber: 2)
+    }
+    if !self.labels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.labels, fieldNumber: 3)
+    }
+    if !self.engine.isEmpty {
+      try visitor.visitSingularStringField(value: self.engine, fieldNumber: 4)
+    }
+    if self.all != false {
+      try visitor.visitSingularBoolField(value: self.all, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Container, rhs: Faultline_Agent_V1_Container) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.image != rhs.image {return false}
+    if lhs.labels != rhs.labels {return false}
+    if lhs.engine != rhs.engine {return false}
+    if lhs.all != rhs.all {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

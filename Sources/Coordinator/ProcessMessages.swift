@@ -13,7 +13,19 @@ extension Faultline_Agent_V1_ProcessTarget {
         case .process(let name): process = name
         case .unit(let name): unit = name
         case .cgroup(let path): cgroup = path
+        case .container(let plan): container = .init(plan)
         }
+    }
+}
+
+extension Faultline_Agent_V1_Container {
+    init(_ plan: ContainerPlan) {
+        self.init()
+        name = plan.name ?? ""
+        image = plan.image ?? ""
+        labels = plan.labels
+        engine = plan.engine?.rawValue ?? ""
+        all = plan.all
     }
 }
 

@@ -35,7 +35,7 @@ final class CgroupChange: @unchecked Sendable {
         throws -> Cgroup
     {
         let mount = try mount(controller)
-        if let own = try ownGroup(target.target, mount) {
+        if let own = try ownGroup(target, mount) {
             let values = try settings.reversed().map { setting in
                 CgroupUndo.Value(file: "\(own.folder)/\(setting.file)", contents: try earlier(setting, own))
             }
@@ -100,8 +100,8 @@ final class CgroupChange: @unchecked Sendable {
         open.append((entry, undo))
     }
 
-    private func ownGroup(_ target: ProcessTarget, _ mount: CgroupMount) throws -> Cgroup? {
-        switch target {
+    private func ownGroup(_ target: ResolvedTarget, _ mount: CgroupMount) throws -> Cgroup? {
+        switch target.target {
         case .service, .process, .pid: return nil
         case .unit(let name):
             let found = try mounts.unit(name)
@@ -109,6 +109,10 @@ final class CgroupChange: @unchecked Sendable {
         case .cgroup(let path):
             let found = try mounts.group(path)
             return found.mount == mount ? found : nil
+        case .container:
+            // Several are set apart together.
+            guard target.containers.count == 1 else { return nil }
+            return target.containers.first?.group(in: mount).flatMap { $0.exists && !$0.isTop ? $0 : nil }
         }
     }
 

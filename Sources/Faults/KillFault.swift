@@ -14,6 +14,7 @@ package struct KillFault: Sendable {
     /// Whether the target is to run again when the fault is over.
     package let restarts: Bool
     private let signalled = Signalled()
+    private let struck = StruckContainers()
 
     /// Who led the service when it was signalled, and since when another is in its place; shared by the copies of this
     /// value.
@@ -44,6 +45,8 @@ package struct KillFault: Sendable {
     package func prepare(_ resolver: TargetResolver, _ keeper: any UndoKeeper) throws -> ArmedSignal {
         if restarts { try Restarting.check(target) }
         let found = try resolver.resolve(target)
+        if restarts { try Restarting.check(found) }
+        struck.remember(found)
         let held = try found.hold()
         if restarts { try keeper.keep(Restarting.undo(found), id: id, fault: id) }
         signalled.since.withLock { $0 = Restarting.now }
@@ -77,6 +80,7 @@ package struct KillFault: Sendable {
                 try Restarting.again(service, bornSince: signalled.since.withLock { $0 })
             }
         case .unit(let name): try Systemctl.run("start", name)
+        case .container: try struck.start()
         default: break
         }
         try keeper.release(id: id)

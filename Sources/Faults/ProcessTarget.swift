@@ -1,3 +1,4 @@
+package import Engines
 package import Processes
 
 /// Whom a process fault means.
@@ -11,6 +12,8 @@ package enum ProcessTarget: Hashable, Sendable {
     /// All processes of this control group and of those below: its folder, or its path in version 2, or
     /// "CONTROLLER:PATH" in version 1.
     case cgroup(String)
+    /// All processes of these containers, by their control groups.
+    case container(ContainerSelector)
 
     package var text: String {
         switch self {
@@ -19,6 +22,7 @@ package enum ProcessTarget: Hashable, Sendable {
         case .pid(let pid): "process \(pid)"
         case .unit(let name): "unit \(name)"
         case .cgroup(let path): "control group \(path)"
+        case .container(let selector): selector.text
         }
     }
 }
@@ -28,15 +32,19 @@ package struct ResolvedTarget: SignalTarget {
     package let target: ProcessTarget
     /// The service itself, when the target is one.
     package let service: ServiceProcess?
+    /// The containers, when the target is some.
+    package let containers: [FoundContainer]
     private let list: @Sendable () -> [ProcessStatus]
 
     init(
         _ target: ProcessTarget,
         service: ServiceProcess? = nil,
+        containers: [FoundContainer] = [],
         list: @escaping @Sendable () -> [ProcessStatus]
     ) {
         self.target = target
         self.service = service
+        self.containers = containers
         self.list = list
     }
 
@@ -45,7 +53,7 @@ package struct ResolvedTarget: SignalTarget {
     /// Without these: they are in the state already that the fault would bring about.
     func leavingOut(_ others: Set<ProcessIdentity>) -> ResolvedTarget {
         guard !others.isEmpty else { return self }
-        return ResolvedTarget(target, service: service) { [list] in
+        return ResolvedTarget(target, service: service, containers: containers) { [list] in
             list().filter { !others.contains($0.identity) }
         }
     }

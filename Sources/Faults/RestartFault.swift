@@ -1,3 +1,4 @@
+import Engines
 import LinuxSystem
 package import Processes
 import Undoing
@@ -10,6 +11,7 @@ import Glibc
 package struct RestartFault: Sendable {
     package let id: String
     package let target: ProcessTarget
+    private let struck = StruckContainers()
 
     package init(id: String, target: ProcessTarget) {
         self.id = id
@@ -20,6 +22,8 @@ package struct RestartFault: Sendable {
     package func prepare(_ resolver: TargetResolver, _ keeper: any UndoKeeper) throws -> ArmedSignal {
         try Restarting.check(target)
         let found = try resolver.resolve(target)
+        try Restarting.check(found)
+        struck.remember(found)
         let held = try found.hold()
         try keeper.keep(Restarting.undo(found), id: id, fault: id)
         return ArmedSignal(
@@ -48,6 +52,7 @@ package struct RestartFault: Sendable {
                 try Restarting.again(service, bornSince: service.identity.startTime)
             }
         case .unit(let name): try Systemctl.run("start", name)
+        case .container: try struck.start()
         default: break
         }
         try keeper.release(id: id)
@@ -60,19 +65,30 @@ enum Restarting {
     static func check(_ target: ProcessTarget) throws(FaultError) {
         switch target {
         case .service: return
+        case .container: return
         case .unit: try Systemctl.check()
         case .process, .pid, .cgroup:
             throw FaultError(
                 "fault.no-restart",
                 "\(target.text) cannot be started again: how it was started is not known, and the same command line in "
-                    + "another environment is another process. Name a service or a systemd unit, or leave the restart "
-                    + "to what supervises it."
+                    + "another environment is another process. Name a service, a systemd unit or a container, or leave "
+                    + "the restart to what supervises it."
             )
         }
     }
 
     /// Now, as start times of processes are counted.
     static var now: UInt64 { UInt64(Clocks.boot() / 10_000_000) }
+
+    /// Errors: a container that is removed when it ends.
+    static func check(_ found: ResolvedTarget) throws(FaultError) {
+        guard let fleeting = found.containers.first(where: \.container.isRemovedAtEnd) else { return }
+        throw FaultError(
+            "fault.no-restart",
+            "\(fleeting.container.text) is removed when it ends (--rm), so that nobody can start it again; start it "
+                + "without --rm, or leave the restart out"
+        )
+    }
 
     static func undo(_ found: ResolvedTarget, isStruck: Bool = false) -> Undo {
         if let service = found.service {
@@ -87,8 +103,9 @@ enum Restarting {
                 )
             )
         }
+        if !found.containers.isEmpty { return .startContainers(found.containers.map(\.reference)) }
         if case .unit(let name) = found.target { return .startUnit(name) }
-        preconditionFailure("checked before: only services and units are started again")
+        preconditionFailure("checked before: only services, units and containers are started again")
     }
 
     /// Starts it, unless the guardian did while this process was frozen: that one is then the service.
@@ -104,6 +121,7 @@ enum Restarting {
 
     static func start(_ found: ResolvedTarget) throws {
         if let service = found.service { return try service.restart() }
+        for container in found.containers { try container.reference.restart() }
         if case .unit(let name) = found.target { try Systemctl.run("restart", name) }
     }
 }

@@ -1,14 +1,18 @@
 import Cgroups
+package import Engines
+import Measures
 package import Processes
 
 /// Finds the processes that a target means on this host, and only those that may be hit.
 package struct TargetResolver: Sendable {
     package let services: Services
     package let scope: ProcessScope
+    package let engines: Engines
 
-    package init(services: Services, scope: ProcessScope) {
+    package init(services: Services, scope: ProcessScope, engines: Engines = .none) {
         self.services = services
         self.scope = scope
+        self.engines = engines
     }
 
     /// Errors: nothing is there that could be hit, with what was looked for and what is near it.
@@ -31,29 +35,36 @@ package struct TargetResolver: Sendable {
             }
         case .unit(let name): return try found(target, in: CgroupMounts.current().unit(name))
         case .cgroup(let path): return try found(target, in: CgroupMounts.current().group(path))
+        case .container(let selector): return try found(target, containers(selector))
         }
     }
 
     private func found(_ target: ProcessTarget, in group: Cgroup) throws -> ResolvedTarget {
+        try check(group, of: target.text, scope)
+        return try found(target) { Self.members(of: [group], scope) }
+    }
+
+    /// In part is not enough: whoever is limited or killed by its group would hit them too.
+    func check(_ group: Cgroup, of text: String, _ scope: ProcessScope) throws {
         let members = try group.allProcesses().compactMap { ProcessTable.status(of: $0) }
-        // In part is not enough: whoever is limited or killed by its group would hit them too.
         for status in members where status.isAlive {
             switch scope.answer(for: status) {
             case .yes: break
             case .no(let reason):
-                throw FaultError("fault.protected", "\(target.text) is not hit: \(reason)")
+                throw FaultError("fault.protected", "\(text) is not hit: \(reason)")
             case .elsewhere(let reason):
-                throw FaultError("fault.elsewhere", "\(target.text) is not hit: \(reason)")
+                throw FaultError("fault.elsewhere", "\(text) is not hit: \(reason)")
             }
-        }
-        return try found(target) {
-            ((try? group.allProcesses()) ?? []).compactMap { ProcessTable.status(of: $0) }.filter(
-                scope.allows
-            )
         }
     }
 
-    private func found(_ target: ProcessTarget, _ list: @escaping @Sendable () -> [ProcessStatus]) throws
+    static func members(of groups: [Cgroup], _ scope: ProcessScope) -> [ProcessStatus] {
+        groups.flatMap { (try? $0.allProcesses()) ?? [] }.compactMap { ProcessTable.status(of: $0) }.filter(
+            scope.allows
+        )
+    }
+
+    func found(_ target: ProcessTarget, _ list: @escaping @Sendable () -> [ProcessStatus]) throws
         -> ResolvedTarget
     {
         let resolved = ResolvedTarget(target, list: list)
@@ -114,16 +125,5 @@ extension ProcessPattern {
         case .executable(let path): path.split(separator: "/").last.map(String.init) ?? path
         case .commandLine(let pattern): pattern.split { $0 == "*" || $0 == " " }.first.map(String.init) ?? ""
         }
-    }
-}
-
-/// Whether a name may have been meant by another: it begins alike, holds the other, or has its letters in another order.
-enum NearName {
-    static func isNear(_ name: String, _ wanted: String) -> Bool {
-        guard wanted.count >= 2 else { return false }
-        let (name, wanted) = (name.lowercased(), wanted.lowercased())
-        return name.hasPrefix(wanted.prefix(3)) || name.contains(wanted)
-            || wanted.contains(name) && name.count > 2
-            || name.sorted() == wanted.sorted()
     }
 }

@@ -1,3 +1,4 @@
+import Engines
 import LinuxSystem
 import Measures
 import Netlink
@@ -43,6 +44,7 @@ package enum UndoPerformer {
         case .resumeProcesses(let processes): _ = try PausedProcesses.resume(processes)
         case .startUnit(let unit): try Systemctl.run("start", unit)
         case .restoreCgroups(let undo): try CgroupRestoration.perform(undo)
+        case .startContainers(let containers): for container in containers { try container.start() }
         }
     }
 

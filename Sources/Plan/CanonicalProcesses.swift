@@ -2,7 +2,13 @@ import Measures
 
 /// Process faults in canonical text.
 extension CanonicalText {
-    static func target(_ target: ProcessTargetPlan) -> (String, String?) { (target.key, quote(target.name)) }
+    static func target(_ target: ProcessTargetPlan) -> (String, String?) {
+        switch target {
+        case .service(let name), .process(let name), .unit(let name), .cgroup(let name):
+            (target.key, quote(name))
+        case .container(let container): (target.key, self.container(container))
+        }
+    }
 
     static func stress(_ stress: StressPlan) -> [(String, String?)] {
         let processor = stress.processor.map {

@@ -40,7 +40,7 @@ extension Reader {
             guard let limit = limit(value, on: selector, names: names), let selector else { return nil }
             return .limit(on: selector, limit)
         default:
-            let keys = ["service", "unit"]
+            let keys = ["service", "unit", "container"]
             guard let fields = Fields(value, keyword, keys: keys, problems: problems),
                 let target = processTarget(fields, of: keys, on: selector, names: names), let selector
             else { return nil }

@@ -2,7 +2,7 @@ import Measures
 
 extension Reader {
     func limit(_ value: Value, on: Selector?, names: LabNames) -> LimitPlan? {
-        let targets = ["service", "process", "unit", "cgroup"]
+        let targets = ["service", "process", "unit", "cgroup", "container"]
         let parts = [
             "cpus", "memory", "read", "write", "read-operations", "write-operations",
         ]

@@ -8,6 +8,8 @@ package enum ProcessTargetPlan: Sendable, Equatable {
     case unit(String)
     /// Everything in it and below, a path below the mount.
     case cgroup(String)
+    /// Everything in containers of an engine.
+    case container(ContainerPlan)
 
     package var key: String {
         switch self {
@@ -15,19 +17,17 @@ package enum ProcessTargetPlan: Sendable, Equatable {
         case .process: "process"
         case .unit: "unit"
         case .cgroup: "cgroup"
-        }
-    }
-
-    package var name: String {
-        switch self {
-        case .service(let name), .process(let name), .unit(let name), .cgroup(let name): name
+        case .container: "container"
         }
     }
 
     /// "nginx" for a service, "unit nginx.service" for others.
     package var words: String {
-        if case .service(let name) = self { return name }
-        return "\(key) \(name)"
+        switch self {
+        case .service(let name): name
+        case .process(let name), .unit(let name), .cgroup(let name): "\(key) \(name)"
+        case .container(let container): container.words
+        }
     }
 }
 

@@ -2,7 +2,7 @@ import Measures
 
 extension Reader {
     private static let signals = ["KILL", "TERM", "INT", "QUIT", "HUP", "USR1", "USR2", "ABRT"]
-    private static let targetKeys = ["service", "process", "unit", "cgroup"]
+    private static let targetKeys = ["service", "process", "unit", "cgroup", "container"]
 
     func kill(_ value: Value, on: Selector?, names: LabNames) -> KillParameters? {
         let keys = Self.targetKeys + ["signal", "restart-after"]
@@ -16,7 +16,7 @@ extension Reader {
         guard let target, let signal else { return nil }
         if let wished = fields["restart-after"], let unstartable = unstartable(target, on: on, names) {
             let message =
-                "restart-after with a \(unstartable.key), which nobody knows how to start; expected a service or a unit"
+                "restart-after with a \(unstartable.key), which nobody knows how to start; expected a service, a unit or a container"
             problems.add("restart-after", at: wished.place, message)
             return nil
         }
@@ -34,7 +34,7 @@ extension Reader {
         return PauseParameters(target: target, way: way)
     }
 
-    /// One of `service`, `process`, `unit`, `cgroup`, as far as the fault's kind takes them.
+    /// One of `service`, `process`, `unit`, `cgroup`, `container`, as far as the fault's kind takes them.
     func processTarget(_ fields: Fields, of keys: [String], on: Selector?, names: LabNames)
         -> ProcessTargetPlan?
     {
@@ -49,6 +49,16 @@ extension Reader {
         switch key {
         case "service": return service(value, on: on, names: names).map { .service($0) }
         case "cgroup": return path(value, "cgroup").map { .cgroup($0) }
+        case "container":
+            // A lab's hosts share this machine's engines: what runs there is somebody's, and not the lab's.
+            guard names.hosts.isEmpty || !names.plans.isEmpty else {
+                let message =
+                    "a container is no part of a lab, whose faults touch nothing outside; expected hosts: with the agent of "
+                    + "the host that runs it, or in the lab a service"
+                problems.add("target", at: value.place, message)
+                return nil
+            }
+            return container(value).map { .container($0) }
         default:
             let example = key == "unit" ? "nginx.service" : "nginx or /usr/sbin/nginx"
             guard let text = text(value, key, expected: "the name of a \(key), such as \(example)") else {
@@ -110,7 +120,7 @@ extension ProcessTargetPlan {
     /// Somebody knows its command.
     fileprivate var canStart: Bool {
         switch self {
-        case .service, .unit: true
+        case .service, .unit, .container: true
         case .process, .cgroup: false
         }
     }

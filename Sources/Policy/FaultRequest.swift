@@ -79,6 +79,7 @@ package struct FaultRequest: Sendable, Equatable {
             case process
             case unit
             case cgroup
+            case container
         }
 
         package let key: Key
@@ -88,12 +89,21 @@ package struct FaultRequest: Sendable, Equatable {
         package let processes: [ProcessFacts]
         /// Why it must not be hit whatever the policy says: process 1, the agent itself; nil: nothing of that kind.
         package let protection: String?
+        /// Of a container: the engine that was named, by its name; nil: any, or no container.
+        package let engine: String?
 
-        package init(key: Key, name: String, processes: [ProcessFacts], protection: String? = nil) {
+        package init(
+            key: Key,
+            name: String,
+            processes: [ProcessFacts],
+            protection: String? = nil,
+            engine: String? = nil
+        ) {
             self.key = key
             self.name = name
             self.processes = processes
             self.protection = protection
+            self.engine = engine
         }
     }
 
@@ -107,19 +117,27 @@ package struct FaultRequest: Sendable, Equatable {
         package let services: [String]
         /// Its control group's path in each hierarchy.
         package let cgroups: [String]
+        /// The name of the container that it runs in; nil: in none that an engine knows.
+        package let container: String?
+        /// It runs in one, and its engine did not say in which.
+        package let isInUnknownContainer: Bool
 
         package init(
             pid: Int32,
             names: [String],
             executable: String?,
             services: [String],
-            cgroups: [String]
+            cgroups: [String],
+            container: String? = nil,
+            isInUnknownContainer: Bool = false
         ) {
             self.pid = pid
             self.names = names
             self.executable = executable
             self.services = services
             self.cgroups = cgroups
+            self.container = container
+            self.isInUnknownContainer = isInUnknownContainer
         }
 
         package var text: String { "\(pid) (\(names.first ?? "?"))" }

@@ -4,7 +4,7 @@ import Plan
 extension Policy {
     /// Asked once more at the instant of the fault, for each process: one that came later is judged too. nil: it may be hit.
     package func protection(of process: FaultRequest.ProcessFacts) -> String? {
-        if let rule = protectedProcesses.first(where: { $0.value.matches(process) }) {
+        if let rule = protectedProcesses.first(where: { $0.value.mayMatch(process) }) {
             return "the agent's policy protects \(rule.value.text)"
         }
         guard let allowedProcesses else { return nil }
@@ -12,8 +12,16 @@ extension Policy {
         return isAllowed ? nil : "the agent's policy does not name it among those allowed"
     }
 
+    /// Whether it must be known in which containers processes run.
+    package var namesContainers: Bool {
+        ((allowedProcesses?.value ?? []) + protectedProcesses.map(\.value)).contains { $0.key == .container }
+    }
+
     func refusals(of target: FaultRequest.Target, _ fault: String) -> [Refusal] {
-        let refusals = [protectionRefusal(of: target, fault), neverRefusal(of: target, fault)]
+        let refusals = [
+            protectionRefusal(of: target, fault), engineRefusal(of: target, fault),
+            neverRefusal(of: target, fault),
+        ]
         return (refusals + [allowRefusal(of: target, fault)]).compactMap { $0 }
     }
 
@@ -23,9 +31,26 @@ extension Policy {
         }
     }
 
+    private func engineRefusal(of target: FaultRequest.Target, _ fault: String) -> Refusal? {
+        guard target.key == .container, let engines else { return nil }
+        let isAllowed =
+            target.engine.map { name in engines.value.contains { $0.name == name } } ?? !engines.value.isEmpty
+        guard !isAllowed else { return nil }
+        let allowed = engines.value.map(\.name)
+        return Refusal(
+            fault,
+            "engines",
+            engines.place,
+            of: self,
+            "it needs \(target.engine ?? "an engine") to be asked about \(target.name); "
+                + "\(allowed.isEmpty ? "none may be" : "only \(allowed.listed) may be")",
+            remedy: "name its processes by another key, or have the operator allow the engine"
+        )
+    }
+
     private func neverRefusal(of target: FaultRequest.Target, _ fault: String) -> Refusal? {
         for rule in protectedProcesses {
-            let hit = target.processes.first(where: rule.value.matches)
+            let hit = target.processes.first(where: rule.value.mayMatch)
             guard hit != nil || rule.value.matches(target) else { continue }
             let whom = hit.map { "process \($0.text)" } ?? "\(target.key.rawValue) \(target.name)"
             return Refusal(

@@ -37,6 +37,8 @@ package struct Policy: Sendable, Equatable {
     package let services: Placed<Permission>?
     /// Whether it may have packets recorded; nil: yes.
     package let captures: Placed<Permission>?
+    /// Which engines of containers may be asked, and where; nil: each at its usual socket.
+    package let engines: Placed<[EngineRule]>?
 
     /// What holds without a file: every fault on every interface but the loopback; SSH, process 1 and Faultline's own
     /// processes excepted.
@@ -58,7 +60,8 @@ package struct Policy: Sendable, Equatable {
         longestLease: Placed<Duration>? = nil,
         stress: StressRules = StressRules(),
         services: Placed<Permission>? = nil,
-        captures: Placed<Permission>? = nil
+        captures: Placed<Permission>? = nil,
+        engines: Placed<[EngineRule]>? = nil
     ) {
         self.fileName = fileName
         self.coordinators = coordinators
@@ -76,6 +79,7 @@ package struct Policy: Sendable, Equatable {
         self.stress = stress
         self.services = services
         self.captures = captures
+        self.engines = engines
     }
 
     /// A fault that names port 22 and nothing wider may touch it.
@@ -95,6 +99,18 @@ package struct Placed<Value: Sendable & Equatable>: Sendable, Equatable {
     package init(_ value: Value, at place: Place) {
         self.value = value
         self.place = place
+    }
+}
+
+/// An engine of containers, by its name in experiments.
+package struct EngineRule: Sendable, Hashable {
+    package let name: String
+    /// Its Unix socket; nil: the usual one.
+    package let socket: String?
+
+    package init(_ name: String, socket: String? = nil) {
+        self.name = name
+        self.socket = socket
     }
 }
 

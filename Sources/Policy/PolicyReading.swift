@@ -24,7 +24,7 @@ extension Reader {
     private static let policyKeys = [
         "faultline-policy", "coordinators", "operators", "faults", "interfaces", "processes", "peers",
         "ports", "longest", "most-at-once",
-        "longest-lease", "stress", "services", "captures",
+        "longest-lease", "stress", "services", "captures", "engines",
     ]
 
     func policy(_ root: Value, fileName: String) -> Policy? {
@@ -53,6 +53,7 @@ extension Reader {
         let stress = fields["stress"].map(stressRules)
         let services = placed("services", in: fields) { permission($0, "services") }
         let captures = placed("captures", in: fields) { permission($0, "captures") }
+        let engines = placed("engines", in: fields, engineRules)
         guard problems.isEmpty else { return nil }
         return Policy(
             fileName: fileName,
@@ -70,7 +71,8 @@ extension Reader {
             longestLease: longestLease,
             stress: stress ?? StressRules(),
             services: services,
-            captures: captures
+            captures: captures,
+            engines: engines
         )
     }
 

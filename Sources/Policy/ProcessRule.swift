@@ -8,6 +8,8 @@ package enum ProcessRule: Sendable, Hashable {
     case unit(Wildcard)
     /// A control group and those below it, by its path.
     case cgroup(String)
+    /// A container of an engine, by its name.
+    case container(Wildcard)
 
     package var text: String {
         switch self {
@@ -15,6 +17,7 @@ package enum ProcessRule: Sendable, Hashable {
         case .process(let name): "process \(name.text)"
         case .unit(let name): "unit \(name.text)"
         case .cgroup(let path): "cgroup \(path)"
+        case .container(let name): "container \(name.text)"
         }
     }
 
@@ -25,6 +28,7 @@ package enum ProcessRule: Sendable, Hashable {
         case .process: .process
         case .unit: .unit
         case .cgroup: .cgroup
+        case .container: .container
         }
     }
 
@@ -40,13 +44,21 @@ package enum ProcessRule: Sendable, Hashable {
                 path.split(separator: "/").contains { name.matches(String($0)) }
             }
         case .cgroup(let path): process.cgroups.contains { Self.lies($0, in: path) }
+        case .container(let name): process.container.map(name.matches) ?? false
         }
+    }
+
+    /// Whether it cannot be ruled out: what nobody can tell from a protected one is protected too.
+    func mayMatch(_ process: FaultRequest.ProcessFacts) -> Bool {
+        if case .container = self, process.isInUnknownContainer { return true }
+        return matches(process)
     }
 
     /// What the request itself says: known even when no such process lives yet.
     func matches(_ target: FaultRequest.Target) -> Bool {
         switch (self, target.key) {
-        case (.service(let name), .service), (.unit(let name), .unit): name.matches(target.name)
+        case (.service(let name), .service), (.unit(let name), .unit), (.container(let name), .container):
+            name.matches(target.name)
         case (.process(let name), .process):
             name.matches(target.name)
                 || !name.text.contains("/")

@@ -3,7 +3,7 @@ import Plan
 
 /// The parts of a policy that are maps.
 extension Reader {
-    private static let processKeys = ["service", "process", "unit", "cgroup"]
+    private static let processKeys = ["service", "process", "unit", "cgroup", "container"]
 
     func processRules(_ value: Value) -> (allow: Placed<[ProcessRule]>?, never: [Placed<ProcessRule>]) {
         let keys = ["allow", "never"]
@@ -32,6 +32,7 @@ extension Reader {
     private func processRule(_ value: Value, _ key: String) -> ProcessRule? {
         switch key {
         case "service": wildcard(value, key, example: "nginx").map { .service($0) }
+        case "container": wildcard(value, key, example: "web1").map { .container($0) }
         case "process": wildcard(value, key, example: "sshd or /usr/sbin/sshd").map { .process($0) }
         case "unit":
             wildcard(value, key, example: "ssh.service").map {

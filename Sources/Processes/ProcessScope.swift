@@ -8,7 +8,7 @@ package struct ProcessScope: Sendable {
         case host
     }
 
-    package let reach: Reach
+    package private(set) var reach: Reach
     /// Never hit, besides this process, its ancestors, and whoever runs this process's program (its guardian, other agents,
     /// the coordinator).
     package let protected: Set<ProcessIdentity>
@@ -53,6 +53,13 @@ package struct ProcessScope: Sendable {
 
     package static func host(protected: Set<ProcessIdentity> = []) -> ProcessScope {
         ProcessScope(.host, protected: protected)
+    }
+
+    /// The same protection, without regard to namespaces.
+    package var anywhere: ProcessScope {
+        var scope = self
+        scope.reach = .host
+        return scope
     }
 
     package enum Answer: Hashable, Sendable {

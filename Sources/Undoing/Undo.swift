@@ -1,3 +1,4 @@
+package import Engines
 package import Processes
 
 /// How one thing that a fault changed is put back, as a pure value: written down before the change is made, carried out
@@ -33,6 +34,8 @@ package enum Undo: Hashable, Sendable, Codable {
     case restoreService(ServiceUndo)
     /// Groups made, limits set and processes moved by a fault.
     case restoreCgroups(CgroupUndo)
+    /// Like `docker start`: containers that a fault ended, unless they run.
+    case startContainers([ContainerReference])
 
     /// One line for a person: "delete the root qdisc fa17: of eth0".
     package var text: String {
@@ -56,6 +59,9 @@ package enum Undo: Hashable, Sendable, Codable {
         case .startUnit(let unit): "start the unit \(unit)"
         case .restoreService(let undo): undo.text
         case .restoreCgroups(let undo): undo.text
+        case .startContainers(let containers):
+            "start the container "
+                + containers.map { "\($0.name) (\($0.engine.kind.rawValue))" }.joined(separator: ", ")
         }
     }
 
@@ -66,7 +72,9 @@ package enum Undo: Hashable, Sendable, Codable {
             .deletePacketTable, .resumeProcesses, .restoreCgroups:
             true
         // What is written here lies in cgroup, proc or sys as a rule, but nothing ensures it.
-        case .startService, .startUnit, .restoreService, .deleteFile, .deleteFolder, .writeFile: false
+        case .startService, .startUnit, .startContainers, .restoreService, .deleteFile, .deleteFolder,
+            .writeFile:
+            false
         }
     }
 

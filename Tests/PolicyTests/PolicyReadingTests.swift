@@ -23,7 +23,7 @@ import Testing
         #expect(
             policy.protectedProcesses.map(\.value.text) == [
                 "process sshd", "process systemd", "process dockerd", "unit ssh.service",
-                "cgroup /system.slice/node-exporter.service",
+                "cgroup /system.slice/node-exporter.service", "container db-*",
             ]
         )
         #expect(
@@ -40,6 +40,7 @@ import Testing
         #expect(policy.stress.mostMemory?.value == 2 << 30)
         #expect(policy.stress.leaveDisk?.value == 500_000_000)
         #expect(policy.stress.folders?.value == ["/var/tmp", "/tmp"])
+        #expect(policy.engines?.value.map(\.name) == ["docker", "podman"])
         #expect(policy.services?.value == .allowed)
         #expect(policy.captures?.value == .allowed)
     }
@@ -70,7 +71,7 @@ import Testing
             [
                 "2:1: error: unknown key 'fault' in the policy; expected faultline-policy, coordinators, operators, faults, interfaces, "
                     + "processes, peers, ports, longest, most-at-once, longest-lease, stress, services, "
-                    + "captures. Did you mean 'faults'?"
+                    + "captures, engines. Did you mean 'faults'?"
             ]
         ),
         (
@@ -148,14 +149,14 @@ import Testing
         (
             "processes: { never: { proces: [sshd] } }",
             [
-                "2:23: error: unknown key 'proces' in never; expected service, process, unit, cgroup. "
+                "2:23: error: unknown key 'proces' in never; expected service, process, unit, cgroup, container. "
                     + "Did you mean 'process'?"
             ]
         ),
         (
             "processes: { never: {} }",
             [
-                "2:21: error: never has no rule; expected one or more of service, process, unit, cgroup"
+                "2:21: error: never has no rule; expected one or more of service, process, unit, cgroup, container"
             ]
         ),
         (
@@ -217,7 +218,7 @@ import Testing
         (
             "faultline: 1\nname: web\n",
             "1:1: error: unknown key 'faultline' in the policy; expected faultline-policy, coordinators, operators, faults, interfaces, "
-                + "processes, peers, ports, longest, most-at-once, longest-lease, stress, services, captures"
+                + "processes, peers, ports, longest, most-at-once, longest-lease, stress, services, captures, engines"
         ),
         (
             "faultline-policy: 1\n---\nlongest: 1m\n",

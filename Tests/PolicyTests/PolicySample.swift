@@ -60,14 +60,18 @@ enum PolicySample {
         _ names: [String],
         executable: String? = nil,
         services: [String] = [],
-        cgroups: [String] = ["/"]
+        cgroups: [String] = ["/"],
+        container: String? = nil,
+        isInUnknownContainer: Bool = false
     ) -> FaultRequest.ProcessFacts {
         FaultRequest.ProcessFacts(
             pid: 7,
             names: names,
             executable: executable,
             services: services,
-            cgroups: cgroups
+            cgroups: cgroups,
+            container: container,
+            isInUnknownContainer: isInUnknownContainer
         )
     }
 
@@ -75,14 +79,21 @@ enum PolicySample {
         _ key: FaultRequest.Target.Key,
         _ name: String,
         hitting processes: [FaultRequest.ProcessFacts] = [],
-        protection: String? = nil
+        protection: String? = nil,
+        engine: String? = nil
     ) -> FaultRequest {
         FaultRequest(
             id: "gone#1",
             kinds: ["kill"],
             start: .zero,
             end: Instant(.seconds(1)),
-            target: FaultRequest.Target(key: key, name: name, processes: processes, protection: protection)
+            target: FaultRequest.Target(
+                key: key,
+                name: name,
+                processes: processes,
+                protection: protection,
+                engine: engine
+            )
         )
     }
 }

@@ -49,6 +49,37 @@ import Testing
         #expect(try rules(rule, PolicySample.kill(.service, "web")) == [])
     }
 
+    @Test
+    func `a container that is never touched is found by its processes too, and what may be one is spared`()
+        throws
+    {
+        let rule = "processes: { never: { container: \"db-*\" } }"
+        #expect(try rules(rule, PolicySample.kill(.container, "db-1")) == ["processes.never policy.yaml:2"])
+        #expect(try rules(rule, PolicySample.kill(.container, "web")) == [])
+        let inside = { PolicySample.process(["postgres"], container: $0, isInUnknownContainer: $1) }
+        let hit = { try rules(rule, PolicySample.kill(.process, "postgres", hitting: [$0])).count }
+        #expect(try hit(inside("db-1", false)) == 1)
+        #expect(try hit(inside("web", false)) == 0)
+        #expect(try hit(inside(nil, false)) == 0)
+        #expect(try hit(inside(nil, true)) == 1)
+        // Nobody knows that it is one that is allowed, either.
+        let allow = "processes: { allow: { container: \"*\" } }"
+        let unknown = PolicySample.kill(.process, "x", hitting: [inside(nil, true)])
+        #expect(try rules(allow, unknown) == ["processes.allow policy.yaml:2"])
+    }
+
+    @Test(arguments: [
+        ("engines: [docker]", "docker", true), ("engines: [docker]", "podman", false),
+        ("engines: [docker]", nil, true), ("engines: refused", nil, false),
+        ("engines: { podman: /run/p.sock }", "docker", false), ("longest: 1h", "docker", true),
+    ])
+    func `an engine that may not be asked finds no container`(rule: String, engine: String?, passes: Bool)
+        throws
+    {
+        let request = PolicySample.kill(.container, "web", engine: engine)
+        #expect(try rules(rule, request) == (passes ? [] : ["engines policy.yaml:2"]))
+    }
+
     @Test func `a name that the kernel cut off is known by its beginning`() throws {
         let cut = PolicySample.process(["node_exporter-l"])
         let rule = "processes: { never: { process: node_exporter-linux } }"

@@ -16,7 +16,7 @@ extension CanonicalText {
                     ? nil
                     : map(
                         site.services.sorted { $0.key < $1.key }.map { name, target in
-                            (quote(name), map([(target.key, quote(target.name))]))
+                            (quote(name), map([self.target(target)]))
                         }
                     )
             ),

@@ -1,0 +1,22 @@
+import Engines
+import Plan
+import Policy
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension Policy {
+    /// The engines that it lets an agent ask.
+    var allowedEngines: Engines {
+        let environment = { (name: String) in getenv(name).map { String(cString: $0) } }
+        guard let engines else { return .usual(environment: environment) }
+        let restriction = "rule engines, \(fileName ?? "the policy"):\(engines.place.line)"
+        let usual = Engines.usual(environment: environment).engines
+        let allowed = engines.value.compactMap { rule -> Engine? in
+            guard let kind = EngineKind(rawValue: rule.name) else { return nil }
+            return rule.socket.map { Engine(kind, socket: $0) } ?? usual.first { $0.kind == kind }
+        }
+        return Engines(allowed, restriction: restriction)
+    }
+}

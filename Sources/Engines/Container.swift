@@ -1,0 +1,50 @@
+// Words of this target. An *engine* is Docker or Podman, asked by Docker's Engine API on its Unix socket. A *container* is
+// what it said of one. A *selector* says which are meant; the *directory* finds them among all that the engines know, and
+// is pure: what engines answer is a parameter.
+
+/// Who runs containers on this host.
+package enum EngineKind: String, Sendable, Codable, Hashable, CaseIterable {
+    case docker
+    case podman
+}
+
+/// One container of one engine, as the engine told.
+package struct Container: Sendable, Hashable {
+    package let engine: EngineKind
+    package let id: String
+    package let name: String
+    package let image: String
+    package let labels: [String: String]
+    /// "running", "exited", …
+    package let state: String
+    /// In the engine's pid namespace; nil: it does not run, or nobody asked yet.
+    package var initPid: Int32?
+    /// It is removed when it ends, so that nobody can start it again.
+    package var isRemovedAtEnd: Bool
+
+    package init(
+        engine: EngineKind,
+        id: String,
+        name: String,
+        image: String,
+        labels: [String: String] = [:],
+        state: String,
+        initPid: Int32? = nil,
+        isRemovedAtEnd: Bool = false
+    ) {
+        self.engine = engine
+        self.id = id
+        self.name = name
+        self.image = image
+        self.labels = labels
+        self.state = state
+        self.initPid = initPid
+        self.isRemovedAtEnd = isRemovedAtEnd
+    }
+
+    /// Paused by its engine counts: it is there.
+    package var isRunning: Bool { state == "running" || state == "paused" }
+
+    /// "web1 (docker, redis:7)".
+    package var text: String { "\(name) (\(engine.rawValue), \(image))" }
+}

@@ -1,0 +1,65 @@
+import Cgroups
+package import Engines
+import LinuxSystem
+package import Processes
+
+/// A running container on this host, with what the kernel says of it.
+package struct FoundContainer: Sendable, Hashable {
+    package let container: Container
+    package let engine: Engine
+    package let leader: ProcessIdentity
+
+    package var reference: ContainerReference {
+        ContainerReference(of: engine, id: container.id, name: container.name)
+    }
+
+    /// Errors: it ended meanwhile; its pid is another pid namespace's.
+    init(_ container: Container, of engine: Engine) throws {
+        guard let pid = container.initPid, let status = ProcessTable.status(of: pid), status.isAlive
+        else {
+            throw FaultError(
+                "fault.no-process",
+                "\(container.text) has ended, or its process \(container.initPid ?? 0) is not to be seen here: the agent "
+                    + "must run in the engine's pid namespace"
+            )
+        }
+        self.container = container
+        self.engine = engine
+        self.leader = status.identity
+    }
+
+    /// Its own group in a hierarchy, whatever groups it has made below. nil: it has none there.
+    func group(in mount: CgroupMount) -> Cgroup? {
+        guard let path = CgroupMembership(of: leader.pid)?.path(in: mount),
+            let own = Self.ownPath(path, of: container.id), let folder = mount.folder(of: own)
+        else { return nil }
+        return Cgroup(mount: mount, folder: folder)
+    }
+
+    /// Its group in any hierarchy, for finding its processes.
+    /// Errors: it shares its group with others, so that whoever acts on the group hits them too.
+    func anyGroup(_ mounts: CgroupMounts) throws -> Cgroup {
+        for mount in mounts.mounts.reversed() {
+            if let group = group(in: mount), group.exists { return group }
+        }
+        throw FaultError(
+            "fault.cgroup",
+            "\(container.text) has no control group of its own, so that what acts on its group would hit others; was it "
+                + "started with --cgroups=disabled?"
+        )
+    }
+
+    /// Up to the part that bears its id: "/docker/ID", "/machine.slice/libpod-ID.scope", "/kubepods/pod…/ID". nil: none does.
+    static func ownPath(_ path: String, of id: String) -> String? {
+        guard id.utf8.count >= 12 else { return nil }
+        let parts = path.split(separator: "/")
+        guard let own = parts.firstIndex(where: { $0.contains(id) }) else { return nil }
+        return "/" + parts[...own].joined(separator: "/")
+    }
+
+    /// Whether this process runs in it.
+    var isOwn: Bool {
+        let entries = CgroupMembership(of: ProcessSelf.pid)?.entries ?? []
+        return entries.contains { Self.ownPath($0.path, of: container.id) != nil }
+    }
+}

@@ -1,0 +1,35 @@
+import Cgroups
+package import Engines
+import Processes
+
+/// Containers as targets.
+extension TargetResolver {
+    /// The running containers that are meant, none of them this program's own.
+    /// Errors: those of `Engines.find`; it is our own.
+    package func containers(_ selector: ContainerSelector) throws -> [FoundContainer] {
+        let found = try engines.find(selector).map { try FoundContainer($0.container, of: $0.engine) }
+        if let own = found.first(where: \.isOwn) {
+            throw FaultError(
+                "fault.protected",
+                "\(selector.text) is not hit: Faultline itself runs in \(own.container.text)"
+            )
+        }
+        return found
+    }
+
+    /// Their processes live in namespaces of their own as a rule; protected they are as others are.
+    func found(_ target: ProcessTarget, _ containers: [FoundContainer]) throws -> ResolvedTarget {
+        let scope = scope.anywhere
+        let mounts = try CgroupMounts.current()
+        let groups = try containers.map { container in
+            let group = try container.anyGroup(mounts)
+            try check(group, of: container.container.text, scope)
+            return group
+        }
+        let resolved = ResolvedTarget(target, containers: containers) { Self.members(of: groups, scope) }
+        guard !resolved.current().isEmpty else {
+            throw FaultError("fault.no-process", "no process in \(target.text)")
+        }
+        return resolved
+    }
+}

@@ -1,0 +1,253 @@
+import Cgroups
+import Engines
+import Glibc
+import LinuxSystem
+import Measures
+import Processes
+import TestSupport
+import Testing
+import Undoing
+
+@testable import Faults
+
+/// Process faults on containers of real engines.
+@Suite(
+    "Faults on containers",
+    .serialized,
+    .requiresRoot,
+    .requires(.networkNamespaces),
+    .timeLimit(.minutes(3))
+)
+struct ContainerFaultTests {
+    static let engines = EngineKind.allCases.filter { EngineBed.missing($0) == nil }
+    static let missing = EngineKind.allCases.compactMap { EngineBed.missing($0) }
+
+    private static func resolver(_ bed: EngineBed) -> TargetResolver {
+        TargetResolver(services: Services(), scope: .host(), engines: bed.engines)
+    }
+
+    private static let web = ProcessTarget.container(ContainerSelector(name: "web1"))
+
+    private static func error(_ body: () throws -> Void) -> EngineError? {
+        do {
+            try body()
+            return nil
+        } catch {
+            return error as? EngineError
+        }
+    }
+
+    @Test(
+        "a container is found by name, image and label; several and none are told by name",
+        .enabled(
+            if: missing.isEmpty,
+            "missing: \(missing); apt-get install runc docker.io podman busybox-static"
+        ),
+        arguments: engines
+    )
+    func found(kind: EngineKind) async throws {
+        try await EngineBed.with(kind) { bed in
+            try bed.run("web1", "--label tier=web --label rack=a")
+            try bed.run("web2", "--label tier=web")
+            let resolver = Self.resolver(bed)
+            let names = { (selector: ContainerSelector) in
+                try resolver.containers(selector).map(\.container.name).sorted()
+            }
+            #expect(try names(ContainerSelector(name: "web1")) == ["web1"])
+            #expect(try names(ContainerSelector(labels: ["rack"])) == ["web1"])
+            #expect(try names(ContainerSelector(labels: ["tier=web", "rack=a"])) == ["web1"])
+            #expect(try names(ContainerSelector(image: "faultline-test", all: true)) == ["web1", "web2"])
+            #expect(try names(ContainerSelector(name: "web2", image: "faultline-test:1")) == ["web2"])
+            let many = Self.error { _ = try names(ContainerSelector(labels: ["tier=web"])) }
+            #expect(many?.code == "container.many" && many?.message.contains("web2") == true)
+            let none = Self.error { _ = try names(ContainerSelector(name: "wbe1")) }
+            #expect(none?.code == "container.none" && none?.message.contains("web1") == true)
+            #expect(Self.error { _ = try names(ContainerSelector(image: "faultline-test:2")) } != nil)
+            // By the kernel's own word it is that container's process, and its group is its alone.
+            let web1 = try #require(try resolver.containers(ContainerSelector(name: "web1")).first)
+            #expect(web1.leader.pid == (try bed.pid(of: "web1")))
+            let members = try resolver.resolve(Self.web).current()
+            #expect(members.count == 3 && members.contains { $0.identity == web1.leader })
+            try bed.say("stop -t 0 web2")
+            let stopped = Self.error { _ = try names(ContainerSelector(name: "web2")) }
+            #expect(stopped?.code == "container.not-running", "\(stopped?.message ?? "")")
+        }
+    }
+
+    @Test(
+        "a killed container is gone, and runs again where that was asked; its neighbour is not touched",
+        .enabled(if: missing.isEmpty, "missing: \(missing)"),
+        arguments: engines
+    )
+    func killed(kind: EngineKind) async throws {
+        try await EngineBed.with(kind) { bed in
+            try bed.run("web1")
+            try bed.run("web2")
+            let neighbour = try bed.pid(of: "web2")
+            let before = try bed.pid(of: "web1")
+            let resolver = Self.resolver(bed)
+            let keeper = TestKeeper()
+            let fault = try #require(KillFault(id: "k#1", target: Self.web, signal: "KILL", restarts: true))
+            #expect(try fault.inject(resolver, keeper).isComplete)
+            #expect(eventuallyHolds { (try? bed.state(of: "web1")) == "exited" })
+            try fault.heal(resolver, keeper)
+            let after = try bed.pid(of: "web1")
+            #expect(after != before && ProcessTable.status(of: after)?.isAlive == true)
+            #expect(keeper.kept.isEmpty)
+            try fault.heal(resolver, keeper)
+            #expect(try bed.pid(of: "web1") == after)
+
+            // Nobody asked for its return.
+            let gone = try #require(KillFault(id: "k#2", target: Self.web, signal: "KILL", restarts: false))
+            #expect(try gone.inject(resolver, keeper).isComplete)
+            #expect(keeper.kept.isEmpty && eventuallyHolds { (try? bed.state(of: "web1")) == "exited" })
+            #expect(try bed.pid(of: "web2") == neighbour)
+        }
+    }
+
+    @Test(
+        "what the journal kept starts a container after its agent died, at once after the kill and twice",
+        .enabled(if: missing.isEmpty, "missing: \(missing)"),
+        arguments: engines
+    )
+    func undone(kind: EngineKind) async throws {
+        try await EngineBed.with(kind) { bed in
+            try bed.run("web1")
+            let before = try bed.pid(of: "web1")
+            let keeper = TestKeeper()
+            let fault = try #require(KillFault(id: "k#1", target: Self.web, signal: "KILL", restarts: true))
+            _ = try fault.inject(Self.resolver(bed), keeper)
+            // The agent is gone here: another process has nothing but what was kept, and the engine may say that it runs still.
+            let undo = try #require(keeper.kept.first)
+            try UndoPerformer.perform(undo)
+            let after = try bed.pid(of: "web1")
+            #expect(after != before && ProcessTable.status(of: after)?.isAlive == true)
+            try UndoPerformer.perform(undo)
+            #expect(try bed.pid(of: "web1") == after)
+            // Whoever removed it meanwhile meant it.
+            try bed.say("rm -f web1")
+            try UndoPerformer.perform(undo)
+        }
+    }
+
+    @Test(
+        "a paused container stands still until it is healed, by signals and by the freezer",
+        .enabled(if: missing.isEmpty, "missing: \(missing)"),
+        arguments: engines
+    )
+    func paused(kind: EngineKind) async throws {
+        try await EngineBed.with(kind) { bed in
+            try bed.run("web1")
+            let resolver = Self.resolver(bed)
+            let keeper = TestKeeper()
+            let members = { try resolver.resolve(Self.web).current() }
+            let fault = PauseFault(id: "p#1", target: Self.web)
+            #expect(try fault.inject(resolver, keeper).isComplete)
+            #expect(try members().count == 3 && members().allSatisfy(\.isStopped))
+            _ = try fault.heal(resolver, keeper)
+            #expect(try !members().contains(where: \.isStopped))
+
+            let faults = ProcessFaults(resolver: resolver, keeper: keeper, executable: "/proc/self/exe")
+            let now = Clocks.monotonic()
+            let freeze = try faults.freeze(
+                id: "f#1",
+                Self.web,
+                window: ActingWindow(start: now, end: now + 60_000_000_000),
+                leaseUntil: now + 60_000_000_000
+            )
+            let container = try #require(try resolver.containers(ContainerSelector(name: "web1")).first)
+            #expect(eventuallyHolds { container.isFrozen })
+            _ = try freeze.heal()
+            #expect(!container.isFrozen)
+            #expect(keeper.kept.isEmpty)
+        }
+    }
+
+    @Test(
+        "a limit stands in the container's own group and is gone when healed; a restart gives it another leader",
+        .enabled(if: missing.isEmpty, "missing: \(missing)"),
+        arguments: engines
+    )
+    func limited(kind: EngineKind) async throws {
+        try await EngineBed.with(kind) { bed in
+            try bed.run("web1")
+            let resolver = Self.resolver(bed)
+            let keeper = TestKeeper()
+            let container = try #require(try resolver.containers(ContainerSelector(name: "web1")).first)
+            let before = try container.memoryLimit()
+            var settings = LimitSettings()
+            settings.memory = 64 << 20
+            let now = Clocks.monotonic()
+            let limit = try ProcessFaults(resolver: resolver, keeper: keeper, executable: "/proc/self/exe")
+                .limit(
+                    id: "l#1",
+                    settings,
+                    on: Self.web,
+                    window: ActingWindow(start: now, end: now + 60_000_000_000),
+                    leaseUntil: now + 60_000_000_000
+                )
+            #expect(eventuallyHolds { (try? container.memoryLimit()) == "\(64 << 20)" })
+            _ = try limit.heal()
+            #expect(try container.memoryLimit() == before)
+
+            let restart = RestartFault(id: "r#1", target: Self.web)
+            let leader = try bed.pid(of: "web1")
+            _ = try restart.inject(resolver, keeper)
+            let after = try bed.pid(of: "web1")
+            #expect(after != leader && ProcessTable.status(of: after)?.isAlive == true)
+            #expect(keeper.kept.isEmpty)
+        }
+    }
+
+    @Test(
+        "what is removed when it ends is not ended with a promise to start it",
+        .enabled(if: missing.isEmpty, "missing: \(missing)"),
+        arguments: engines
+    )
+    func removed(kind: EngineKind) async throws {
+        try await EngineBed.with(kind) { bed in
+            try bed.run("web1", "--rm")
+            let pid = try bed.pid(of: "web1")
+            let keeper = TestKeeper()
+            let fault = try #require(KillFault(id: "k#1", target: Self.web, signal: "KILL", restarts: true))
+            let error = #expect(throws: FaultError.self) { try fault.inject(Self.resolver(bed), keeper) }
+            #expect(error?.message.contains("--rm") == true)
+            #expect(keeper.history.isEmpty && ProcessTable.status(of: pid)?.isAlive == true)
+        }
+    }
+
+    @Test("a group is a container's own up to the part that bears its id, and no other is")
+    func ownGroup() {
+        let id = String(repeating: "0123456789abcdef", count: 4)
+        #expect(FoundContainer.ownPath("/docker/\(id)/below", of: id) == "/docker/\(id)")
+        #expect(
+            FoundContainer.ownPath("/machine.slice/libpod-\(id).scope/container", of: id)
+                == "/machine.slice/libpod-\(id).scope"
+        )
+        for path in ["/", "/docker", "/docker/\(id.dropLast())", "/system.slice/x.service"] {
+            #expect(FoundContainer.ownPath(path, of: id) == nil)
+        }
+        #expect(FoundContainer.ownPath("/a", of: "a") == nil)
+    }
+}
+
+extension FoundContainer {
+    fileprivate func group(of controller: CgroupController) throws -> Cgroup {
+        try #require(group(in: try CgroupMounts.current().holding(controller)))
+    }
+
+    fileprivate func memoryLimit() throws -> String {
+        let group = try group(of: .memory)
+        let file = group.mount.version == .two ? "memory.max" : "memory.limit_in_bytes"
+        return String(try FileContents.text("\(group.folder)/\(file)").split(separator: "\n").first ?? "")
+    }
+
+    fileprivate var isFrozen: Bool {
+        guard let group = try? group(of: .freezer) else { return false }
+        let text =
+            group.mount.version == .two
+            ? try? FileContents.text("\(group.folder)/cgroup.freeze")
+            : try? FileContents.text("\(group.folder)/freezer.state")
+        return text.map { $0.hasPrefix("1") || $0.hasPrefix("FROZEN") } ?? false
+    }
+}

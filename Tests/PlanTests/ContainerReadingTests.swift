@@ -1,0 +1,82 @@
+import Testing
+
+@testable import Plan
+
+/// Containers as targets of process faults.
+@Suite struct ContainerReadingTests {
+    private static func yaml(_ fault: String, hosts: String = hosts) -> String {
+        """
+        faultline: 1
+        name: trial
+        \(hosts)
+        load: { browse: { from: b, http: { url: "http://10.0.0.11/" }, rate: 5/s } }
+        faults:
+          - { name: f, at: 1s, on: a, \(fault) }
+        targets: { availability: { objective: "99" } }
+        duration: 10s
+        """
+    }
+
+    private static let hosts = """
+        hosts:
+          a: { agent: "10.0.0.11:7443", addresses: [10.0.0.11], interface: eth0, services: { db: { container: pg } } }
+          b: { agent: "10.0.0.12:7443", addresses: [10.0.0.12], interface: eth0 }
+        """
+
+    private func target(_ words: String) throws -> ProcessTargetPlan? {
+        let plan = try Plan(yaml: Self.yaml("for: 1s, pause: { \(words) }"), fileName: "f.yaml")
+        guard case .pause(_, let parameters) = plan.faults.first?.kind else { return nil }
+        return parameters.target
+    }
+
+    @Test(
+        "a container is meant by its name, or by what is said of it",
+        arguments: [
+            ("container: web1", ContainerPlan(name: "web1"), "container web1"),
+            (
+                "container: { image: \"redis:7\", label: tier=web, engine: podman, all: true }",
+                ContainerPlan(image: "redis:7", labels: ["tier=web"], engine: .podman, all: true),
+                "every container (image redis:7, label tier=web, of podman)"
+            ),
+            (
+                "container: { label: [b, a=1] }", ContainerPlan(labels: ["a=1", "b"]),
+                "container (label a=1, label b)"
+            ),
+        ]
+    )
+    func read(words: String, expected: ContainerPlan, text: String) throws {
+        #expect(try target(words) == .container(expected))
+        #expect(expected.words == text)
+    }
+
+    @Test("a service of an inventory may be a container, and is written so again")
+    func service() throws {
+        let plan = try Plan(yaml: Self.yaml("kill: { service: db, restart-after: 1s }"), fileName: "f.yaml")
+        #expect(plan.lab.hosts.first?.site?.services["db"] == .container(ContainerPlan(name: "pg")))
+        #expect(try Plan(yaml: CanonicalText(plan).text, fileName: "f.yaml").digest == plan.digest)
+    }
+
+    @Test(
+        "what names no container is refused, with what was expected",
+        arguments: [
+            ("container: {}", "container names nothing; expected one or more of name, image, label, engine"),
+            ("container: { all: true }", "container names nothing"),
+            ("container: { engine: lxc }", "lxc"),
+            ("container: { imag: redis }", "Did you mean 'image'?"),
+            ("container: \"web 1\"", "expected one such as web1, without blanks"),
+            ("container: { label: [] }", "label is an empty list"),
+            ("container: web1, service: db", "2 targets"),
+        ]
+    )
+    func refused(words: String, expected: String) {
+        let error = #expect(throws: PlanError.self) { try target(words) }
+        #expect(error?.message.contains(expected) == true, "\(error?.message ?? "")")
+    }
+
+    @Test("in a lab a container is refused: it would be somebody's own")
+    func lab() {
+        let yaml = Self.yaml("for: 1s, pause: { container: web1 }", hosts: "lab: { hosts: { a: {}, b: {} } }")
+        let error = #expect(throws: PlanError.self) { try Plan(yaml: yaml, fileName: "f.yaml") }
+        #expect(error?.message.contains("a container is no part of a lab") == true)
+    }
+}
