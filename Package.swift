@@ -100,8 +100,9 @@ let package = Package(
         part("Statistics", "Measures"),
         part("Correctness", "Measures"),
         part("Impairments", "Measures"),
-        part("Plan", "Impairments Measures", [yaml]),
-        part("Policy", "Measures Plan"),
+        part("Containers", "Measures"),
+        part("Plan", "Containers Impairments Measures", [yaml]),
+        part("Policy", "Containers Measures Plan"),
         part("Schedule", "Impairments Measures Plan"),
         part("ReferenceTime", "Measures"),
         part("Recording", "Measures ReferenceTime", [histogram]),
@@ -130,16 +131,16 @@ let package = Package(
         part("Cgroups", "CLinux LinuxSystem Measures"),
         part("Stress", "CLinux LinuxSystem Measures"),
         // Docker and Podman, by the API that both speak.
-        part("Engines", "LinuxSystem Measures Processes", client),
-        part("Undoing", "Engines Processes"),
+        part("Engines", "Containers LinuxSystem Measures Processes", client),
+        part("Undoing", "Containers Engines Processes"),
         part("Keys", "LinuxSystem Measures", [asn1, certificates, crypto, ssl] + nio),
 
         // L3: what one host does.
         part(
             "Faults",
             """
-            Cgroups Engines Impairments LinuxSystem Measures Netlink Packetfilter Processes Recording
-            SocketDiag Stress Undoing
+            Cgroups Containers Engines Impairments LinuxSystem Measures Netlink Packetfilter Processes
+            Recording SocketDiag Stress Undoing
             """
         ),
         part("Load", "Codecs Correctness LinuxSystem Measures Plan Recording Schedule TLS"),
@@ -153,8 +154,8 @@ let package = Package(
         part(
             "Agent",
             """
-            AgentProtocol Capture Cgroups ClockSync Codecs Engines Faults Impairments Journal Keys LinuxSystem Load
-            Measures Netlink Packetfilter Plan Policy Processes Recording ReferenceTime Schedule Stress
+            AgentProtocol Capture Cgroups ClockSync Codecs Containers Engines Faults Impairments Journal Keys
+            LinuxSystem Load Measures Netlink Packetfilter Plan Policy Processes Recording ReferenceTime Schedule Stress
             Telemetry Undoing
             """,
             [certificates, grpc, grpcTransport, protobuf] + nio
@@ -162,8 +163,8 @@ let package = Package(
         part(
             "Coordinator",
             """
-            AgentProtocol ClockSync Correctness Decomposition Faults Impairments Keys Lab LinuxSystem Load
-            Measures Packets Plan Processes Recording ReferenceTime Report Schedule Statistics Telemetry
+            AgentProtocol ClockSync Containers Correctness Decomposition Faults Impairments Keys Lab LinuxSystem
+            Load Measures Packets Plan Processes Recording ReferenceTime Report Schedule Statistics Telemetry
             Timeline Verdict
             """,
             [grpc, grpcTransport, protobuf]
@@ -244,7 +245,7 @@ let package = Package(
         tests("Correctness", "Correctness Measures", resources: cases),
         tests("Statistics", "Measures Statistics", resources: cases),
         tests("Impairments", "Impairments Measures"),
-        tests("Plan", "Impairments Measures Plan"),
+        tests("Plan", "Containers Impairments Measures Plan"),
         tests("Policy", "Measures Plan Policy"),
         tests("Schedule", "Measures Plan Schedule"),
         tests("Recording", "Measures Recording"),
@@ -288,11 +289,12 @@ let package = Package(
             [grpc, grpcTransport],
             resources: [.copy("Certificates")]
         ),
-        tests("Engines", "Engines LinuxSystem Measures TestSupport"),
+        tests("Containers", "Containers Measures"),
+        tests("Engines", "Containers Engines"),
         tests(
             "Faults",
             """
-            CLinux Cgroups ClockSync Engines Faults Impairments LinuxSystem Measures Netlink Packetfilter
+            CLinux Cgroups ClockSync Containers Engines Faults Impairments LinuxSystem Measures Netlink Packetfilter
             Processes Recording ReferenceTime SocketDiag Stress TestSupport Undoing
             """
         ),

@@ -23,12 +23,13 @@ struct Admission: Sendable {
         let started = request.services.map { policy.refusal(ofService: $0) }
         let captured = request.captures ? [policy.captureRefusal] : []
         let resolver = try resolver()
+        let finder = ProcessFactsFinder(services: services, containers: policy.containerNames)
         var faults: [FaultRequest] = []
         var unknown: [Refusal] = []
         for fault in request.faults {
             do {
                 faults.append(
-                    try self.request(fault, interface: request.interface, resolver: resolver)
+                    try self.request(fault, interface: request.interface, resolver: resolver, finder: finder)
                 )
             } catch let error as any ReadableError {
                 // Names something that this host does not have, a user for example.
@@ -46,7 +47,8 @@ struct Admission: Sendable {
     /// Errors: what no valid plan makes.
     func requests(_ faults: [Faultline_Agent_V1_Fault], interface: String) throws -> [FaultRequest] {
         let resolver = try resolver()
-        return try faults.map { try request($0, interface: interface, resolver: resolver) }
+        let finder = ProcessFactsFinder(services: services, containers: policy.containerNames)
+        return try faults.map { try request($0, interface: interface, resolver: resolver, finder: finder) }
     }
 
     /// Finds them as they are, whom the policy protects too: it must be told of them.
@@ -61,7 +63,8 @@ struct Admission: Sendable {
     private func request(
         _ fault: Faultline_Agent_V1_Fault,
         interface: String,
-        resolver: TargetResolver
+        resolver: TargetResolver,
+        finder: ProcessFactsFinder
     ) throws -> FaultRequest {
         guard 0 <= fault.startNs, fault.startNs <= fault.endNs, fault.endNs <= Self.farthest else {
             throw WireError("\(fault.id) lasts from \(fault.startNs) to \(fault.endNs) ns of the run")
@@ -84,7 +87,7 @@ struct Admission: Sendable {
             )
         }
         let target = { (wire: Faultline_Agent_V1_ProcessTarget) in
-            try FaultRequest.Target(try ProcessTarget(wire), resolver: resolver, services: services)
+            try FaultRequest.Target(try ProcessTarget(wire), resolver: resolver, finder: finder)
         }
         switch fault.action {
         case .impair(let impair):

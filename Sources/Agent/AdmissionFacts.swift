@@ -1,6 +1,6 @@
 import AgentProtocol
 import Cgroups
-import Engines
+import Containers
 import Faults
 import Impairments
 import LinuxSystem
@@ -43,7 +43,7 @@ extension FaultRequest.Traffic {
 
 extension FaultRequest.Target {
     /// Nobody being there is not the policy's matter: a service may not have been started yet.
-    init(_ target: ProcessTarget, resolver: TargetResolver, services: Services) throws {
+    init(_ target: ProcessTarget, resolver: TargetResolver, finder: ProcessFactsFinder) throws {
         let (key, name): (Key, String) =
             switch target {
             case .service(let name): (.service, name)
@@ -60,7 +60,6 @@ extension FaultRequest.Target {
         } catch let error as FaultError where error.code == "fault.protected" {
             protection = error.message
         } catch is any ReadableError {}
-        let finder = ProcessFactsFinder(services: services, containers: ContainerNames(resolver.engines))
         let engine =
             if case .container(let selector) = target { selector.engine?.rawValue } else { String?.none }
         self.init(

@@ -1,3 +1,4 @@
+import Containers
 import Engines
 import Plan
 import Policy
@@ -7,6 +8,9 @@ import Glibc
 #endif
 
 extension Policy {
+    /// Nobody is asked where no rule names a container.
+    var containerNames: ContainerNames { ContainerNames(namesContainers ? allowedEngines : .none) }
+
     /// The engines that it lets an agent ask.
     var allowedEngines: Engines {
         let environment = { (name: String) in getenv(name).map { String(cString: $0) } }

@@ -1,5 +1,5 @@
 import AgentProtocol
-import Engines
+import Containers
 import Faults
 import Measures
 import Processes

@@ -1,5 +1,4 @@
 import Cgroups
-import Engines
 import Faults
 import LinuxSystem
 import Policy
@@ -46,7 +45,7 @@ extension Policy {
     /// For `ProcessScope`: whom the policy protects is not hit, whenever it came. Costs nothing without such a rule.
     func protection(services: Services) -> @Sendable (ProcessStatus) -> String? {
         guard allowedProcesses != nil || !protectedProcesses.isEmpty else { return { _ in nil } }
-        let containers = ContainerNames(namesContainers ? allowedEngines : .none)
+        let containers = containerNames
         return {
             protection(of: ProcessFactsFinder(services: services, containers: containers).facts($0))
         }

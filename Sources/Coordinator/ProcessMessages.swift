@@ -1,4 +1,5 @@
 import AgentProtocol
+import Containers
 import Measures
 import Plan
 import SwiftProtobuf
@@ -19,7 +20,7 @@ extension Faultline_Agent_V1_ProcessTarget {
 }
 
 extension Faultline_Agent_V1_Container {
-    init(_ plan: ContainerPlan) {
+    init(_ plan: ContainerSelector) {
         self.init()
         name = plan.name ?? ""
         image = plan.image ?? ""

@@ -1,3 +1,4 @@
+package import Containers
 import LinuxSystem
 import Measures
 import NIOCore
@@ -25,11 +26,13 @@ package struct Engine: Sendable, Hashable, Codable {
     }
 
     /// False: there is no such container any more.
-    fileprivate func command(_ verb: String, _ container: ContainerReference) throws -> Bool {
-        let answer = try asking("to \(verb.prefix { $0 != "?" }) \(container.name)") {
+    fileprivate func command(_ verb: String, _ container: ContainerReference, query: String = "") throws
+        -> Bool
+    {
+        let answer = try asking("to \(verb) \(container.name)") {
             try EngineSocket(path: socket).ask(
                 .POST,
-                "/containers/\(container.id)/\(verb)",
+                "/containers/\(container.id)/\(verb)\(query)",
                 patience: .seconds(30)
             )
         }
@@ -40,7 +43,7 @@ package struct Engine: Sendable, Hashable, Codable {
         default:
             throw EngineError(
                 "engine.refused",
-                "\(kind.rawValue) refuses to \(verb.prefix { $0 != "?" }) \(container.name): "
+                "\(kind.rawValue) refuses to \(verb) \(container.name): "
                     + (EngineAnswers.complaint(answer.bytes) ?? "status \(answer.status)"),
                 exitCode: .notHealed
             )
@@ -114,7 +117,7 @@ package struct ContainerReference: Sendable, Hashable, Codable {
 
     /// Ends it and starts it again. Errors: it does not run ten seconds later.
     package func restart() throws {
-        _ = try engine.command("restart?t=0", self)
+        _ = try engine.command("restart", self, query: "?t=0")
         try engine.ensureRuns(self)
     }
 

@@ -1,3 +1,4 @@
+package import Containers
 import Foundation
 
 /// What engines answer, as JSON: Docker's Engine API, which Podman speaks too. What is not looked at is not decoded, since

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Containers
 import NIOCore
 import NIOHTTP1
 

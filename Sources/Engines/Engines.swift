@@ -1,3 +1,4 @@
+package import Containers
 import LinuxSystem
 
 /// The engines of this host that may be asked.
@@ -19,13 +20,9 @@ package struct Engines: Sendable, Hashable {
     ]
 
     /// Their usual sockets; where an engine's own variable names another, that one (DOCKER_HOST, CONTAINER_HOST).
-    package static func usual(
-        among kinds: [EngineKind] = EngineKind.allCases,
-        environment: (String) -> String?,
-        restriction: String? = nil
-    ) -> Engines {
+    package static func usual(environment: (String) -> String?) -> Engines {
         let variables: [EngineKind: String] = [.docker: "DOCKER_HOST", .podman: "CONTAINER_HOST"]
-        let engines = kinds.compactMap { kind -> Engine? in
+        let engines = EngineKind.allCases.compactMap { kind -> Engine? in
             let named = variables[kind].flatMap(environment).flatMap { text -> String? in
                 text.hasPrefix("unix://") ? String(text.dropFirst(7)) : nil
             }
@@ -35,7 +32,7 @@ package struct Engines: Sendable, Hashable {
                 Engine(kind, socket: $0)
             }
         }
-        return Engines(engines, restriction: restriction)
+        return Engines(engines)
     }
 
     /// The running containers that are meant, each with its engine and its details.

@@ -1,4 +1,5 @@
 import Cgroups
+package import Containers
 package import Engines
 import LinuxSystem
 package import Processes

@@ -1,4 +1,4 @@
-package import Engines
+package import Containers
 package import Processes
 
 /// Whom a process fault means.

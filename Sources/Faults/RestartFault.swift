@@ -1,3 +1,4 @@
+import Containers
 import Engines
 import LinuxSystem
 package import Processes

@@ -1,5 +1,6 @@
 import Cgroups
-package import Engines
+package import Containers
+import Engines
 import Processes
 
 /// Containers as targets.
@@ -26,10 +27,6 @@ extension TargetResolver {
             try check(group, of: container.container.text, scope)
             return group
         }
-        let resolved = ResolvedTarget(target, containers: containers) { Self.members(of: groups, scope) }
-        guard !resolved.current().isEmpty else {
-            throw FaultError("fault.no-process", "no process in \(target.text)")
-        }
-        return resolved
+        return try found(target, containers: containers) { Self.members(of: groups, scope) }
     }
 }

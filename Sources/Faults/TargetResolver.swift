@@ -64,10 +64,12 @@ package struct TargetResolver: Sendable {
         )
     }
 
-    func found(_ target: ProcessTarget, _ list: @escaping @Sendable () -> [ProcessStatus]) throws
-        -> ResolvedTarget
-    {
-        let resolved = ResolvedTarget(target, list: list)
+    func found(
+        _ target: ProcessTarget,
+        containers: [FoundContainer] = [],
+        _ list: @escaping @Sendable () -> [ProcessStatus]
+    ) throws -> ResolvedTarget {
+        let resolved = ResolvedTarget(target, containers: containers, list: list)
         if resolved.current().isEmpty { throw refusal(target) }
         return resolved
     }

@@ -1,12 +1,13 @@
+import Containers
 import Measures
 
 extension Reader {
     private static let containerKeys = ["name", "image", "label", "engine", "all"]
 
     /// `container: web1`, or `{ image: redis, label: tier=web, engine: podman, all: true }`.
-    func container(_ value: Value) -> ContainerPlan? {
+    func container(_ value: Value) -> ContainerSelector? {
         if value.pairs == nil {
-            return containerWord(value, "container", "web1").map { ContainerPlan(name: $0) }
+            return containerWord(value, "container", "web1").map { ContainerSelector(name: $0) }
         }
         let keys = Self.containerKeys
         guard let fields = Fields(value, "container", keys: keys, problems: problems) else { return nil }
@@ -15,10 +16,13 @@ extension Reader {
             problems.add("container", at: fields.place, message)
             return nil
         }
-        var plan = ContainerPlan()
+        var plan = ContainerSelector()
         var isWhole = true
-        func take<Part>(_ key: String, _ path: WritableKeyPath<ContainerPlan, Part>, _ read: (Value) -> Part?)
-        {
+        func take<Part>(
+            _ key: String,
+            _ path: WritableKeyPath<ContainerSelector, Part>,
+            _ read: (Value) -> Part?
+        ) {
             guard let value = fields[key] else { return }
             guard let part = read(value) else { return isWhole = false }
             plan[keyPath: path] = part
@@ -27,8 +31,8 @@ extension Reader {
         take("image", \.image) { containerWord($0, "image", "redis or redis:7").map { .some($0) } }
         take("label", \.labels, containerLabels)
         take("engine", \.engine) { value in
-            word(value, "engine", of: ContainerPlan.Engine.allCases.map(\.rawValue))
-                .flatMap(ContainerPlan.Engine.init).map { .some($0) }
+            word(value, "engine", of: EngineKind.allCases.map(\.rawValue))
+                .flatMap(EngineKind.init).map { .some($0) }
         }
         take("all", \.all) { value in word(value, "all", of: ["true", "false"]).map { $0 == "true" } }
         return isWhole ? plan : nil

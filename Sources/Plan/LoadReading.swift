@@ -48,7 +48,7 @@ extension Reader {
         else {
             return nil
         }
-        let shares = share.isWhole ? senders.weights.count : share.weights.count
+        let shares = share.count(of: senders)
         guard isEnough(for: shares, arrivals, connections.most, fields) else { return nil }
         return LoadPlan(
             name: name,

@@ -1,3 +1,5 @@
+package import Containers
+
 /// Which processes of a host a fault acts on.
 package enum ProcessTargetPlan: Sendable, Equatable {
     /// A service of the lab.
@@ -9,7 +11,7 @@ package enum ProcessTargetPlan: Sendable, Equatable {
     /// Everything in it and below, a path below the mount.
     case cgroup(String)
     /// Everything in containers of an engine.
-    case container(ContainerPlan)
+    case container(ContainerSelector)
 
     package var key: String {
         switch self {
@@ -26,7 +28,7 @@ package enum ProcessTargetPlan: Sendable, Equatable {
         switch self {
         case .service(let name): name
         case .process(let name), .unit(let name), .cgroup(let name): "\(key) \(name)"
-        case .container(let container): container.words
+        case .container(let container): container.text
         }
     }
 }

@@ -1,9 +1,10 @@
+import Containers
 import Plan
 
 extension Reader {
     /// `[docker, podman]`, `{ docker: /path/docker.sock }` or `refused`.
     func engineRules(_ value: Value) -> [EngineRule]? {
-        let names = ContainerPlan.Engine.allCases.map(\.rawValue)
+        let names = EngineKind.allCases.map(\.rawValue)
         if value.text == "refused" { return [] }
         if value.pairs != nil {
             guard let fields = Fields(value, "engines", keys: names, problems: problems) else { return nil }

@@ -1,4 +1,5 @@
 import Cgroups
+import Containers
 import Engines
 import Glibc
 import LinuxSystem

@@ -1,3 +1,4 @@
+import Containers
 import Engines
 import Glibc
 import LinuxSystem

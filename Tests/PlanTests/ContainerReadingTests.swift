@@ -1,3 +1,4 @@
+import Containers
 import Testing
 
 @testable import Plan
@@ -32,27 +33,27 @@ import Testing
     @Test(
         "a container is meant by its name, or by what is said of it",
         arguments: [
-            ("container: web1", ContainerPlan(name: "web1"), "container web1"),
+            ("container: web1", ContainerSelector(name: "web1"), "container web1"),
             (
                 "container: { image: \"redis:7\", label: tier=web, engine: podman, all: true }",
-                ContainerPlan(image: "redis:7", labels: ["tier=web"], engine: .podman, all: true),
+                ContainerSelector(image: "redis:7", labels: ["tier=web"], engine: .podman, all: true),
                 "every container (image redis:7, label tier=web, of podman)"
             ),
             (
-                "container: { label: [b, a=1] }", ContainerPlan(labels: ["a=1", "b"]),
+                "container: { label: [b, a=1] }", ContainerSelector(labels: ["a=1", "b"]),
                 "container (label a=1, label b)"
             ),
         ]
     )
-    func read(words: String, expected: ContainerPlan, text: String) throws {
+    func read(words: String, expected: ContainerSelector, text: String) throws {
         #expect(try target(words) == .container(expected))
-        #expect(expected.words == text)
+        #expect(expected.text == text)
     }
 
     @Test("a service of an inventory may be a container, and is written so again")
     func service() throws {
         let plan = try Plan(yaml: Self.yaml("kill: { service: db, restart-after: 1s }"), fileName: "f.yaml")
-        #expect(plan.lab.hosts.first?.site?.services["db"] == .container(ContainerPlan(name: "pg")))
+        #expect(plan.lab.hosts.first?.site?.services["db"] == .container(ContainerSelector(name: "pg")))
         #expect(try Plan(yaml: CanonicalText(plan).text, fileName: "f.yaml").digest == plan.digest)
     }
 

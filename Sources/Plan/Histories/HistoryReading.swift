@@ -56,13 +56,8 @@ extension Reader {
             )
             return nil
         }
-        let parts = share.isWhole ? senders.hosts.count : share.weights.count
-        guard work.clients >= parts else {
-            problems.add(
-                "out-of-range",
-                at: fields.place(of: work.word),
-                "\(work.clients) clients for \(parts) hosts; expected at least one for each"
-            )
+        let parts = share.count(of: senders)
+        guard isEnough(work.clients, "clients", for: parts, at: fields.place(of: work.word)) else {
             return nil
         }
         return HistoryPlan(

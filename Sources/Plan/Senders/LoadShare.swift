@@ -24,6 +24,10 @@ package struct LoadShare: Sendable, Equatable, Codable {
     package static let whole = LoadShare(weights: [1], place: 0)
 
     package var isWhole: Bool { weights.count == 1 }
+
+    /// How many senders there are: those of the file, or all that an agent's share is one of.
+    func count(of senders: LoadSenders) -> Int { isWhole ? senders.hosts.count : weights.count }
+
     package var fraction: Double { Double(weights[place]) / Double(weights.reduce(0, +)) }
 
     /// The place of the sender whose turn it is, by the arrival's number modulo their count.

@@ -50,13 +50,18 @@ extension Reader {
     /// Whether each sender has a connection, and a user of a closed model.
     func isEnough(for senders: Int, _ arrivals: ArrivalProcess, _ connections: Int, _ fields: Fields) -> Bool
     {
-        let parts = [("connections", connections)] + (arrivals.users.map { [("users", $0)] } ?? [])
-        guard let few = parts.first(where: { $0.1 < senders }) else { return true }
-        let key = few.0 == "users" ? "rate" : few.0
+        isEnough(connections, "connections", for: senders, at: fields.place(of: "connections"))
+            && (arrivals.users.map { isEnough($0, "users", for: senders, at: fields.place(of: "rate")) }
+                ?? true)
+    }
+
+    /// Whether each sender has one of these.
+    func isEnough(_ count: Int, _ what: String, for senders: Int, at place: Place) -> Bool {
+        guard count < senders else { return true }
         problems.add(
             "out-of-range",
-            at: fields.place(of: key),
-            "\(few.1) \(few.0) for \(senders) hosts; expected at least one for each"
+            at: place,
+            "\(count) \(what) for \(senders) hosts; expected at least one for each"
         )
         return false
     }

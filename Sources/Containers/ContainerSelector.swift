@@ -1,5 +1,3 @@
-package import Measures
-
 /// Which containers are meant; what is nil or empty matches all.
 package struct ContainerSelector: Sendable, Hashable {
     package var name: String?
@@ -75,18 +73,5 @@ private struct ImageName {
         }
         repository = String(plain[..<colon])
         tag = String(plain[plain.index(after: colon)...])
-    }
-}
-
-/// An engine could not be asked, or has not what was asked for.
-package struct EngineError: ReadableError, Equatable {
-    package let code: String
-    package let message: String
-    package let exitCode: ExitCode
-
-    package init(_ code: String, _ message: String, exitCode: ExitCode = .agentFailed) {
-        self.code = code
-        self.message = message
-        self.exitCode = exitCode
     }
 }

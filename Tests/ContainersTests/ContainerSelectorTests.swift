@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Engines
+@testable import Containers
 
 @Suite struct ContainerSelectorTests {
     private static func container(
