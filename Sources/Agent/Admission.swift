@@ -1,4 +1,5 @@
 import AgentProtocol
+import Containers
 import Faults
 import Impairments
 import LinuxSystem
@@ -40,7 +41,7 @@ struct Admission: Sendable {
             (run + started + captured).compactMap { $0 } + policy.refusals(of: faults) + unknown
         guard refusals.isEmpty, !request.faults.isEmpty else { return refusals }
         var rehearsal = try Rehearsal(onThisHost: request.interface, self)
-        return rehearsal.inabilities(request.faults)
+        return rehearsal.inabilities(request.faults, startsServices: !request.services.isEmpty)
     }
 
     /// What is known of these faults. `interface`: the run's.
@@ -52,7 +53,7 @@ struct Admission: Sendable {
     }
 
     /// Finds them as they are, whom the policy protects too: it must be told of them.
-    private func resolver() throws -> TargetResolver {
+    func resolver() throws -> TargetResolver {
         TargetResolver(
             services: services,
             scope: try .ownNetwork(),
@@ -98,6 +99,19 @@ struct Admission: Sendable {
             return make(["partition"], traffic, nil, nil)
         case .reset(let reset):
             return make(["reset"], try FaultRequest.Traffic(reset.traffic, interface: nil), nil, nil)
+        case .inside(let inside):
+            let container = ProcessTarget.container(try ContainerSelector(inside.container))
+            let target = try FaultRequest.Target(container, resolver: resolver, finder: finder)
+            // Its interfaces are its own: what the policy says of the host's does not concern them.
+            switch inside.action {
+            case .impair(let impair):
+                let traffic = try FaultRequest.Traffic(impair.traffic, interface: nil)
+                return make(try Impairment(impair).kinds, traffic, target, nil)
+            case .reset(let reset):
+                let traffic = try FaultRequest.Traffic(reset.traffic, interface: nil)
+                return make(["reset"], traffic, target, nil)
+            case nil: throw WireError("\(fault.id) does nothing in \(container.text)")
+            }
         case .kill(let kill): return make(["kill"], nil, try target(kill.target), nil)
         case .pause(let pause): return make(["pause"], nil, try target(pause.target), nil)
         case .restart(let restart): return make(["restart"], nil, try target(restart.target), nil)

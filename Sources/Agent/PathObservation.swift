@@ -23,8 +23,17 @@ struct PathObservation: Sendable {
         func samples() async -> [EchoProbe.Sample] { await task.value }
     }
 
+    /// Where the probe's sockets are opened: in this namespace, or in another.
+    typealias Entering =
+        @Sendable (@escaping @Sendable () throws -> [EchoProbe.Sample]) throws -> [EchoProbe.Sample]
+
     /// Probing happens on a thread of its own; a failure of the probe is a path that was not measured.
-    func start(window: ActingWindow) -> Running {
+    /// `isOver`: asked at each probe; true ends it.
+    func start(
+        window: ActingWindow,
+        inside: @escaping Entering = { try $0() },
+        isOver: @escaping @Sendable () -> Bool = { false }
+    ) -> Running {
         // A short fault is probed faster, so that there is something to judge; never below 2 ms.
         let interval = max(2_000_000, min(Self.interval, (window.end - window.start) / 40))
         let probe = EchoProbe(
@@ -39,7 +48,13 @@ struct PathObservation: Sendable {
                 guard !Task.isCancelled else { return [] }
                 return await withCheckedContinuation { continuation in
                     let thread = try? PinnedThread(name: "probe \(peer)") {
-                        let samples = try? probe.run(from: window.start - Self.lead, to: window.end)
+                        let samples = try? inside {
+                            try probe.run(
+                                from: window.start - Self.lead,
+                                to: window.end,
+                                isCancelled: isOver
+                            )
+                        }
                         continuation.resume(returning: samples ?? [])
                     }
                     if thread == nil { continuation.resume(returning: []) }

@@ -1,6 +1,7 @@
 package import AgentProtocol
 import Cgroups
 import ClockSync
+import Containers
 package import Faults
 import Impairments
 import Measures
@@ -14,10 +15,10 @@ import SwiftProtobuf
 package struct Rehearsal {
     private var packets: PacketRehearsal
     private let mounts: CgroupMounts
-    private let seed: UInt64
-    private let exemptions: Exemptions
+    let seed: UInt64
+    let exemptions: Exemptions
     private let interface: String
-    private let admission: Admission
+    let admission: Admission
     private var admitted: [FaultRequest] = []
 
     /// A host of a lab that does not exist yet, on this machine's kernel. `interfaces`: its names, the one that faults act on
@@ -78,12 +79,15 @@ package struct Rehearsal {
     }
 
     /// The faults that this host cannot do, each with the reason and the remedy. What depends on who runs here is not
-    /// among it: services may not have been started yet.
-    mutating func inabilities(_ faults: [Faultline_Agent_V1_Fault]) -> [Refusal] {
+    /// among it: services may not have been started yet. `startsServices`: nor are containers then, which a service may be;
+    /// otherwise those that are meant must be there.
+    mutating func inabilities(_ faults: [Faultline_Agent_V1_Fault], startsServices: Bool) -> [Refusal] {
         var refusals: [Refusal] = []
         for fault in faults {
             do {
                 _ = try act(fault)
+                try look(for: fault.container)
+            } catch let error as EngineError where startsServices && error.isAbsence {
             } catch let error as any ReadableError {
                 refusals.append(Refusal(fault: fault.id, cannot: error.message))
             } catch {
@@ -122,6 +126,7 @@ package struct Rehearsal {
                 exemptions: exemptions,
                 allowsOwnLine: admission.policy.allowsSSH
             ).operation
+        case .inside(let wire): return try act(wire, fault)
         case .kill(let wire): return try KillFault(wire, id: fault.id).operation
         case .pause(let wire):
             let target = try ProcessTarget(wire.target)

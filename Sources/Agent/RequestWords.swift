@@ -15,6 +15,7 @@ extension Faultline_Agent_V1_Fault {
             case .restart: "restart"
             case .stress: "stress"
             case .limit: "limit"
+            case .inside: "inside a container"
             case nil: "nothing"
             }
         return "\(kind) \(startNs / 1_000_000) ms to \(endNs / 1_000_000) ms"

@@ -47,6 +47,7 @@ extension RunSession {
             case .restart(let restart): try arm(restart, fault, window)
             case .stress(let stress): try arm(stress, fault, window)
             case .limit(let limit): try arm(limit, fault, window)
+            case .inside(let inside): try arm(inside, fault, window)
             case nil: throw WireError("\(fault.id) has no action")
             }
         armed.operation = operation.text
@@ -151,9 +152,11 @@ extension Faultline_Agent_V1_Fault {
     /// In a word of the experiment file; a coordinator's own word for the same fault is the same.
     fileprivate var kindName: String {
         switch action {
-        case .impair(let impair): (try? Impairment(impair))?.kindName ?? "other"
+        case .impair(let impair): impair.kindName
         case .drop: "partition"
         case .reset: "reset"
+        case .inside(let inside):
+            if case .impair(let impair) = inside.action { impair.kindName } else { "reset" }
         case .kill: "kill"
         case .pause: "pause"
         case .restart: "restart"
@@ -162,4 +165,8 @@ extension Faultline_Agent_V1_Fault {
         case nil: "other"
         }
     }
+}
+
+extension Faultline_Agent_V1_Impair {
+    fileprivate var kindName: String { (try? Impairment(self))?.kindName ?? "other" }
 }

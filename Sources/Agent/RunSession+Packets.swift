@@ -22,12 +22,30 @@ extension RunSession {
             window: window,
             leaseUntil: lease.until
         )
+        let probe = probe(wire.traffic, filter, asked)
+        let probing = probe?.start(window: window)
+        follow(injection, fault, window: window, probing: probing, judge(asked, filter, fault, window, probe))
+        return injection.operation
+    }
+
+    func probe(_ wire: Faultline_Agent_V1_Traffic, _ filter: TrafficFilter, _ asked: Impairment)
+        -> PathObservation?
+    {
         let patience = asked.longestDelay * (filter.direction == .both ? 2 : 1)
-        let probe = probe(wire.traffic, filter, patience: patience)
+        return probe(wire, filter, patience: patience)
+    }
+
+    func judge(
+        _ asked: Impairment,
+        _ filter: TrafficFilter,
+        _ fault: Faultline_Agent_V1_Fault,
+        _ window: ActingWindow,
+        _ probe: PathObservation?
+    ) -> @Sendable ([EchoProbe.Sample]?, Tally) -> [Observation] {
         let judgement = judgement(of: fault, window)
-        follow(injection, fault, window: window, probe: probe) { samples, tally in
+        return { samples, tally in
             var found: [Observation] = []
-            if let probe {
+            if let probe, let samples {
                 found = judgement.delay(
                     fault.id,
                     peer: probe.peer,
@@ -38,7 +56,6 @@ extension RunSession {
             }
             return found + judgement.tally(fault.id, asked: asked, tally: tally)
         }
-        return injection.operation
     }
 
     func arm(_ wire: Faultline_Agent_V1_Drop, _ fault: Faultline_Agent_V1_Fault, _ window: ActingWindow)
@@ -54,8 +71,9 @@ extension RunSession {
         )
         let probe = probe(wire.traffic, filter, patience: .milliseconds(50))
         let judgement = judgement(of: fault, window)
-        follow(injection, fault, window: window, probe: probe) { samples, tally in
-            guard let probe else { return [judgement.dropped(fault.id, tally: tally)] }
+        let probing = probe?.start(window: window)
+        follow(injection, fault, window: window, probing: probing) { samples, tally in
+            guard let probe, let samples else { return [judgement.dropped(fault.id, tally: tally)] }
             return [judgement.drop(fault.id, peer: probe.peer, samples: samples, packets: tally.seen)]
         }
         return injection.operation
@@ -76,14 +94,23 @@ extension RunSession {
             allowsOwnLine: allowsOwnLine,
             sparesOwnProcess: false
         )
+        close(fault, window) { try reset.strike() }
+        return reset.operation
+    }
+
+    /// Closes connections at the fault's instant, and tells what became of it.
+    func close(
+        _ fault: Faultline_Agent_V1_Fault,
+        _ window: ActingWindow,
+        by reset: @escaping @Sendable () throws -> ResetFault.Outcome
+    ) {
         let instant = strikeInstant(of: fault, window)
         tasks.append(
             Task {
                 await sleep(until: instant() - Self.preparation)
                 guard !Task.isCancelled, !isClosed else { return }
                 do {
-                    guard let fired = try await strike(fault.id).fire(at: instant, { try reset.strike() })
-                    else { return }
+                    guard let fired = try await strike(fault.id).fire(at: instant, reset) else { return }
                     let (outcome, span) = (fired.outcome, fired.span)
                     report(fault.id, .started, outcome.words, from: span.from, to: span.to)
                     emit(.observation(outcome.observation(fault.id)), at: span.to)
@@ -93,7 +120,6 @@ extension RunSession {
                 }
             }
         )
-        return reset.operation
     }
 
     private func judgement(of fault: Faultline_Agent_V1_Fault, _ window: ActingWindow) -> EffectJudgement {
@@ -114,16 +140,15 @@ extension RunSession {
     }
 
     /// A packet fault needs nobody at its edges: this only watches, probes, reads back, and removes it afterwards.
-    private func follow(
+    func follow(
         _ injection: any Injection,
         _ fault: Faultline_Agent_V1_Fault,
         window: ActingWindow,
-        probe: PathObservation?,
-        judge: @escaping @Sendable ([EchoProbe.Sample], Tally) -> [Observation]
+        probing: PathObservation.Running?,
+        _ judge: @escaping @Sendable ([EchoProbe.Sample]?, Tally) -> [Observation]
     ) {
         injections[injection.id] = injection
         keepEdges(of: fault, window, injection)
-        let probing = probe.map { $0.start(window: window) }
         tasks.append(
             Task {
                 let start = await awaitEdge(injection.id, \.start, of: window)
@@ -138,7 +163,7 @@ extension RunSession {
                 // Held packets leave first; the counters are then final.
                 await sleep(until: end + 20_000_000)
                 let tally = (try? injection.readBack().tally) ?? Tally()
-                let samples = await probing?.samples() ?? []
+                let samples = await probing?.samples()
                 guard !Task.isCancelled else { return }
                 for observation in judge(samples, tally) { emit(.observation(observation), at: end) }
                 heal(injection)

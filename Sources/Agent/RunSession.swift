@@ -26,6 +26,7 @@ actor RunSession {
     /// A fault that names port 22 may touch SSH.
     let allowsOwnLine: Bool
     let packetFaults: PacketFaults
+    let containerFaults: ContainerFaults
     let processFaults: ProcessFaults
     let services: Services
     let admission: Admission
@@ -130,15 +131,19 @@ actor RunSession {
             exemptions: exemptions,
             allowsOwnLine: allowsOwnLine
         )
-        processFaults = ProcessFaults(
-            resolver: TargetResolver(
-                services: services,
-                scope: try .ownNetwork(protection: policy.protection(services: services)),
-                engines: policy.allowedEngines
-            ),
-            keeper: undo,
-            executable: executable
+        let resolver = TargetResolver(
+            services: services,
+            scope: try .ownNetwork(protection: policy.protection(services: services)),
+            engines: policy.allowedEngines
         )
+        containerFaults = ContainerFaults(
+            resolver: resolver,
+            seed: request.seed,
+            keeper: undo,
+            exemptions: exemptions,
+            allowsOwnLine: allowsOwnLine
+        )
+        processFaults = ProcessFaults(resolver: resolver, keeper: undo, executable: executable)
         clock = try SessionClock(request.reflector)
         do {
             neighbours = try NeighbourClocks(request.neighbours)
@@ -239,7 +244,7 @@ actor RunSession {
         for strike in strikes.values { strike.cancel() }
         edges?.stop()
         var differences = healAll()
-        differences += packetFaults.differencesFromBefore()
+        differences += packetFaults.differencesFromBefore() + containerFaults.differencesFromBefore()
         differences += undo.stillOpen()
         // What is on its way is waited for within its time-out, so that the recording accounts for every request.
         for load in loads { _ = await load.finished }

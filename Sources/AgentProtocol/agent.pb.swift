@@ -726,6 +726,14 @@ package nonisolated struct Faultline_Agent_V1_Fault: @unchecked Sendable {
     set {_uniqueStorage()._action = .limit(newValue)}
   }
 
+  package var inside: Faultline_Agent_V1_Inside {
+    get {
+      if case .inside(let v)? = _storage._action {return v}
+      return Faultline_Agent_V1_Inside()
+    }
+    set {_uniqueStorage()._action = .inside(newValue)}
+  }
+
   /// On no host before start_ns.
   package var notBefore: Bool {
     get {_storage._notBefore}
@@ -749,6 +757,7 @@ package nonisolated struct Faultline_Agent_V1_Fault: @unchecked Sendable {
     case reset(Faultline_Agent_V1_Reset)
     case stress(Faultline_Agent_V1_Stress)
     case limit(Faultline_Agent_V1_Limit)
+    case inside(Faultline_Agent_V1_Inside)
 
   }
 
@@ -1220,6 +1229,53 @@ package nonisolated struct Faultline_Agent_V1_Container: Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+/// A packet fault in the network of containers. An action of its own: an agent that does not know it refuses it, where it
+/// would take a field that it does not know for nothing, and hit its host.
+package nonisolated struct Faultline_Agent_V1_Inside: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var container: Faultline_Agent_V1_Container {
+    get {_container ?? Faultline_Agent_V1_Container()}
+    set {_container = newValue}
+  }
+  /// Returns true if `container` has been explicitly set.
+  package var hasContainer: Bool {self._container != nil}
+  /// Clears the value of `container`. Subsequent reads from it will return its default value.
+  package mutating func clearContainer() {self._container = nil}
+
+  package var action: Faultline_Agent_V1_Inside.OneOf_Action? = nil
+
+  package var impair: Faultline_Agent_V1_Impair {
+    get {
+      if case .impair(let v)? = action {return v}
+      return Faultline_Agent_V1_Impair()
+    }
+    set {action = .impair(newValue)}
+  }
+
+  package var reset: Faultline_Agent_V1_Reset {
+    get {
+      if case .reset(let v)? = action {return v}
+      return Faultline_Agent_V1_Reset()
+    }
+    set {action = .reset(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Action: Equatable, Sendable {
+    case impair(Faultline_Agent_V1_Impair)
+    case reset(Faultline_Agent_V1_Reset)
+
+  }
+
+  package init() {}
+
+  fileprivate var _container: Faultline_Agent_V1_Container? = nil
 }
 
 package nonisolated struct Faultline_Agent_V1_Kill: Sendable {
@@ -2896,7 +2952,7 @@ nonisolated extension Faultline_Agent_V1_BeginRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Fault"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}start_ns\0\u{3}end_ns\0\u{1}impair\0\u{1}drop\0\u{1}kill\0\u{1}pause\0\u{1}restart\0\u{1}reset\0\u{1}stress\0\u{1}limit\0\u{1}shared\0\u{3}not_before\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}start_ns\0\u{3}end_ns\0\u{1}impair\0\u{1}drop\0\u{1}kill\0\u{1}pause\0\u{1}restart\0\u{1}reset\0\u{1}stress\0\u{1}limit\0\u{1}shared\0\u{3}not_before\0\u{1}inside\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -3048,6 +3104,19 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
         }()
         case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._shared) }()
         case 13: try { try decoder.decodeSingularBoolField(value: &_storage._notBefore) }()
+        case 14: try {
+          var v: Faultline_Agent_V1_Inside?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .inside(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .inside(v)
+          }
+        }()
         default: break
         }
       }
@@ -3102,7 +3171,7 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
         guard case .limit(let v)? = _storage._action else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
       }()
-      case nil: break
+      default: break
       }
       if !_storage._shared.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._shared, fieldNumber: 12)
@@ -3110,6 +3179,9 @@ nonisolated extension Faultline_Agent_V1_Fault: SwiftProtobuf.Message, SwiftProt
       if _storage._notBefore != false {
         try visitor.visitSingularBoolField(value: _storage._notBefore, fieldNumber: 13)
       }
+      try { if case .inside(let v)? = _storage._action {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3980,6 +4052,78 @@ nonisolated extension Faultline_Agent_V1_Container: SwiftProtobuf.Message, Swift
     if lhs.labels != rhs.labels {return false}
     if lhs.engine != rhs.engine {return false}
     if lhs.all != rhs.all {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_Inside: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Inside"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}container\0\u{1}impair\0\u{1}reset\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._container) }()
+      case 2: try {
+        var v: Faultline_Agent_V1_Impair?
+        var hadOneofValue = false
+        if let current = self.action {
+          hadOneofValue = true
+          if case .impair(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.action = .impair(v)
+        }
+      }()
+      case 3: try {
+        var v: Faultline_Agent_V1_Reset?
+        var hadOneofValue = false
+        if let current = self.action {
+          hadOneofValue = true
+          if case .reset(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.action = .reset(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._container {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    switch self.action {
+    case .impair?: try {
+      guard case .impair(let v)? = self.action else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .reset?: try {
+      guard case .reset(let v)? = self.action else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_Inside, rhs: Faultline_Agent_V1_Inside) -> Bool {
+    if lhs._container != rhs._container {return false}
+    if lhs.action != rhs.action {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -11,4 +11,7 @@ package struct EngineError: ReadableError, Equatable {
         self.message = message
         self.exitCode = exitCode
     }
+
+    /// What is meant is not there, or does not run, and may be or do so later.
+    package var isAbsence: Bool { ["container.none", "container.not-running", "engine.none"].contains(code) }
 }

@@ -30,7 +30,13 @@ struct HostShare {
         switch fault.action {
         case .impairment(let hosts, _, let asked, let plan):
             guard hosts.contains(host) else { return nil }
-            message.impair = .init(asked, traffic: traffic(plan, on: host))
+            let impair = Faultline_Agent_V1_Impair(asked, traffic: traffic(plan, on: host))
+            if let container = plan.container {
+                message.inside.container = .init(container)
+                message.inside.impair = impair
+            } else {
+                message.impair = impair
+            }
         case .partition(_, let drops, let plan):
             // Drops act where packets arrive, so the sender sees nothing (design: a lost packet is lost silently).
             let senders = drops.filter { $0.host == host }.flatMap(\.from)
@@ -40,7 +46,13 @@ struct HostShare {
             message.drop = .with { $0.traffic = traffic(arriving, on: host) }
         case .reset(let hosts, let plan):
             guard hosts.contains(host) else { return nil }
-            message.reset = .with { $0.traffic = traffic(plan, on: host) }
+            let reset = Faultline_Agent_V1_Reset.with { $0.traffic = traffic(plan, on: host) }
+            if let container = plan.container {
+                message.inside.container = .init(container)
+                message.inside.reset = reset
+            } else {
+                message.reset = reset
+            }
         case .kill(let hosts, let parameters):
             guard hosts.contains(host) else { return nil }
             message.kill = .init(parameters)
@@ -75,16 +87,17 @@ struct HostShare {
         return .init(known)
     }
 
-    /// Peers by name become their addresses of both families; none named: every other host.
+    /// Peers by name become their addresses of both families; none named: every other host, or of a container everybody.
     private func traffic(_ plan: TrafficPlan, on host: String) -> Faultline_Agent_V1_Traffic {
         var message = Faultline_Agent_V1_Traffic(plan)
-        let chosen =
-            plan.peers.isEmpty ? addresses.keys.filter { $0 != host }.sorted().map { .host($0) } : plan.peers
+        let isInside = plan.container != nil
+        let others = isInside ? [] : addresses.keys.filter { $0 != host }.sorted()
+        let chosen = plan.peers.isEmpty ? others.map { .host($0) } : plan.peers
         message.peers = chosen.flatMap { peer -> [Faultline_Agent_V1_Peer] in
             switch peer {
             case .network(let text): return [self.peer(text, text)]
             case .host(let name):
-                guard name != host else { return [] }
+                guard isInside || name != host else { return [] }
                 return (addresses[name] ?? []).map { self.peer(name, $0) }
             }
         }

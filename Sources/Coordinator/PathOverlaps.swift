@@ -29,7 +29,9 @@ struct PathOverlaps {
 
     private static func touchesPaths(_ action: ScheduledFault.Action) -> Bool {
         switch action {
-        case .impairment, .partition: true
+        // Probes of a host's paths do not pass through its containers.
+        case .impairment(_, _, _, let traffic): traffic.container == nil
+        case .partition: true
         default: false
         }
     }

@@ -81,10 +81,13 @@ struct QueueLoop: ~Copyable {
         _ statistics: inout QueueStatistics,
         passing: Bool = false
     ) throws(FilterError) -> Int {
-        // One reading of the clock for what came in one call: it waited together.
-        let now = Clocks.monotonic()
+        // One reading of the clock for what came in one call: it waited together. After the call, when all of it has arrived:
+        // before, what came in between would be held for less than was asked.
+        var reading: Int64?
         immediate.removeAll(keepingCapacity: true)
         let count = try socket.receive { packet, payload in
+            let now = reading ?? Clocks.monotonic()
+            reading = now
             let identifier = packet.identifier
             let isTwin = packet.mark & QueueMark.bits == twin
             if !isTwin { statistics.received += 1 }

@@ -15,6 +15,16 @@ package struct Tally: Sendable, Equatable {
         self.seen = seen
     }
 
+    static func + (one: Tally, other: Tally) -> Tally {
+        var sum = Tally(seen: one.seen + other.seen)
+        sum.delayed = one.delayed + other.delayed
+        sum.dropped = one.dropped + other.dropped
+        sum.duplicated = one.duplicated + other.duplicated
+        sum.corrupted = one.corrupted + other.corrupted
+        sum.overtaken = one.overtaken + other.overtaken
+        return sum
+    }
+
     /// "1200 packets, 1188 delayed, 12 dropped": what is zero is left out.
     package var words: String {
         let parts = [

@@ -62,11 +62,13 @@ package enum UndoPerformer {
         }
     }
 
-    /// A namespace that is gone has taken everything in it along.
-    private static func inside(_ path: String?, _ body: @escaping @Sendable () throws -> Void) throws {
-        guard let path else { return try body() }
-        let namespace = NetworkNamespace(path: path)
-        guard namespace.exists else { return }
+    /// `place`: a path, or the kernel's own number where the path may be another's by now ("net:[4026531840]"). A namespace
+    /// that is gone has taken everything in it along.
+    private static func inside(_ place: String?, _ body: @escaping @Sendable () throws -> Void) throws {
+        guard let place else { return try body() }
+        let number = NetworkNamespace.number(ofLink: place)
+        let found = number.map(NetworkNamespace.find) ?? NetworkNamespace(path: place)
+        guard let namespace = found, namespace.exists else { return }
         try namespace.inside(body)
     }
 

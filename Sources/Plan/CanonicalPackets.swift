@@ -121,6 +121,7 @@ extension CanonicalText {
             ("ports", traffic.ports.isEmpty ? nil : list(traffic.ports.map(\.text))),
             ("protocol", traffic.transport?.rawValue), ("interface", traffic.interface.map(quote)),
             ("cgroup", traffic.cgroup.map(quote)), ("user", traffic.user.map(quote)),
+            ("container", traffic.container.map(container)),
             ("flows", traffic.flows == .one ? nil : traffic.flows.percentText),
         ]
     }

@@ -5,7 +5,15 @@ extension Reader {
     private static let containerKeys = ["name", "image", "label", "engine", "all"]
 
     /// `container: web1`, or `{ image: redis, label: tier=web, engine: podman, all: true }`.
-    func container(_ value: Value) -> ContainerSelector? {
+    func container(_ value: Value, _ names: LabNames) -> ContainerSelector? {
+        // A lab's hosts share this machine's engines: what runs there is somebody's, and not the lab's.
+        guard names.hosts.isEmpty || !names.plans.isEmpty else {
+            let message =
+                "a container is no part of a lab, whose faults touch nothing outside; expected hosts: with the agent of "
+                + "the host that runs it, or in the lab a service"
+            problems.add("target", at: value.place, message)
+            return nil
+        }
         if value.pairs == nil {
             return containerWord(value, "container", "web1").map { ContainerSelector(name: $0) }
         }

@@ -11,20 +11,20 @@ extension Reader {
                     "a partition takes no 'on'; expected its hosts in between: [a, b], or from: a and to: b"
                 problems.add("on", at: fault.place(of: "on"), message)
             }
-            let partition = partition(value, hosts: names.hosts)
+            let partition = partition(value, names: names)
             return on == nil ? partition.map { .partition($0, $1) } : nil
         }
         let selector = (on ?? fault.required("on", names.hosts.first ?? "web1"))
             .flatMap { self.selector($0, hosts: names.hosts) }
         if let kind = ImpairmentKind(rawValue: keyword) {
-            let read = impairment(kind, value, on: selector, hosts: names.hosts)
+            let read = impairment(kind, value, on: selector, names: names)
             guard let selector, let (impairment, traffic) = read else { return nil }
             return .impairment(on: selector, kind, impairment, traffic)
         }
         switch keyword {
         case "reset":
             guard let fields = Fields(value, keyword, keys: Self.trafficKeys, problems: problems),
-                let traffic = traffic(fields, on: selector, hosts: names.hosts), let selector
+                let traffic = traffic(fields, on: selector, names: names), let selector
             else { return nil }
             return .reset(on: selector, traffic)
         case "kill":

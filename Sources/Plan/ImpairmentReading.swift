@@ -8,12 +8,12 @@ extension Reader {
 
     /// One kind with its own parameters, whatever others it is combined with, and the packets concerned.
     /// A kind with one main parameter may be written as that alone: `loss: 1%`.
-    func impairment(_ kind: ImpairmentKind, _ value: Value, on: Selector?, hosts: [String])
+    func impairment(_ kind: ImpairmentKind, _ value: Value, on: Selector?, names: LabNames)
         -> (Impairment, TrafficPlan)?
     {
         if value.text != nil, let short = short(kind, value) {
             return short.flatMap { impairment in
-                otherHosts(at: value.place, hosts: hosts) ? (impairment, TrafficPlan()) : nil
+                otherHosts(at: value.place, hosts: names.hosts) ? (impairment, TrafficPlan()) : nil
             }
         }
         let keys = kind.keys + kind.combined + Self.trafficKeys
@@ -41,7 +41,7 @@ extension Reader {
             default: take(combinedSlots(part)) { asked.slots = $0 }
             }
         }
-        let traffic = traffic(fields, on: on, hosts: hosts)
+        let traffic = traffic(fields, on: on, names: names)
         guard isWhole, let traffic else { return nil }
         return (asked, traffic)
     }

@@ -8,14 +8,15 @@ extension Reader {
     /// What may be said about the packets; peers and direction follow from the partition itself.
     private static let partitionTrafficKeys = ["ports", "port", "protocol", "interface", "flows"]
 
-    func partition(_ value: Value, hosts: [String]) -> (PartitionPlan, TrafficPlan)? {
+    func partition(_ value: Value, names: LabNames) -> (PartitionPlan, TrafficPlan)? {
+        let hosts = names.hosts
         if value.text != nil {
             return shape(value, hosts: nil, all: hosts).map { ($0, TrafficPlan(direction: .ingress)) }
         }
         let keys = ["between", "from", "to", "drop", "shape", "of"] + Self.partitionTrafficKeys
         guard let fields = Fields(value, "partition", keys: keys, problems: problems) else { return nil }
         let plan = partitionPlan(fields, hosts: hosts)
-        var traffic = traffic(fields.only(Self.partitionTrafficKeys), on: nil, hosts: hosts)
+        var traffic = traffic(fields.only(Self.partitionTrafficKeys), on: nil, names: names)
         traffic?.direction = .ingress
         guard let plan, let traffic else { return nil }
         return (plan, traffic)

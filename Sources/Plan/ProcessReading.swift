@@ -49,16 +49,7 @@ extension Reader {
         switch key {
         case "service": return service(value, on: on, names: names).map { .service($0) }
         case "cgroup": return path(value, "cgroup").map { .cgroup($0) }
-        case "container":
-            // A lab's hosts share this machine's engines: what runs there is somebody's, and not the lab's.
-            guard names.hosts.isEmpty || !names.plans.isEmpty else {
-                let message =
-                    "a container is no part of a lab, whose faults touch nothing outside; expected hosts: with the agent of "
-                    + "the host that runs it, or in the lab a service"
-                problems.add("target", at: value.place, message)
-                return nil
-            }
-            return container(value).map { .container($0) }
+        case "container": return container(value, names).map { .container($0) }
         default:
             let example = key == "unit" ? "nginx.service" : "nginx or /usr/sbin/nginx"
             guard let text = text(value, key, expected: "the name of a \(key), such as \(example)") else {

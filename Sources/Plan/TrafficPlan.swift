@@ -1,6 +1,7 @@
+package import Containers
 package import Measures
 
-/// Which packets of a host a fault takes hold of; what is nil or empty matches all.
+/// Which packets of a host, or of containers on it, a fault takes hold of; what is nil or empty matches all.
 package struct TrafficPlan: Sendable, Equatable {
     package enum Direction: String, Sendable, CaseIterable {
         /// What the host sends.
@@ -17,18 +18,20 @@ package struct TrafficPlan: Sendable, Equatable {
         case icmp
     }
 
-    /// The far ends; empty: every other host of the lab.
+    /// The far ends; empty: every other host, or of a container everybody.
     package var peers: [PeerPlan]
     package var transport: Transport?
     /// Ports of either end; only with tcp, udp, or neither named (then both).
     package var ports: [ClosedRange<UInt16>]
-    /// nil: the run's own.
+    /// nil: the run's own, or a container's.
     package var interface: String?
     package var direction: Direction
     /// Path below the mount of cgroup v2. Egress only.
     package var cgroup: String?
     /// Name or number. Egress only.
     package var user: String?
+    /// Within their networks instead of the host's; nil: the host's.
+    package var container: ContainerSelector?
     /// The part of the flows that is concerned; a flow keeps its answer.
     package var flows: Share
 
@@ -40,6 +43,7 @@ package struct TrafficPlan: Sendable, Equatable {
         direction: Direction = .egress,
         cgroup: String? = nil,
         user: String? = nil,
+        container: ContainerSelector? = nil,
         flows: Share = .one
     ) {
         self.peers = peers
@@ -49,6 +53,7 @@ package struct TrafficPlan: Sendable, Equatable {
         self.direction = direction
         self.cgroup = cgroup
         self.user = user
+        self.container = container
         self.flows = flows
     }
 
@@ -69,6 +74,7 @@ package struct TrafficPlan: Sendable, Equatable {
         if let interface { parts.append("by \(interface)") }
         if let cgroup { parts.append("of cgroup \(cgroup)") }
         if let user { parts.append("of user \(user)") }
+        if let container { parts.append("in \(container.text)") }
         if flows != .one { parts.append("\(flows.percentText) of the flows") }
         return parts.isEmpty ? "" : " " + parts.joined(separator: ", ")
     }

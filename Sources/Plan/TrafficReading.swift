@@ -1,15 +1,18 @@
+import Containers
 import Measures
 
 extension Reader {
     static let trafficKeys = [
         "to", "from", "peers", "direction", "ports", "port", "protocol", "interface", "cgroup", "user",
-        "flows",
+        "container", "flows",
     ]
     private static let peerForms = "a host, an address, a network such as 10.1.2.0/24, or a list of these"
 
     /// The keys of a packet fault that say which packets are meant. `to: lb` is what is sent to lb, `from: lb` what comes
     /// from there, and `peers: lb` with `direction:` either or both.
-    func traffic(_ fields: Fields, on: Selector?, hosts: [String]) -> TrafficPlan? {
+    /// `container: db`: within that container's network.
+    func traffic(_ fields: Fields, on: Selector?, names: LabNames) -> TrafficPlan? {
+        let hosts = names.hosts
         let given = ["to", "from", "peers"].filter { fields[$0] != nil }
         guard given.count <= 1 else {
             problems.add(
@@ -19,9 +22,15 @@ extension Reader {
             )
             return nil
         }
-        let peers = given.first.flatMap { key in fields[key].map { self.peers($0, key, on: on, hosts: hosts) }
+        let container: ContainerSelector?? = fields["container"].map { self.container($0, names) }
+        // A container's own host is one that it may talk to.
+        let own = fields["container"] == nil ? on : nil
+        let peers = given.first.flatMap { key in
+            fields[key].map { self.peers($0, key, on: own, hosts: hosts) }
         }
-        if given.isEmpty, !otherHosts(at: fields.place, hosts: hosts) { return nil }
+        if given.isEmpty, fields["container"] == nil, !otherHosts(at: fields.place, hosts: hosts) {
+            return nil
+        }
         let direction = direction(fields, named: given.first)
         let transport: TrafficPlan.Transport?? = fields["protocol"].map { value in
             word(value, "protocol", of: TrafficPlan.Transport.allCases.map(\.rawValue))
@@ -37,6 +46,7 @@ extension Reader {
         if case .some(.none) = interface { return nil }
         if case .some(.none) = cgroup { return nil }
         if case .some(.none) = user { return nil }
+        if case .some(.none) = container { return nil }
         guard let direction, let ports, let flows else { return nil }
         let plan = TrafficPlan(
             peers: peers.flatMap { $0 } ?? [],
@@ -46,6 +56,7 @@ extension Reader {
             direction: direction,
             cgroup: cgroup.flatMap { $0 },
             user: user.flatMap { $0 },
+            container: container.flatMap { $0 },
             flows: flows
         )
         return agrees(plan, fields) ? plan : nil
@@ -56,6 +67,11 @@ extension Reader {
         if plan.transport == .icmp, !plan.ports.isEmpty {
             let message = "ports with protocol icmp, which has none; expected tcp or udp"
             problems.add("ports", at: fields.place(of: "protocol"), message)
+            return false
+        }
+        if plan.container != nil, plan.cgroup != nil {
+            let message = "cgroup and container; expected one of them: a container has a group of its own"
+            problems.add("container", at: fields.place(of: "cgroup"), message)
             return false
         }
         for key in ["cgroup", "user"] where fields[key] != nil && plan.direction != .egress {

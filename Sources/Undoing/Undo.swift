@@ -13,7 +13,7 @@ package enum Undo: Hashable, Sendable, Codable {
     /// Start a service that a fault ended, unless it runs again already.
     case startService(ServiceCommand)
     /// Like `tc qdisc del dev INTERFACE root`, when the root qdisc has this handle (major:0), and not otherwise.
-    /// Nil: the network namespace of whoever carries it out.
+    /// Nil: the network namespace of whoever carries it out. "net:[4026531840]": the one that the kernel gave this number.
     case deleteRootQdisc(namespacePath: String?, interface: String, handle: UInt32)
     /// Like `tc qdisc del dev INTERFACE parent PARENT`, when the qdisc there has this handle.
     case deleteQdisc(namespacePath: String?, interface: String, parent: UInt32, handle: UInt32)

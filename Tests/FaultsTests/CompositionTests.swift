@@ -96,8 +96,8 @@ struct CompositionTests {
         }
     }
 
-    /// The queue's engine reads the clock once for the packets that it takes in at once. Nanoseconds.
-    private static let earliness = Pace.milliseconds(1)
+    /// netem counts in 64 ns. Nanoseconds.
+    private static let earliness: Int64 = 1_000
     /// What the fault that lasts adds to every packet of its flow.
     private static let latency = Duration.milliseconds(100)
     /// What any of the twenty delays a packet by is this at least, but for the draws of a jitter. Nanoseconds.

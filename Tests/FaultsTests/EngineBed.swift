@@ -10,7 +10,7 @@ import Testing
 /// A real engine of containers in a network namespace of its own, with an image that holds a shell, ended with all that it has.
 struct EngineBed: Sendable {
     let engine: Engine
-    private let namespace: NetworkNamespace
+    let namespace: NetworkNamespace
     private let folder: String
 
     static func missing(_ kind: EngineKind) -> String? {
@@ -40,12 +40,28 @@ struct EngineBed: Sendable {
     var engines: Engines { Engines([engine]) }
 
     /// Runs a container of a shell with two children; `options` as the engine's own program takes them.
-    func run(_ name: String, _ options: String = "") throws {
+    func run(_ name: String, _ options: String = "", network: String = "none") throws {
         let limits =
             engine.kind == .podman ? "--ulimit nofile=1024:4096 --ulimit nproc=4096:4096" : ""
         try say(
-            "run -d --name \(name) --network none \(limits) \(options) \(image) sh -c 'sleep 1000 & sleep 1001 & wait'"
+            "run -d --name \(name) --network \(network) \(limits) \(options) \(image) sh -c 'sleep 1000 & sleep 1001 & wait'"
         )
+    }
+
+    /// Gives a running container an interface eth0 with 10.88.N.2, towards 10.88.N.1 on the engine's own host.
+    func connect(_ name: String, _ number: Int) throws {
+        let pid = try pid(of: name)
+        let inside = "nsenter --net=/proc/\(pid)/ns/net"
+        let result = try conformanceShell(
+            """
+            ip link add \(name)-\(pid) type veth peer name eth0 netns /proc/\(pid)/ns/net &&
+            ip address replace 10.88.\(number).1/24 dev \(name)-\(pid) && ip link set \(name)-\(pid) up &&
+            \(inside) ip address add 10.88.\(number).2/24 dev eth0 && \(inside) ip link set eth0 up &&
+            \(inside) ip route add default via 10.88.\(number).1
+            """,
+            in: namespace
+        )
+        guard result.status == 0 else { throw SystemError("connect \(name)", refused: result.text) }
     }
 
     /// The engine's own word: "running", "exited".

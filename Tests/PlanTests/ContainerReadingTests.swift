@@ -3,7 +3,7 @@ import Testing
 
 @testable import Plan
 
-/// Containers as targets of process faults.
+/// Containers as targets.
 @Suite struct ContainerReadingTests {
     private static func yaml(_ fault: String, hosts: String = hosts) -> String {
         """
@@ -72,6 +72,25 @@ import Testing
     func refused(words: String, expected: String) {
         let error = #expect(throws: PlanError.self) { try target(words) }
         #expect(error?.message.contains(expected) == true, "\(error?.message ?? "")")
+    }
+
+    @Test("a packet fault acts in a container's network, and on all of it where no far end is named")
+    func inside() throws {
+        let read = { (words: String) throws -> TrafficPlan? in
+            let yaml = Self.yaml("for: 1s, delay: { latency: 1ms, \(words) }")
+            let plan = try Plan(yaml: yaml, fileName: "f.yaml")
+            #expect(try Plan(yaml: CanonicalText(plan).text, fileName: "f.yaml").digest == plan.digest)
+            guard case .impairment(_, _, _, let traffic) = plan.faults.first?.kind else { return nil }
+            return traffic
+        }
+        let alone = try read("container: pg")
+        #expect(alone == TrafficPlan(container: ContainerSelector(name: "pg")))
+        #expect(alone?.words == " in container pg")
+        // Its own host is one that it may talk to.
+        let chosen = try read("container: { label: tier=db }, to: [a, b], port: 5432")
+        #expect(chosen?.peers == [.host("a"), .host("b")] && chosen?.container?.labels == ["tier=db"])
+        let error = #expect(throws: PlanError.self) { try read("container: pg, cgroup: /x") }
+        #expect(error?.message.contains("cgroup and container; expected one of them") == true)
     }
 
     @Test("in a lab a container is refused: it would be somebody's own")

@@ -13,6 +13,29 @@ ip link set lo up
 # Tests send to themselves faster than the kernel's modest defaults allow for.
 sysctl -qw net.core.rmem_max=8388608 net.core.wmem_max=8388608 2>/dev/null
 
+# What hangs is to be found out, not guessed: after a silence the console, which no file system can hold up, is told what
+# each thread waits for.
+tell_threads() {
+    echo "stock-kernel: silent for $silence s; every thread of every program:"
+    for task in /proc/[0-9]*/task/[0-9]*; do
+        [ -s "${task%/task/*}/cmdline" ] || continue
+        echo "-- $task $(cat "$task/comm") $(sed -n 's/^State:\t//p' "$task/status") syscall $(cat "$task/syscall")"
+        cat "$task/stack"
+    done
+    cat /proc/interrupts
+} 2>/dev/null
+read -r silence <"$answer/silence"
+# Counted, since tests step this clock.
+(
+    unchanged=0 before=
+    while [ $unchanged -lt "$silence" ] && sleep 10; do
+        now=$(stat -c %s "$answer/output")
+        [ "$now" = "$before" ] && unchanged=$((unchanged + 10)) || unchanged=0
+        before=$now
+    done
+    tell_threads >/dev/ttyS0
+) &
+
 # Through a pipe, since a program may open /dev/stderr anew and would cut off a file.
 exec 3> >(exec cat >>"$answer/output")
 writer=$!

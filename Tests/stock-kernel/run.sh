@@ -2,7 +2,7 @@
 # Runs a command on Debian's own kernel, in QEMU, over this host's files. For what the kernel at hand lacks: netem, prio,
 # nft_queue and the other modules of a stock distribution kernel.
 #
-#   Tests/stock-kernel/run.sh [--timeout SECONDS] [--memory MB] [--share FOLDER] [--] COMMAND [ARGUMENT…]
+#   Tests/stock-kernel/run.sh [--timeout SECONDS] [--silence SECONDS] [--memory MB] [--share FOLDER] [--] COMMAND [ARGUMENT…]
 #
 # The command runs as root in the same folder. It sees this host's files; what it writes is kept in memory and gone at the
 # end, except below $FAULTLINE_SHARE, which is this host's too (--share FOLDER; by default a temporary folder). There is no
@@ -12,7 +12,8 @@
 # The kernel is downloaded once, by apt, to ${XDG_CACHE_HOME:-~/.cache}/faultline/stock-kernel; without apt, give a package:
 # FAULTLINE_STOCK_KERNEL_DEB=linux-image-….deb. FAULTLINE_STOCK_KERNEL_ACCELERATOR=kvm is faster where it works.
 #
-#   Exit: the command's status · 124 out of time · 125 the guest gave no status, or this host lacks something
+#   Exit: the command's status · 124 out of time, or silent for too long · 125 the guest gave no status, or this host lacks
+#   something
 #
 # Tests, built on this host beforehand (`swift build --build-tests`), all of one target, or one suite:
 #
@@ -23,7 +24,7 @@
 # Time in an emulated guest is coarse: judge distributions widely there; requests, structure and rollback exactly.
 set -euo pipefail
 
-limit=600 memory=1024 share=
+limit=600 memory=1024 silence=300 share=
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/faultline/stock-kernel
 
@@ -34,6 +35,7 @@ while [ $# -gt 0 ]; do
     case $1 in
         --timeout) limit=${2:?seconds}; shift 2 ;;
         --memory) memory=${2:?megabytes}; shift 2 ;;
+        --silence) silence=${2:?seconds}; shift 2 ;;
         --share) share=$(mkdir -p "${2:?folder}" && cd "$2" && pwd); shift 2 ;;
         --help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; exit 0 ;;
         --) shift; break ;;
@@ -50,11 +52,12 @@ done
 [ -z "$missing" ] || fail "missing here; run: apt-get install$missing"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/faultline-stock-kernel.XXXXXX")
-qemu= reader=
+qemu= reader= watcher=
 finish() {
     trap - EXIT INT TERM
     [ -z "$qemu" ] || kill "$qemu" 2>/dev/null || true
     [ -z "$reader" ] || kill "$reader" 2>/dev/null || true
+    [ -z "$watcher" ] || kill "$watcher" 2>/dev/null || true
     rm -rf "$work"
 }
 trap finish EXIT
@@ -123,6 +126,7 @@ cp "$here/guest.sh" "$work/answer/guest.sh"
     printf '\n'
 } >"$work/answer/command.sh"
 printf '%s\n' "$kernel/lib/modules/$version" >"$work/answer/modules"
+printf '%s\n' "$silence" >"$work/answer/silence"
 [ -n "$share" ] || { share=$work/share; mkdir "$share"; }
 
 # Pure emulation works everywhere. KVM within a virtual machine may be offered and hang, so it is asked for by name.
@@ -141,13 +145,28 @@ qemu=$!
 tail -n +1 -f --pid="$qemu" "$work/answer/output" &
 reader=$!
 
+# A guest that says nothing for long tells on its console where each thread stands (guest.sh), and is then ended: what
+# waits here must not wait for the whole limit.
+(
+    while sleep 10; do
+        now=$(date +%s) last=$(stat -c %Y "$work/answer/output")
+        [ $((now - last)) -lt $((silence + 60)) ] || { : >"$work/silent"; kill "$qemu"; exit; }
+    done
+) 2>/dev/null &
+watcher=$!
 status=0
 wait "$qemu" || status=$?
 qemu=
 wait "$reader" 2>/dev/null || true
 reader=
+if [ -e "$work/silent" ]; then
+    say "stopped: it had said nothing for $silence s (--silence); the end of its console:"
+    tail -n 400 "$work/console" >&2
+    exit 124
+fi
 if [ "$status" = 124 ]; then
-    say "stopped: not done after $limit s (--timeout)"
+    say "stopped: not done after $limit s (--timeout); the end of its console:"
+    tail -n 200 "$work/console" >&2
     exit 124
 fi
 if [ ! -s "$work/answer/status" ]; then
