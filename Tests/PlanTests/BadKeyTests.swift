@@ -10,7 +10,7 @@ import Testing
             replacing: "{ latency:",
             with: "{ latncy:",
             expects: [
-                "14:55: error: unknown key 'latncy' in delay; expected latency, jitter, distribution, correlation, reorder, loss, duplicate, corrupt, rate, slots, to, from, peers, direction, ports, port, protocol, interface, cgroup, user, flows. Did you mean 'latency'?"
+                "14:55: error: unknown key 'latncy' in delay; expected latency, jitter, distribution, correlation, reorder, loss, duplicate, corrupt, rate, slots, to, from, peers, direction, ports, port, protocol, interface, cgroup, user, container, flows. Did you mean 'latency'?"
             ]
         ),
         BadFile(

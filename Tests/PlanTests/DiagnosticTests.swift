@@ -13,7 +13,7 @@ import Testing
         let error = try error(yaml)
         #expect(
             error.message == """
-                web.yaml:14:55: error: unknown key 'latncy' in delay; expected latency, jitter, distribution, correlation, reorder, loss, duplicate, corrupt, rate, slots, to, from, peers, direction, ports, port, protocol, interface, cgroup, user, flows\
+                web.yaml:14:55: error: unknown key 'latncy' in delay; expected latency, jitter, distribution, correlation, reorder, loss, duplicate, corrupt, rate, slots, to, from, peers, direction, ports, port, protocol, interface, cgroup, user, container, flows\
                 . Did you mean 'latency'?
                   - { name: slow, at: 2s, for: 2s, on: web1, delay: { latncy: 100ms } }
                                                                       ^
