@@ -18,7 +18,8 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	cpio:/bin/cpio iptables:/usr/sbin/iptables-nft-restore redis-server:/usr/bin/redis-server \
 	postgresql-15:/usr/lib/postgresql/15/bin/postgres dnsmasq-base:/usr/sbin/dnsmasq etcd-server:/usr/bin/etcd \
 	python3-venv:/usr/share/doc/python3-venv debootstrap:/usr/sbin/debootstrap dpkg-dev:/usr/bin/dpkg-shlibdeps \
-	systemd:/usr/bin/systemd-analyze runc:/usr/sbin/runc docker.io:/usr/sbin/dockerd podman:/usr/bin/podman
+	systemd:/usr/bin/systemd-analyze runc:/usr/sbin/runc docker.io:/usr/sbin/dockerd podman:/usr/bin/podman \
+	lxd:/usr/bin/lxd lxd-client:/usr/bin/lxc
 RELEASE := .build/static/release/faultline
 IMAGE_PACKAGES := debootstrap:/usr/sbin/debootstrap buildah:/usr/bin/buildah
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv

@@ -1,4 +1,5 @@
-// Words of this target. An *engine* is Docker or Podman, asked by Docker's Engine API on its Unix socket. A *container* is
+// Words of this target. An *engine* runs containers and is asked on its Unix socket:
+// Docker and Podman by Docker's Engine API, LXD and Incus by LXD's. A *container* is
 // what it said of one. A *selector* says which are meant; the *directory* finds them among all that the engines know, and
 // is pure: what engines answer is a parameter.
 
@@ -6,6 +7,8 @@
 package enum EngineKind: String, Sendable, Codable, Hashable, CaseIterable {
     case docker
     case podman
+    case lxd
+    case incus
 }
 
 /// One container of one engine, as the engine told.
@@ -44,6 +47,14 @@ package struct Container: Sendable, Hashable {
 
     /// Paused by its engine counts: it is there.
     package var isRunning: Bool { state == "running" || state == "paused" }
+
+    /// Whether this part of a control group's path is its own group's.
+    package func bears(_ part: Substring) -> Bool {
+        switch engine {
+        case .docker, .podman: id.utf8.count >= 12 && part.contains(id)
+        case .lxd, .incus: part == "lxc.payload.\(id)"
+        }
+    }
 
     /// "web1 (docker, redis:7)".
     package var text: String { "\(name) (\(engine.rawValue), \(image))" }

@@ -1,8 +1,6 @@
 package import Containers
 import LinuxSystem
 import Measures
-import NIOCore
-import NIOHTTP1
 import Processes
 
 /// One engine, by its socket.
@@ -17,40 +15,18 @@ package struct Engine: Sendable, Hashable, Codable {
     }
 
     /// All of them, those that do not run too; without what only `details` tells.
-    package func containers() throws -> [Container] {
-        try EngineAnswers.containers(answer("/containers/json?all=true", "its containers"), of: kind)
-    }
+    package func containers() throws -> [Container] { try api.containers() }
 
-    package func details(_ container: Container) throws -> Container {
-        try EngineAnswers.details(answer("/containers/\(container.id)/json", container.name), of: container)
-    }
+    package func details(_ container: Container) throws -> Container { try api.details(container) }
 
-    /// False: there is no such container any more.
-    fileprivate func command(_ verb: String, _ container: ContainerReference, query: String = "") throws
-        -> Bool
-    {
-        let answer = try asking("to \(verb) \(container.name)") {
-            try EngineSocket(path: socket).ask(
-                .POST,
-                "/containers/\(container.id)/\(verb)\(query)",
-                patience: .seconds(30)
-            )
-        }
-        switch answer.status {
-        // 304: it runs already.
-        case 200..<300, 304: return true
-        case 404: return false
-        default:
-            throw EngineError(
-                "engine.refused",
-                "\(kind.rawValue) refuses to \(verb) \(container.name): "
-                    + (EngineAnswers.complaint(answer.bytes) ?? "status \(answer.status)"),
-                exitCode: .notHealed
-            )
+    fileprivate var api: any EngineAPI {
+        switch kind {
+        case .docker, .podman: DockerAPI(line: EngineLine(engine: self))
+        case .lxd, .incus: LXDAPI(line: EngineLine(engine: self))
         }
     }
 
-    /// An engine takes a moment to notice that a container was killed, and says until then that it runs.
+    /// An engine takes a moment to notice that a container was killed, and says until then that it runs, or refuses.
     fileprivate func ensureRuns(_ reference: ContainerReference) throws {
         let container = Container(
             engine: kind,
@@ -60,45 +36,34 @@ package struct Engine: Sendable, Hashable, Codable {
             state: "unknown"
         )
         let patience = Clocks.monotonic() + 10_000_000_000
+        var refusal: EngineError?
         while Clocks.monotonic() < patience {
             if let pid = try details(container).initPid, ProcessTable.status(of: pid)?.isAlive ?? false {
                 return
             }
             Clocks.sleepUntil(monotonic: Clocks.monotonic() + 100_000_000)
-            guard try command("start", reference) else { return }
+            do {
+                guard try api.start(reference) else { return }
+            } catch let error as EngineError where error.code == "engine.refused" {
+                refusal = error
+            }
         }
-        throw EngineError(
-            "engine.not-started",
-            "\(kind.rawValue) started \(reference.name), and it does not run; see: \(kind.rawValue) logs \(reference.name)",
-            exitCode: .notHealed
-        )
-    }
-
-    private func answer(_ path: String, _ what: String) throws -> [UInt8] {
-        let answer = try asking("about \(what)") { try EngineSocket(path: socket).ask(.GET, path) }
-        guard answer.status == 200 else {
-            throw EngineError(
-                "engine.refused",
-                "\(kind.rawValue) was asked about \(what): "
-                    + (EngineAnswers.complaint(answer.bytes) ?? "status \(answer.status)")
-            )
-        }
-        return answer.bytes
-    }
-
-    private func asking(_ what: String, _ body: () throws -> EngineSocket.Answer) throws
-        -> EngineSocket.Answer
-    {
-        do {
-            return try body()
-        } catch let error as EngineError {
-            throw error
-        } catch {
-            throw EngineError(
-                "engine.silent",
-                "\(kind.rawValue) does not answer on \(socket) when it is asked \(what): \(error)",
+        throw refusal
+            ?? EngineError(
+                "engine.not-started",
+                "\(kind.rawValue) started \(reference.name), and it does not run; see: \(kind.logs) \(reference.name)",
                 exitCode: .notHealed
             )
+    }
+}
+
+extension EngineKind {
+    /// The command that shows what a container said.
+    fileprivate var logs: String {
+        switch self {
+        case .docker, .podman: "\(rawValue) logs"
+        case .lxd: "lxc info --show-log"
+        case .incus: "incus info --show-log"
         }
     }
 }
@@ -117,13 +82,17 @@ package struct ContainerReference: Sendable, Hashable, Codable {
 
     /// Ends it and starts it again. Errors: it does not run ten seconds later.
     package func restart() throws {
-        _ = try engine.command("restart", self, query: "?t=0")
+        _ = try engine.api.restart(self)
         try engine.ensureRuns(self)
     }
 
     /// Twice is once; one that was removed meanwhile is gone for good, and nothing can be started.
     package func start() throws {
-        guard try engine.command("start", self) else { return }
+        do {
+            guard try engine.api.start(self) else { return }
+        } catch let error as EngineError where error.code == "engine.refused" {
+            // It may not have noticed yet that it was killed: tried again while it does not run.
+        }
         try engine.ensureRuns(self)
     }
 }

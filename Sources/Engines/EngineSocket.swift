@@ -17,12 +17,22 @@ struct EngineSocket: Sendable {
     }
 
     /// `path` with its query: "/containers/json?all=true". Errors: nobody listens, no answer in time, one too long.
-    func ask(_ method: HTTPMethod, _ path: String, patience: TimeAmount = .seconds(5)) throws -> Answer {
+    /// `body`: JSON.
+    func ask(
+        _ method: HTTPMethod,
+        _ path: String,
+        body: [UInt8]? = nil,
+        patience: TimeAmount = .seconds(5)
+    ) throws -> Answer {
         guard let url = URLText.url(socket: self.path, path) else {
             throw EngineError("engine.socket", "\(self.path) is no path of a socket")
         }
         // A socket's path is no host, and engines refuse it where one is named.
-        let request = try HTTPClient.Request(url: url, method: method, headers: ["Host": "localhost"])
+        var request = try HTTPClient.Request(url: url, method: method, headers: ["Host": "localhost"])
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(body)
+        }
         let accumulator = ResponseAccumulator(request: request, maxBodySize: Self.mostBytes)
         let response = try HTTPClient.shared.execute(
             request: request,

@@ -17,16 +17,23 @@ package struct Engines: Sendable, Hashable {
     private static let usual: [EngineKind: [String]] = [
         .docker: ["/run/docker.sock", "/var/run/docker.sock"],
         .podman: ["/run/podman/podman.sock"],
+        .lxd: ["/var/lib/lxd/unix.socket", "/var/snap/lxd/common/lxd/unix.socket"],
+        .incus: ["/var/lib/incus/unix.socket"],
     ]
 
-    /// Their usual sockets; where an engine's own variable names another, that one (DOCKER_HOST, CONTAINER_HOST).
+    /// Their usual sockets; where an engine's own variable names another, that one (DOCKER_HOST, CONTAINER_HOST, LXD_DIR,
+    /// INCUS_DIR).
     package static func usual(environment: (String) -> String?) -> Engines {
         let variables: [EngineKind: String] = [.docker: "DOCKER_HOST", .podman: "CONTAINER_HOST"]
+        let folders: [EngineKind: String] = [.lxd: "LXD_DIR", .incus: "INCUS_DIR"]
         let engines = EngineKind.allCases.compactMap { kind -> Engine? in
             let named = variables[kind].flatMap(environment).flatMap { text -> String? in
                 text.hasPrefix("unix://") ? String(text.dropFirst(7)) : nil
             }
             if let named { return Engine(kind, socket: named) }
+            if let folder = folders[kind].flatMap(environment) {
+                return Engine(kind, socket: "\(folder)/unix.socket")
+            }
             let places = usual[kind] ?? []
             return (places.first { Directory.resolved($0) != nil } ?? places.first).map {
                 Engine(kind, socket: $0)

@@ -17,12 +17,10 @@ import Undoing
     .serialized,
     .requiresRoot,
     .requires(.networkNamespaces),
+    .requiresEngines,
     .timeLimit(.minutes(3))
 )
 struct ContainerFaultTests {
-    static let engines = EngineKind.allCases.filter { EngineBed.missing($0) == nil }
-    static let missing = EngineKind.allCases.compactMap { EngineBed.missing($0) }
-
     private static func resolver(_ bed: EngineBed) -> TargetResolver {
         TargetResolver(services: Services(), scope: .host(), engines: bed.engines)
     }
@@ -40,16 +38,12 @@ struct ContainerFaultTests {
 
     @Test(
         "a container is found by name, image and label; several and none are told by name",
-        .enabled(
-            if: missing.isEmpty,
-            "missing: \(missing); apt-get install runc docker.io podman busybox-static"
-        ),
-        arguments: engines
+        arguments: EngineBed.kinds
     )
     func found(kind: EngineKind) async throws {
         try await EngineBed.with(kind) { bed in
-            try bed.run("web1", "--label tier=web --label rack=a")
-            try bed.run("web2", "--label tier=web")
+            try bed.run("web1", labels: ["tier=web", "rack=a"])
+            try bed.run("web2", labels: ["tier=web"])
             let resolver = Self.resolver(bed)
             let names = { (selector: ContainerSelector) in
                 try resolver.containers(selector).map(\.container.name).sorted()
@@ -69,7 +63,7 @@ struct ContainerFaultTests {
             #expect(web1.leader.pid == (try bed.pid(of: "web1")))
             let members = try resolver.resolve(Self.web).current()
             #expect(members.count == 3 && members.contains { $0.identity == web1.leader })
-            try bed.say("stop -t 0 web2")
+            try bed.stop("web2")
             let stopped = Self.error { _ = try names(ContainerSelector(name: "web2")) }
             #expect(stopped?.code == "container.not-running", "\(stopped?.message ?? "")")
         }
@@ -77,8 +71,7 @@ struct ContainerFaultTests {
 
     @Test(
         "a killed container is gone, and runs again where that was asked; its neighbour is not touched",
-        .enabled(if: missing.isEmpty, "missing: \(missing)"),
-        arguments: engines
+        arguments: EngineBed.kinds
     )
     func killed(kind: EngineKind) async throws {
         try await EngineBed.with(kind) { bed in
@@ -108,8 +101,7 @@ struct ContainerFaultTests {
 
     @Test(
         "what the journal kept starts a container after its agent died, at once after the kill and twice",
-        .enabled(if: missing.isEmpty, "missing: \(missing)"),
-        arguments: engines
+        arguments: EngineBed.kinds
     )
     func undone(kind: EngineKind) async throws {
         try await EngineBed.with(kind) { bed in
@@ -126,15 +118,14 @@ struct ContainerFaultTests {
             try UndoPerformer.perform(undo)
             #expect(try bed.pid(of: "web1") == after)
             // Whoever removed it meanwhile meant it.
-            try bed.say("rm -f web1")
+            try bed.remove("web1")
             try UndoPerformer.perform(undo)
         }
     }
 
     @Test(
         "a paused container stands still until it is healed, by signals and by the freezer",
-        .enabled(if: missing.isEmpty, "missing: \(missing)"),
-        arguments: engines
+        arguments: EngineBed.kinds
     )
     func paused(kind: EngineKind) async throws {
         try await EngineBed.with(kind) { bed in
@@ -166,8 +157,7 @@ struct ContainerFaultTests {
 
     @Test(
         "a limit stands in the container's own group and is gone when healed; a restart gives it another leader",
-        .enabled(if: missing.isEmpty, "missing: \(missing)"),
-        arguments: engines
+        arguments: EngineBed.kinds
     )
     func limited(kind: EngineKind) async throws {
         try await EngineBed.with(kind) { bed in
@@ -202,12 +192,11 @@ struct ContainerFaultTests {
 
     @Test(
         "what is removed when it ends is not ended with a promise to start it",
-        .enabled(if: missing.isEmpty, "missing: \(missing)"),
-        arguments: engines
+        arguments: EngineBed.kinds
     )
     func removed(kind: EngineKind) async throws {
         try await EngineBed.with(kind) { bed in
-            try bed.run("web1", "--rm")
+            try bed.run("web1", isRemoved: true)
             let pid = try bed.pid(of: "web1")
             let keeper = TestKeeper()
             let fault = try #require(KillFault(id: "k#1", target: Self.web, signal: "KILL", restarts: true))
@@ -220,15 +209,23 @@ struct ContainerFaultTests {
     @Test("a group is a container's own up to the part that bears its id, and no other is")
     func ownGroup() {
         let id = String(repeating: "0123456789abcdef", count: 4)
-        #expect(FoundContainer.ownPath("/docker/\(id)/below", of: id) == "/docker/\(id)")
-        #expect(
-            FoundContainer.ownPath("/machine.slice/libpod-\(id).scope/container", of: id)
-                == "/machine.slice/libpod-\(id).scope"
-        )
-        for path in ["/", "/docker", "/docker/\(id.dropLast())", "/system.slice/x.service"] {
-            #expect(FoundContainer.ownPath(path, of: id) == nil)
+        let own = { (path: String, engine: EngineKind, id: String) in
+            FoundContainer.ownPath(
+                path,
+                of: Container(engine: engine, id: id, name: "x", image: "", state: "running")
+            )
         }
-        #expect(FoundContainer.ownPath("/a", of: "a") == nil)
+        #expect(own("/docker/\(id)/below", .docker, id) == "/docker/\(id)")
+        let scope = "/machine.slice/libpod-\(id).scope"
+        #expect(own("\(scope)/container", .podman, id) == scope)
+        #expect(own("/lxc.payload.web1/init.scope", .lxd, "web1") == "/lxc.payload.web1")
+        for path in ["/", "/docker", "/docker/\(id.dropLast())", "/system.slice/x.service"] {
+            #expect(own(path, .docker, id) == nil)
+        }
+        #expect(own("/a", .docker, "a") == nil)
+        #expect(
+            own("/lxc.payload.web12", .lxd, "web1") == nil && own("/lxc.monitor.web1", .lxd, "web1") == nil
+        )
     }
 }
 

@@ -11,27 +11,27 @@ import Testing
 struct EngineBed: Sendable {
     let engine: Engine
     let namespace: NetworkNamespace
-    private let folder: String
+    private let words: EngineWords
 
-    static func missing(_ kind: EngineKind) -> String? {
-        let needed =
-            kind == .docker
-            ? ["/usr/sbin/dockerd", "/usr/bin/docker"] : ["/usr/bin/podman", "/usr/sbin/runc"]
-        return (needed + ["/bin/busybox"]).first { access($0, X_OK) != 0 }
-    }
+    /// Those that Debian has.
+    static let kinds: [EngineKind] = [.docker, .podman, .lxd]
+
+    /// A program that is not here; nil: all are.
+    static let missing = kinds.flatMap(EngineWords.needed).first { access($0, X_OK) != 0 }
 
     static func with(_ kind: EngineKind, _ body: (EngineBed) throws -> Void) async throws {
         try await withTestNamespaces(count: 1, wired: false) { hosts in
             try withFolder { folder in
                 let namespace = hosts[0].namespace
+                let words = EngineWords(kind: kind, folder: folder)
                 let bed = EngineBed(
-                    engine: Engine(kind, socket: "\(folder)/engine.sock"),
+                    engine: Engine(kind, socket: words.socket),
                     namespace: namespace,
-                    folder: folder
+                    words: words
                 )
                 let daemon = try bed.start()
                 defer { bed.end(daemon) }
-                try bed.importImage()
+                try bed.say(words.importImage)
                 try body(bed)
             }
         }
@@ -39,13 +39,10 @@ struct EngineBed: Sendable {
 
     var engines: Engines { Engines([engine]) }
 
-    /// Runs a container of a shell with two children; `options` as the engine's own program takes them.
-    func run(_ name: String, _ options: String = "", network: String = "none") throws {
-        let limits =
-            engine.kind == .podman ? "--ulimit nofile=1024:4096 --ulimit nproc=4096:4096" : ""
-        try say(
-            "run -d --name \(name) --network \(network) \(limits) \(options) \(image) sh -c 'sleep 1000 & sleep 1001 & wait'"
-        )
+    /// Runs a container of a first process with two children.
+    func run(_ name: String, labels: [String] = [], network: String = "none", isRemoved: Bool = false) throws
+    {
+        try say(words.run(name, labels: labels, network: network, isRemoved: isRemoved))
     }
 
     /// Gives a running container an interface eth0 with 10.88.N.2, towards 10.88.N.1 on the engine's own host.
@@ -65,43 +62,30 @@ struct EngineBed: Sendable {
     }
 
     /// The engine's own word: "running", "exited".
-    func state(of name: String) throws -> String {
-        try say("inspect -f '{{.State.Status}}' \(name)")
-    }
+    func state(of name: String) throws -> String { try say(words.state(name)) }
 
-    func pid(of name: String) throws -> Int32 {
-        try #require(Int32(try say("inspect -f '{{.State.Pid}}' \(name)")))
-    }
+    func pid(of name: String) throws -> Int32 { try #require(Int32(try say(words.pid(name)))) }
 
+    func stop(_ name: String) throws { try say(words.stop(name)) }
+    func restart(_ name: String) throws { try say(words.restart(name)) }
+    func remove(_ name: String) throws { try say(words.remove(name)) }
+
+    /// The last line of what the command says.
     @discardableResult
-    func say(_ words: String) throws -> String {
-        let result = try conformanceShell("\(program) \(words)", in: namespace)
+    private func say(_ line: String) throws -> String {
+        let result = try conformanceShell(line, in: namespace)
         guard result.status == 0 else {
-            throw SystemError("\(engine.kind.rawValue) \(words)", refused: result.text)
+            throw SystemError(String(line.prefix(200)), refused: result.text)
         }
         return String(result.text.split(separator: "\n").last ?? "")
     }
 
-    private var image: String { "faultline-test:1" }
-
-    private var program: String {
-        engine.kind == .docker
-            ? "docker -H unix://\(engine.socket)"
-            : "podman --runtime=runc --root \(folder)/root --runroot \(folder)/run --cgroup-manager=cgroupfs "
-                + "--events-backend=none"
-    }
-
-    /// Docker needs the cgroup mounts that `ip netns exec` hides: only the network is another.
     private func start() throws -> ProcessHandle {
-        let line =
-            engine.kind == .docker
-            ? "dockerd --data-root \(folder)/data --exec-root \(folder)/exec -H unix://\(engine.socket) "
-                + "-p \(folder)/pid --default-ulimit nofile=1024:4096 --bridge=none --iptables=false"
-            : "\(program) system service -t 0 unix://\(engine.socket)"
+        try Directory.make("\(words.folder)/lxd")
         let command = Command(
-            line.split(separator: " ").map(String.init),
-            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": folder],
-            log: "\(folder)/log"
+            words.daemon.split(separator: " ").map(String.init),
+            environment: words.environment,
+            log: "\(words.folder)/log"
         )
         let daemon = try namespace.inside { try Spawner.spawn(command) }
         let deadline = Clocks.monotonic() + 20_000_000_000
@@ -111,7 +95,7 @@ struct EngineBed: Sendable {
                 return daemon
             } catch {
                 guard Clocks.monotonic() < deadline, daemon.isAlive else {
-                    let log = (try? FileContents.text("\(folder)/log")) ?? "no log"
+                    let log = (try? FileContents.text("\(words.folder)/log")) ?? "no log"
                     end(daemon)
                     throw SystemError(
                         "start \(engine.kind.rawValue)",
@@ -123,19 +107,8 @@ struct EngineBed: Sendable {
         }
     }
 
-    private func importImage() throws {
-        let script = """
-            mkdir -p \(folder)/image/bin && cp /bin/busybox \(folder)/image/bin/ &&
-            ln -s busybox \(folder)/image/bin/sh && ln -s busybox \(folder)/image/bin/sleep &&
-            tar c -C \(folder)/image . | \(program) import - \(image)
-            """
-        let result = try conformanceShell(script, in: namespace)
-        guard result.status == 0 else { throw SystemError("import", refused: result.text) }
-    }
-
     private func end(_ daemon: ProcessHandle) {
-        _ = try? conformanceShell("\(program) rm -f -t 0 $(\(program) ps -aq)", in: namespace)
-        _ = try? conformanceShell("\(program) rm -f $(\(program) ps -aq)", in: namespace)
+        _ = try? conformanceShell(words.removeAll, in: namespace)
         _ = try? daemon.signal(SIGTERM)
         if daemon.wait(for: .seconds(10)) == nil {
             _ = try? daemon.signal(SIGKILL)
@@ -143,8 +116,17 @@ struct EngineBed: Sendable {
         }
         // What an engine leaves mounted when it ends keeps its folder from going.
         _ = try? conformanceShell(
-            "grep -o '\(folder)/[^ ]*' /proc/mounts | sort -r | xargs -r umount; rm -rf \(folder)/*",
+            "grep -o '\(words.folder)/[^ ]*' /proc/mounts | sort -r | xargs -r umount; rm -rf \(words.folder)/*",
             in: namespace
+        )
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    static var requiresEngines: Self {
+        .enabled(
+            if: EngineBed.missing == nil,
+            "missing: \(EngineBed.missing ?? ""); apt-get install runc docker.io podman lxd lxd-client busybox-static"
         )
     }
 }
