@@ -178,7 +178,7 @@ let package = Package(
             name: "faultline",
             dependencies: [
                 "Agent", "AgentProtocol", "Cgroups", "Console", "Coordinator", "Correctness", "Impairments",
-                "Lab",
+                "Engines", "Lab",
                 "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
                 "Verdict", "Faults", "Journal", "Keys", "RunIndex", "Stress", "Telemetry", argumentParser,

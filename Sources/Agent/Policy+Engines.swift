@@ -1,7 +1,7 @@
 import Containers
-import Engines
+package import Engines
 import Plan
-import Policy
+package import Policy
 
 #if canImport(Glibc)
 import Glibc
@@ -12,7 +12,7 @@ extension Policy {
     var containerNames: ContainerNames { ContainerNames(namesContainers ? allowedEngines : .none) }
 
     /// The engines that it lets an agent ask.
-    var allowedEngines: Engines {
+    package var allowedEngines: Engines {
         let environment = { (name: String) in getenv(name).map { String(cString: $0) } }
         guard let engines else { return .usual(environment: environment) }
         let restriction = "rule engines, \(fileName ?? "the policy"):\(engines.place.line)"

@@ -1,4 +1,6 @@
 import Cgroups
+import Containers
+package import Engines
 import LinuxSystem
 import Netlink
 import Packetfilter
@@ -48,6 +50,19 @@ package struct FaultSupport: Sendable, Encodable {
             FaultSupport("filter flows:", by: "nft jhash", needs: [.ownedTables, .flowShares]),
             FaultSupport("filter cgroup:", by: "nft socket", needs: [.ownedTables, .senderCgroups]),
         ]
+    }
+
+    /// Containers of these engines, as far as their sockets are there. Asks them.
+    package static func containers(of engines: Engines) -> [FaultSupport] {
+        engines.engines.filter { Directory.resolved($0.socket) != nil }.map { engine in
+            let kind = "container (engine: \(engine.kind.rawValue))"
+            do {
+                let count = try engine.containers().count(where: \.isRunning)
+                return FaultSupport(kind, by: "\(engine.socket), \(count) \(count == 1 ? "runs" : "run")")
+            } catch {
+                return FaultSupport(kind, by: "none", missing: "\(error)")
+            }
+        }
     }
 
     private static func packets() -> [FaultSupport] {

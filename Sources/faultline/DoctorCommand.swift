@@ -1,11 +1,13 @@
 import Agent
 import ArgumentParser
+import Engines
 import Faults
 import Foundation
 import LinuxSystem
 import Measures
 import Netlink
 import Packetfilter
+import Policy
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,7 +33,7 @@ struct HostReport: Encodable {
     let kernel = HostKernel.release
     let processors = ProcessInfo.processInfo.activeProcessorCount
     let checks = HostChecks.all()
-    let faults = FaultSupport.onThisHost()
+    let faults = FaultSupport.onThisHost() + FaultSupport.containers(of: Policy.standard.allowedEngines)
 
     var blocking: [HostCheck] { checks.filter { $0.isNeeded && $0.answer != "yes" } }
 
