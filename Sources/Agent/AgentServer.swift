@@ -142,7 +142,7 @@ package struct AgentServer: Sendable {
                 try await life.watch { try undo.checkGuarded() }
                 try? await Task.sleep(for: .seconds(1 << 30))
             }
-            StartupCode.giveBack()
+            StartupMemory.giveBack()
             try await group.next()
             group.cancelAll()
         }

@@ -34,7 +34,7 @@ package struct AloneRun: Sendable {
         }
         let floors = try await measureFloors(observer)
         let recorder = try Recorder(folder: folder, plan: plan, schedule: schedule, observer: observer)
-        StartupCode.giveBack()
+        StartupMemory.giveBack()
         let zero = Clocks.monotonic() + Duration.milliseconds(100).nanoseconds
         let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
         try writeHeader(to: folder, startedAt: Date(timeIntervalSince1970: wall))
@@ -64,6 +64,12 @@ package struct AloneRun: Sendable {
         }
         for load in loads { try load.start() }
         for history in histories { try history.start() }
+        // Once more when the loads run: what their own start needed is no part of a run of hours.
+        let tidying = Task {
+            try await Task.sleep(for: .seconds(1))
+            StartupMemory.giveBack()
+        }
+        defer { tidying.cancel() }
         await recorder.add(Self.event(.note(kind: .started, text: "time zero"), at: .zero))
         // Outcomes come in until the last time-out; a stop drops what was not sent.
         let end = Task {

@@ -1,7 +1,7 @@
 import LinuxSystem
 import Testing
 
-@Suite struct StartupCodeTests {
+@Suite struct StartupMemoryTests {
     /// kB of files that are mapped and resident: code and constants.
     private static func resident() throws -> Int {
         let status = try FileContents.text("/proc/self/status")
@@ -15,7 +15,7 @@ import Testing
         // Other tests run beside and map theirs again: the best of some looks.
         let saved = try (0..<20).map { _ in
             let before = try Self.resident()
-            StartupCode.giveBack()
+            StartupMemory.giveBack()
             return try before - Self.resident()
         }
         #expect(saved.max() ?? 0 > 4096, "\(saved) kB")
