@@ -71,7 +71,10 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         let serving = await openSession?.serving
         return .with {
             if let serving { $0.serving = serving }
-            if request.features { $0.features = (FaultSupport.onThisHost() + FaultSupport.containers(of: policy.allowedEngines)).map { .init($0) } }
+            if request.features {
+                $0.features = (FaultSupport.onThisHost() + FaultSupport.containers(of: policy.allowedEngines))
+                    .map { .init($0) }
+            }
             $0.host = host
             $0.version = AgentVersion.current
             $0.kernel = HostKernel.release

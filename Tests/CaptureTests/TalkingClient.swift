@@ -68,7 +68,7 @@ struct TalkingClient {
                 }
             }
             if result == 0 {
-                var limit = timeval(tv_sec: 10, tv_usec: 0)
+                var limit: [Int] = [10, 0]  // a timeval, whose initializer is not always found
                 setsockopt(
                     owned.number,
                     SOL_SOCKET,

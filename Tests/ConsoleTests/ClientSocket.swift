@@ -13,7 +13,7 @@ final class ClientSocket {
     init(port: UInt16, seconds: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(call: "socket", number: errno) }
-        var limit = timeval(tv_sec: seconds, tv_usec: 0)
+        var limit: [Int] = [seconds, 0]  // a timeval, whose initializer is not always found
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }

@@ -204,7 +204,7 @@ struct QueueTestBed: ~Copyable {
             let fd = try SystemError.check("socket") {
                 socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
             }
-            var timeout = timeval(tv_sec: 10, tv_usec: 0)
+            var timeout: [Int] = [10, 0]  // a timeval, whose initializer is not always found
             setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
             setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
             let owned = OwnedDescriptor(owning: fd)

@@ -83,7 +83,7 @@ struct QueueTraffic: Sendable {
         let owned = OwnedDescriptor(owning: number)
         var large: Int32 = 64 << 20
         setsockopt(number, SOL_SOCKET, bound ? SO_RCVBUFFORCE : SO_SNDBUFFORCE, &large, 4)
-        var timeout = timeval(tv_sec: 0, tv_usec: 20_000)
+        var timeout: [Int] = [0, 20_000]  // a timeval, whose initializer is not always found
         setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         if !checksums {
             var one: Int32 = 1

@@ -24,7 +24,7 @@ final class DatagramServer: Sendable {
         }
         port = UInt16(bigEndian: address.sin_port)
         // So that `end` is noticed.
-        var limit = timeval(tv_sec: 0, tv_usec: 20_000)
+        var limit: [Int] = [0, 20_000]  // a timeval, whose initializer is not always found
         setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         // So that nothing is lost while others have the processor: the usual buffer holds two of the largest.
         var large: Int32 = 8 << 20

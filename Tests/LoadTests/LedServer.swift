@@ -95,7 +95,7 @@ final class LedServer: Sendable {
         while true {
             let fd = accept(listener, nil, nil)
             guard fd >= 0 else { return }
-            var limit = timeval(tv_sec: 10, tv_usec: 0)
+            var limit: [Int] = [10, 0]  // a timeval, whose initializer is not always found
             setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
             var on: Int32 = 1
             setsockopt(fd, Int32(IPPROTO_TCP), TCP_NODELAY, &on, 4)

@@ -247,7 +247,7 @@ private struct SecureTalk<C: Conversation> {
         guard LoadNginx.withLoopback(port, { connect(fd, $0, $1) }) == 0 else {
             throw LoadTestFailure(reason: "no connection to port \(port)")
         }
-        var limit = timeval(tv_sec: 0, tv_usec: 200_000)
+        var limit: [Int] = [0, 200_000]  // a timeval, whose initializer is not always found
         setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var output = OutputBytes()
         _ = conversation.begin(into: &output)

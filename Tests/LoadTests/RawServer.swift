@@ -86,7 +86,7 @@ final class RawServer: Sendable {
             }
             let port = UInt16(bigEndian: peer.sin_port)
             guard fd >= 0 else { return }
-            var limit = timeval(tv_sec: 10, tv_usec: 0)
+            var limit: [Int] = [10, 0]  // a timeval, whose initializer is not always found
             setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
             let number: Int? = state.withLock {
                 guard !$0.ended else { return nil }

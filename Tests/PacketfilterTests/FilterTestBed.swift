@@ -100,7 +100,7 @@ struct TestSocket: ~Copyable, Sendable {
                 socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
             }
             let result = TestSocket(descriptor: OwnedDescriptor(owning: fd))
-            var timeout = timeval(tv_sec: 5, tv_usec: 0)
+            var timeout: [Int] = [5, 0]  // a timeval, whose initializer is not always found
             setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
             setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
             var large: Int32 = 64 << 20

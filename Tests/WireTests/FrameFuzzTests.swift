@@ -48,7 +48,7 @@ import Glibc
     /// Says it all, or as much as is taken, and hears the answer until nothing comes for 20 ms.
     private static func say(_ bytes: [UInt8], to path: String) throws {
         let agent = try UnixSocket.connect(path)
-        var limit = timeval(tv_sec: 0, tv_usec: 20_000)
+        var limit: [Int] = [0, 20_000]  // a timeval, whose initializer is not always found
         for option in [SO_SNDTIMEO, SO_RCVTIMEO] {
             setsockopt(agent.number, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }

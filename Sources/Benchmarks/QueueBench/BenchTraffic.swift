@@ -74,7 +74,7 @@ struct BenchTraffic {
             let owned = OwnedDescriptor(owning: number)
             var large: Int32 = 64 << 20
             setsockopt(number, SOL_SOCKET, bound ? SO_RCVBUFFORCE : SO_SNDBUFFORCE, &large, 4)
-            var timeout = timeval(tv_sec: 0, tv_usec: 200_000)
+            var timeout: [Int] = [0, 200_000]  // a timeval, whose initializer is not always found
             setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
             var name = sockaddr_in()
             name.sin_family = sa_family_t(AF_INET)
