@@ -3,7 +3,6 @@ import Capture
 import Glibc
 import LinuxSystem
 import Measures
-import Packets
 import Recording
 
 /// When the packets of an open load really left, against when they were due.
@@ -13,7 +12,10 @@ struct LatenessScene {
 
     func show() throws {
         print("\nOpen loop, \(seconds) s: packet of the request on lo − due time")
-        for rate in [1_000, 10_000] { try show(rate) }
+        for rate in [1_000, 10_000] {
+            try show(rate)
+            try showPeer(rate)
+        }
     }
 
     private func show(_ rate: Int) throws {
@@ -30,7 +32,8 @@ struct LatenessScene {
             .init(port: nginx.port, connections: Self.connections, seconds: seconds, rate: rate)
         )
         let captured = capture.stop()
-        let stamps = try self.stamps(String(path.dropLast(5) + ".1.pcap")).map { map.monotonic(realtime: $0) }
+        let sends = try CapturedSends(taking: String(path.dropLast(5) + ".1.pcap"))
+        let stamps = sends.all.map { map.monotonic(realtime: $0) }
         let zero = Int64(found.usage.value("zero") ?? 0)
         let dues = found.exchanges.map { $0.intended.nanoseconds + zero }
         guard stamps.count == dues.count else {
@@ -53,6 +56,38 @@ struct LatenessScene {
         )
     }
 
+    /// wrk2, where FAULTLINE_BENCH_WRK2 says where it is, since Debian has none: against the schedule that each of its
+    /// connections keeps for itself, begun at its least late send, which is the best that can be said of it.
+    private func showPeer(_ rate: Int) throws {
+        guard let program = getenv("FAULTLINE_BENCH_WRK2").map({ String(cString: $0) }) else { return }
+        let nginx = try BenchNginx()
+        let path = "/tmp/fl-bench-\(getpid())-peer.pcap"
+        let capture = try PacketCapture(
+            interface: "lo",
+            filter: "tcp dst port \(nginx.port)",
+            file: path,
+            fileBytes: 512 << 20
+        )
+        let connections = Self.connections
+        let running = try MeasuredProgram(
+            [
+                program, "-t1", "-c\(connections)", "-d\(seconds)s", "-R\(rate)",
+                "http://127.0.0.1:\(nginx.port)/",
+            ],
+            processor: 1
+        )
+        let usage = try running.finish()
+        _ = capture.stop()
+        let sends = try CapturedSends(taking: String(path.dropLast(5) + ".1.pcap"))
+        let late = sends.lateness(interval: Int64(connections) * 1_000_000_000 / Int64(rate)).sorted()
+        guard !late.isEmpty else { return print("  wrk2 sent nothing") }
+        let at = { (share: Double) in micro(late[min(late.count - 1, Int(share * Double(late.count)))]) }
+        print(
+            "  wrk2, \(rate)/s: p50 \(at(0.5)), p99 \(at(0.99)), p99.9 \(at(0.999)), greatest \(at(1)); most in one ms "
+                + "\(burst(sends.all)); \(late.count) of \(rate * seconds) sent; CPU \(usage.seconds.fixed(2)) s"
+        )
+    }
+
     private func burst(_ stamps: [Int64]) -> Int {
         var most = 0
         var first = 0
@@ -61,26 +96,5 @@ struct LatenessScene {
             most = max(most, index - first + 1)
         }
         return most
-    }
-
-    /// Of the first copies of segments with data, in order.
-    private func stamps(_ path: String) throws -> [Int64] {
-        defer { unlink(path) }
-        guard var capture = CaptureFile(try FileContents.read(path, limit: 1 << 30)) else {
-            throw SystemError("measure", refused: "\(path) is no capture")
-        }
-        struct Byte: Hashable {
-            let source: SegmentEnd
-            let sequence: UInt32
-        }
-        var seen: Set<Byte> = []
-        var stamps: [Int64] = []
-        while let record = capture.next() {
-            guard let segment = capture.segment(record), segment.length > 0 else { continue }
-            if seen.insert(Byte(source: segment.source, sequence: segment.sequence)).inserted {
-                stamps.append(record.stamp)
-            }
-        }
-        return stamps.sorted()
     }
 }

@@ -41,7 +41,9 @@ enum MemoryScene {
         let output = try running.finish().output
         let requests = output.split(separator: "\n").first { $0.contains("requests answered well") } ?? "?"
         let lines = status.split(separator: "\n").filter { $0.hasPrefix("VmRSS") || $0.hasPrefix("VmHWM") }
-        let kilobytes = lines.compactMap { line in line.split(whereSeparator: \.isWhitespace).dropFirst().first }
+        let kilobytes = lines.compactMap { line in
+            line.split(whereSeparator: \.isWhitespace).dropFirst().first
+        }
         print(
             "  \(program) load: peak, and at the end, \(kilobytes.joined(separator: ", ")) kB; "
                 + requests.drop(while: { !$0.isNumber })
