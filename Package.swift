@@ -309,7 +309,7 @@ let package = Package(
         tests(
             "Coordinator",
             """
-            AgentProtocol Coordinator Impairments Lab LinuxSystem Measures Plan Recording Schedule
+            AgentProtocol Containers Coordinator Impairments Lab LinuxSystem Measures Plan Recording Schedule
             TestSupport Verdict
             """,
             [protobuf]

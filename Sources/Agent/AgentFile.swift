@@ -21,6 +21,10 @@ package struct AgentFile: Sendable, Equatable {
     package let policy: String?
     package let interface: String?
     package let audit: Audit?
+    /// Where /metrics is served: "9100" (the loopback only) or an address and a port.
+    package let metrics: String?
+    /// The URL of an OpenTelemetry collector.
+    package let otlp: String?
 
     /// Where the audit log goes, and how much of it is kept.
     package struct Audit: Sendable, Equatable {
@@ -52,7 +56,9 @@ package struct AgentFile: Sendable, Equatable {
         state: String?,
         policy: String?,
         interface: String?,
-        audit: Audit?
+        audit: Audit?,
+        metrics: String? = nil,
+        otlp: String? = nil
     ) {
         self.host = host
         self.socket = socket
@@ -62,6 +68,8 @@ package struct AgentFile: Sendable, Equatable {
         self.policy = policy
         self.interface = interface
         self.audit = audit
+        self.metrics = metrics
+        self.otlp = otlp
     }
 }
 

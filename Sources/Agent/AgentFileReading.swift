@@ -4,7 +4,8 @@ import Plan
 
 extension Reader {
     private static let agentKeys = [
-        "faultline-agent", "host", "listen", "keys", "state", "policy", "interface", "audit",
+        "faultline-agent", "host", "listen", "keys", "state", "policy", "interface", "audit", "metrics",
+        "otlp",
     ]
 
     func agent(_ root: Value) -> AgentFile? {
@@ -22,6 +23,8 @@ extension Reader {
         let policy = fields["policy"].flatMap { path($0, "policy") }
         let interface = fields["interface"].flatMap(interfaceName)
         let audit = fields["audit"].flatMap(auditing)
+        let metrics = fields["metrics"].flatMap(metricsPlace)
+        let otlp = fields["otlp"].flatMap(collector)
         if listen?.tcp != nil {
             for (key, why) in [("keys", "both ends' keys"), ("policy", "a policy that names coordinators")]
             where !fields.isMeant(key) {
@@ -41,7 +44,9 @@ extension Reader {
             state: state,
             policy: policy,
             interface: interface,
-            audit: audit
+            audit: audit,
+            metrics: metrics,
+            otlp: otlp
         )
     }
 
@@ -65,6 +70,26 @@ extension Reader {
             return nil
         }
         return name
+    }
+
+    private func metricsPlace(_ value: Value) -> String? {
+        let expected = "a port, such as 9100 (on the loopback only), or an address and a port, such as 0.0.0.0:9100"
+        guard let text = text(value, "metrics", expected: expected) else { return nil }
+        guard UInt16(text).map({ $0 > 0 }) ?? (HostPort(listening: text) != nil) else {
+            problems.add("address", at: value.place, "metrics is \(quoted(text)); expected \(expected)")
+            return nil
+        }
+        return text
+    }
+
+    private func collector(_ value: Value) -> String? {
+        let expected = "a collector's URL, such as http://127.0.0.1:4318"
+        guard let text = text(value, "otlp", expected: expected) else { return nil }
+        guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
+            problems.add("url", at: value.place, "otlp is \(quoted(text)); expected \(expected)")
+            return nil
+        }
+        return text
     }
 
     private func listening(_ value: Value) -> (socket: String?, tcp: HostPort?) {

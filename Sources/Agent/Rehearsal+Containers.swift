@@ -17,8 +17,9 @@ extension Rehearsal {
 
     /// Errors: as above; those of a packet fault in each of their networks.
     func act(_ wire: Faultline_Agent_V1_Inside, _ fault: Faultline_Agent_V1_Fault) throws -> Operation {
-        let rehearsal = ContainerRehearsal(
-            containers: try admission.resolver().containers(try ContainerSelector(wire.container)),
+        let rehearsal = try ContainerRehearsal(
+            try ContainerSelector(wire.container),
+            admission.resolver(),
             seed: seed,
             exemptions: exemptions,
             allowsOwnLine: admission.policy.allowsSSH

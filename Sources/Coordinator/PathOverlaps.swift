@@ -20,6 +20,7 @@ struct PathOverlaps {
         let own = Self.ends(of: fault.action, on: host)
         return faults.compactMap { other in
             guard other.id != fault.id, other.start < other.end,
+                !Self.isInside(other.action) || Self.isInside(fault.action),
                 Self.meets(own, other.action, of: host)
             else { return nil }
             let both = (fault.start - Self.lead..<fault.end).clamped(to: other.start..<other.end)
@@ -29,11 +30,14 @@ struct PathOverlaps {
 
     private static func touchesPaths(_ action: ScheduledFault.Action) -> Bool {
         switch action {
-        // Probes of a host's paths do not pass through its containers.
-        case .impairment(_, _, _, let traffic): traffic.container == nil
-        case .partition: true
+        case .impairment, .partition: true
         default: false
         }
+    }
+
+    /// In a container's network: probes of the host's own paths do not pass it, while the container's own pass the host's.
+    private static func isInside(_ action: ScheduledFault.Action) -> Bool {
+        if case .impairment(_, _, _, let traffic) = action { traffic.container != nil } else { false }
     }
 
     /// The far ends of a fault on a host; nil: anybody.

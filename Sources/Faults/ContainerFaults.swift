@@ -73,13 +73,13 @@ package final class ContainerFaults: Sendable {
                 // Nothing of this process is in there.
                 sparesOwnProcess: false
             ),
-            namespaces: try Self.namespaces(resolver.resolve(.container(selector)).containers)
+            namespaces: try resolver.networks(selector)
         )
     }
 
     /// The networks of the containers that run now, each once.
     private func found(_ selector: ContainerSelector) throws -> [ContainerNetwork] {
-        let namespaces = try Self.namespaces(resolver.resolve(.container(selector)).containers)
+        let namespaces = try resolver.networks(selector)
         return try networks.withLock { networks in
             try namespaces.map { namespace in
                 if let known = networks[namespace.number], known.namespace.container.isAlive { return known }
@@ -103,13 +103,6 @@ package final class ContainerFaults: Sendable {
             if networks[number] === network { networks[number] = nil }
         }
         try network.differencesFromBefore()
-    }
-
-    static func namespaces(_ containers: [FoundContainer]) throws -> [ContainerNamespace] {
-        var numbers: Set<UInt64> = []
-        return try containers.map { try ContainerNamespace(of: $0) }.filter {
-            numbers.insert($0.number).inserted
-        }
     }
 
     /// At the end of a run, when all is healed; nothing as a rule. Twice is once.

@@ -1,16 +1,24 @@
+package import Containers
 package import Impairments
 import Netlink
 import Packetfilter
 
 /// What ContainerFaults would do in the networks of these containers, told in the same words, and nothing done.
 package struct ContainerRehearsal: Sendable {
-    private let containers: [FoundContainer]
+    private let networks: [ContainerNamespace]
     private let seed: UInt64
     private let exemptions: Exemptions
     private let allowsOwnLine: Bool
 
-    package init(containers: [FoundContainer], seed: UInt64, exemptions: Exemptions, allowsOwnLine: Bool) {
-        self.containers = containers
+    /// Errors: no such containers; their network may not be entered, or not be touched.
+    package init(
+        _ selector: ContainerSelector,
+        _ resolver: TargetResolver,
+        seed: UInt64,
+        exemptions: Exemptions,
+        allowsOwnLine: Bool
+    ) throws {
+        networks = try resolver.networks(selector)
         self.seed = seed
         self.exemptions = exemptions
         self.allowsOwnLine = allowsOwnLine
@@ -23,8 +31,7 @@ package struct ContainerRehearsal: Sendable {
         on filter: TrafficFilter,
         window: ActingWindow
     ) throws -> Operation {
-        let namespaces = try ContainerFaults.namespaces(containers)
-        let operations = try namespaces.map { namespace in
+        let operations = try networks.map { namespace in
             let name = namespace.text
             return try namespace.inside { [seed, exemptions, allowsOwnLine] in
                 var rehearsal = PacketRehearsal(
@@ -38,7 +45,7 @@ package struct ContainerRehearsal: Sendable {
                 return try rehearsal.impair(id: id, asked, on: filter, window: window)
             }
         }
-        return (operations.first ?? Operation("nothing")).inside(namespaces.map(\.name))
+        return (operations.first ?? Operation("nothing")).inside(networks.map(\.name))
     }
 
     /// Errors: those of `ContainerFaults.reset`.
@@ -50,6 +57,6 @@ package struct ContainerRehearsal: Sendable {
             exemptions: exemptions,
             allowsOwnLine: allowsOwnLine
         )
-        return ContainerReset(fault: fault, namespaces: try ContainerFaults.namespaces(containers)).operation
+        return ContainerReset(fault: fault, namespaces: networks).operation
     }
 }

@@ -1,6 +1,7 @@
 import Cgroups
 package import Containers
 import Engines
+import LinuxSystem
 import Processes
 
 /// Containers as targets.
@@ -16,6 +17,27 @@ extension TargetResolver {
             )
         }
         return found
+    }
+
+    /// The networks of the containers that are meant, each once.
+    /// Errors: as above; a network is the host's; somebody in one must not be hit: whoever shares it would be.
+    func networks(_ selector: ContainerSelector) throws -> [ContainerNamespace] {
+        let containers = try resolve(.container(selector)).containers
+        var numbers: Set<UInt64> = []
+        let networks = try containers.map { try ContainerNamespace(of: $0) }.filter {
+            numbers.insert($0.number).inserted
+        }
+        let scope = scope.anywhere
+        for status in ProcessTable.current().statuses where status.isAlive {
+            let link = Directory.linkTarget("/proc/\(status.identity.pid)/ns/net")
+            guard let number = link.flatMap(NetworkNamespace.number(ofLink:)), numbers.contains(number) else {
+                continue
+            }
+            if case .no(let reason) = scope.answer(for: status) {
+                throw FaultError("fault.protected", "\(selector.text) is not hit, whose network is shared: \(reason)")
+            }
+        }
+        return networks
     }
 
     /// Their processes live in namespaces of their own as a rule; protected they are as others are.

@@ -104,7 +104,11 @@ struct AgentCommand: AsyncParsableCommand {
 
     func run() async throws {
         let file = try config.map { try AgentConfiguration($0).file }
-        let outlets = try AgentOutlets(host: host ?? file?.host ?? "", metrics: metrics, otlp: otlp)
+        let outlets = try AgentOutlets(
+            host: host ?? file?.host ?? "",
+            metrics: metrics ?? file?.metrics,
+            otlp: otlp ?? file?.otlp
+        )
         let settings = try settings(file, outlets?.meter)
         let policy = policy ?? file?.policy
         try await outlets?.open()

@@ -39,6 +39,15 @@ struct AgentFileTests {
         #expect(file.host == "web1")
         #expect(file.tcp == nil)
         #expect(file.audit == nil)
+        #expect(file.metrics == nil && file.otlp == nil)
+    }
+
+    @Test func figuresGoWhereTheFileSays() throws {
+        let file = try Self.read(
+            "faultline-agent: 1\nhost: web1\nmetrics: 127.0.0.1:9100\notlp: http://collector:4318\n"
+        )
+        #expect(file.metrics == "127.0.0.1:9100" && file.otlp == "http://collector:4318")
+        #expect(try Self.read("faultline-agent: 1\nhost: web1\nmetrics: 9100\n").metrics == "9100")
     }
 
     @Test(arguments: [
@@ -53,6 +62,9 @@ struct AgentFileTests {
         ("faultline-agent: 1\nhost: web1\ninterface: a/b", "agent.yaml:3:", "eth0"),
         ("faultline-agent: 1\nhost: web1\naudit: { file: /a, size: 10 }", "agent.yaml:3:", "size"),
         ("faultline-agent: 1\nhost: web1\naudit: { size: 10MB }", "agent.yaml:3:", "file"),
+        ("faultline-agent: 1\nhost: web1\nmetrics: web1:9100", "agent.yaml:3:", "0.0.0.0:9100"),
+        ("faultline-agent: 1\nhost: web1\nmetrics: 0", "agent.yaml:3:", "9100"),
+        ("faultline-agent: 1\nhost: web1\notlp: collector:4318", "agent.yaml:3:", "http://127.0.0.1:4318"),
     ])
     func aMistakeIsNamed(_ text: String, _ place: String, _ word: String) throws {
         let error = #expect(throws: PlanError.self) { try Self.read(text) }

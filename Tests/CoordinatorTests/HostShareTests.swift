@@ -1,4 +1,5 @@
 import AgentProtocol
+import Containers
 import Impairments
 import Measures
 import Plan
@@ -44,6 +45,54 @@ import Testing
         #expect(dropped(fault, on: "a") == ["b", "c"])
         #expect(dropped(fault, on: "b") == ["a"])
         #expect(dropped(fault, on: "c") == ["a"])
+    }
+
+    @Test func `a fault in a container is an action of its own, towards everybody, its own host too where that is named`() {
+        let asked = Impairment(latency: .milliseconds(100))
+        let inside = { (peers: [PeerPlan]) in
+            ScheduledFault(
+                id: "slow#1",
+                name: "slow",
+                start: .zero,
+                end: Instant(.seconds(1)),
+                action: .impairment(
+                    hosts: ["a"],
+                    .delay,
+                    asked,
+                    TrafficPlan(peers: peers, container: ContainerSelector(name: "web1"))
+                )
+            )
+        }
+        // What an agent that does not know of containers reads is no action: it refuses, and does not hit its host.
+        let message = share.message(of: inside([]), on: "a")
+        guard case .inside(let wire) = message?.action else { return #expect(Bool(false), "\(message as Any)") }
+        #expect(wire.container.name == "web1" && wire.impair.latencyNs == 100_000_000)
+        #expect(wire.impair.traffic.peers.isEmpty && !wire.impair.traffic.hasProbe)
+        let named = share.message(of: inside([.host("a"), .host("b")]), on: "a")?.inside.impair.traffic
+        #expect(named?.peers.map(\.name) == ["a", "b"] && named?.probe.name == "a")
+        #expect(share.message(of: inside([]), on: "b") == nil)
+    }
+
+    @Test func `what a container's own probe felt is one fault's alone while no other is on its way`() {
+        let fault = { (name: String, container: String?) in
+            ScheduledFault(
+                id: "\(name)#1",
+                name: name,
+                start: Instant(.seconds(5)),
+                end: Instant(.seconds(9)),
+                action: .impairment(
+                    hosts: ["a"],
+                    .delay,
+                    Impairment(latency: .milliseconds(1)),
+                    TrafficPlan(container: container.map { ContainerSelector(name: $0) })
+                )
+            )
+        }
+        let (inside, host) = (fault("inside", "web1"), fault("host", nil))
+        let overlaps = PathOverlaps([inside, host])
+        #expect(overlaps.spans(with: inside, on: "a").count == 1)
+        // The host's probe does not pass the container.
+        #expect(overlaps.spans(with: host, on: "a").isEmpty)
     }
 
     @Test func `a delay without named peers is towards every other host`() {

@@ -214,6 +214,27 @@ struct ContainerPacketTests {
         }
     }
 
+    @Test("a network that somebody shares who must not be hit is not touched, and he is named")
+    func shared() async throws {
+        try await EngineBed.with(.podman) { bed in
+            try bed.run("web1")
+            try bed.connect("web1", 1)
+            try bed.run("web2", network: "container:web1")
+            let neighbour = try bed.pid(of: "web2")
+            let scope = ProcessScope(.host) { status in
+                status.identity.pid == neighbour ? "web2 is not to be hit" : nil
+            }
+            let resolver = TargetResolver(services: Services(), scope: scope, engines: bed.engines)
+            let error = #expect(throws: FaultError.self) { try resolver.networks(Self.web) }
+            #expect(error?.code == "fault.protected")
+            #expect(error?.message.contains("web2 is not to be hit") == true, "\(error?.message ?? "")")
+            // Both in one network are one place to act.
+            let all = ContainerSelector(image: "faultline-test", all: true)
+            let free = TargetResolver(services: Services(), scope: .host(), engines: bed.engines)
+            #expect(try free.networks(all).count == 1)
+        }
+    }
+
     private final class Ends: Sendable {
         let near: TrafficSocket
         let far: TrafficSocket
