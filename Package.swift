@@ -130,8 +130,8 @@ let package = Package(
         part("Processes", "CLinux LinuxSystem Measures"),
         part("Cgroups", "CLinux LinuxSystem Measures"),
         part("Stress", "CLinux LinuxSystem Measures"),
-        // Docker and Podman, by the API that both speak.
-        part("Engines", "Containers LinuxSystem Measures Processes", client),
+        // Who runs containers, by their own APIs.
+        part("Engines", "Cgroups Containers LinuxSystem Measures Processes", client + [ssl, yaml]),
         part("Undoing", "Containers Engines Processes"),
         part("Keys", "LinuxSystem Measures", [asn1, certificates, crypto, ssl] + nio),
 
@@ -290,7 +290,7 @@ let package = Package(
             resources: [.copy("Certificates")]
         ),
         tests("Containers", "Containers Measures"),
-        tests("Engines", "Containers Engines"),
+        tests("Engines", "Containers Engines LinuxSystem TestSupport"),
         tests(
             "Faults",
             """

@@ -73,7 +73,8 @@ extension Reader {
     }
 
     private func metricsPlace(_ value: Value) -> String? {
-        let expected = "a port, such as 9100 (on the loopback only), or an address and a port, such as 0.0.0.0:9100"
+        let expected =
+            "a port, such as 9100 (on the loopback only), or an address and a port, such as 0.0.0.0:9100"
         guard let text = text(value, "metrics", expected: expected) else { return nil }
         guard UInt16(text).map({ $0 > 0 }) ?? (HostPort(listening: text) != nil) else {
             problems.add("address", at: value.place, "metrics is \(quoted(text)); expected \(expected)")

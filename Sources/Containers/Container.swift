@@ -1,5 +1,5 @@
 // Words of this target. An *engine* runs containers and is asked on its Unix socket:
-// Docker and Podman by Docker's Engine API, LXD and Incus by LXD's. A *container* is
+// Docker and Podman by Docker's Engine API, LXD and Incus by LXD's; Kubernetes is asked at its API server. A *container* is
 // what it said of one. A *selector* says which are meant; the *directory* finds them among all that the engines know, and
 // is pure: what engines answer is a parameter.
 
@@ -9,6 +9,8 @@ package enum EngineKind: String, Sendable, Codable, Hashable, CaseIterable {
     case podman
     case lxd
     case incus
+    /// The pods of this node, whatever runs their containers.
+    case kubernetes
 }
 
 /// One container of one engine, as the engine told.
@@ -22,8 +24,8 @@ package struct Container: Sendable, Hashable {
     package let state: String
     /// In the engine's pid namespace; nil: it does not run, or nobody asked yet.
     package var initPid: Int32?
-    /// It is removed when it ends, so that nobody can start it again.
-    package var isRemovedAtEnd: Bool
+    /// Why nobody who is asked can start it again when it has ended, as in "web1 …"; nil: its engine can.
+    package var unstartable: String?
 
     package init(
         engine: EngineKind,
@@ -33,7 +35,7 @@ package struct Container: Sendable, Hashable {
         labels: [String: String] = [:],
         state: String,
         initPid: Int32? = nil,
-        isRemovedAtEnd: Bool = false
+        unstartable: String? = nil
     ) {
         self.engine = engine
         self.id = id
@@ -42,7 +44,7 @@ package struct Container: Sendable, Hashable {
         self.labels = labels
         self.state = state
         self.initPid = initPid
-        self.isRemovedAtEnd = isRemovedAtEnd
+        self.unstartable = unstartable
     }
 
     /// Paused by its engine counts: it is there.
@@ -51,7 +53,7 @@ package struct Container: Sendable, Hashable {
     /// Whether this part of a control group's path is its own group's.
     package func bears(_ part: Substring) -> Bool {
         switch engine {
-        case .docker, .podman: id.utf8.count >= 12 && part.contains(id)
+        case .docker, .podman, .kubernetes: id.utf8.count >= 12 && part.contains(id)
         case .lxd, .incus: part == "lxc.payload.\(id)"
         }
     }

@@ -6,7 +6,7 @@ import Processes
 /// One engine, by its socket.
 package struct Engine: Sendable, Hashable, Codable {
     package let kind: EngineKind
-    /// Its Unix socket.
+    /// Its Unix socket; of Kubernetes the kubeconfig file, or the folder of a pod's service account.
     package let socket: String
 
     package init(_ kind: EngineKind, socket: String) {
@@ -23,6 +23,7 @@ package struct Engine: Sendable, Hashable, Codable {
         switch kind {
         case .docker, .podman: DockerAPI(line: EngineLine(engine: self))
         case .lxd, .incus: LXDAPI(line: EngineLine(engine: self))
+        case .kubernetes: KubernetesAPI(place: socket)
         }
     }
 
@@ -64,6 +65,7 @@ extension EngineKind {
         case .docker, .podman: "\(rawValue) logs"
         case .lxd: "lxc info --show-log"
         case .incus: "incus info --show-log"
+        case .kubernetes: "kubectl logs"
         }
     }
 }

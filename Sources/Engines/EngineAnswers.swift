@@ -33,7 +33,7 @@ package enum EngineAnswers {
         var container = container
         let pid = found.state.pid ?? 0
         container.initPid = found.state.running == true && pid > 0 ? pid : nil
-        container.isRemovedAtEnd = found.hostConfig?.autoRemove ?? false
+        container.unstartable = found.hostConfig?.autoRemove == true ? "is removed when it ends (--rm)" : nil
         return container
     }
 

@@ -19,10 +19,11 @@ package struct Engines: Sendable, Hashable {
         .podman: ["/run/podman/podman.sock"],
         .lxd: ["/var/lib/lxd/unix.socket", "/var/snap/lxd/common/lxd/unix.socket"],
         .incus: ["/var/lib/incus/unix.socket"],
+        .kubernetes: ["/var/run/secrets/kubernetes.io/serviceaccount"],
     ]
 
     /// Their usual sockets; where an engine's own variable names another, that one (DOCKER_HOST, CONTAINER_HOST, LXD_DIR,
-    /// INCUS_DIR).
+    /// INCUS_DIR, KUBECONFIG).
     package static func usual(environment: (String) -> String?) -> Engines {
         let variables: [EngineKind: String] = [.docker: "DOCKER_HOST", .podman: "CONTAINER_HOST"]
         let folders: [EngineKind: String] = [.lxd: "LXD_DIR", .incus: "INCUS_DIR"]
@@ -31,6 +32,9 @@ package struct Engines: Sendable, Hashable {
                 text.hasPrefix("unix://") ? String(text.dropFirst(7)) : nil
             }
             if let named { return Engine(kind, socket: named) }
+            if kind == .kubernetes, let file = environment("KUBECONFIG") {
+                return Engine(kind, socket: file)
+            }
             if let folder = folders[kind].flatMap(environment) {
                 return Engine(kind, socket: "\(folder)/unix.socket")
             }

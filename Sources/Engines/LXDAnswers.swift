@@ -34,7 +34,7 @@ enum LXDAnswers {
             state: states[instance.status ?? ""] ?? (instance.status ?? "unknown").lowercased()
         )
         container.initPid = pid > 0 ? pid : nil
-        container.isRemovedAtEnd = instance.ephemeral ?? false
+        container.unstartable = instance.ephemeral == true ? "is removed when it ends (ephemeral)" : nil
         return container
     }
 

@@ -81,14 +81,15 @@ enum Restarting {
     /// Now, as start times of processes are counted.
     static var now: UInt64 { UInt64(Clocks.boot() / 10_000_000) }
 
-    /// Errors: a container that is removed when it ends.
+    /// Errors: a container that nobody starts again when it has ended, or somebody else does.
     static func check(_ found: ResolvedTarget) throws(FaultError) {
-        guard let fleeting = found.containers.first(where: \.container.isRemovedAtEnd) else { return }
-        throw FaultError(
-            "fault.no-restart",
-            "\(fleeting.container.text) is removed when it ends (--rm), so that nobody can start it again; start it "
-                + "without --rm, or leave the restart out"
-        )
+        for container in found.containers.map(\.container) {
+            guard let reason = container.unstartable else { continue }
+            throw FaultError(
+                "fault.no-restart",
+                "\(container.text) \(reason), so that no fault can start it again: leave the restart out"
+            )
+        }
     }
 
     static func undo(_ found: ResolvedTarget, isStruck: Bool = false) -> Undo {

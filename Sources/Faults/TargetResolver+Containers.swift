@@ -34,7 +34,10 @@ extension TargetResolver {
                 continue
             }
             if case .no(let reason) = scope.answer(for: status) {
-                throw FaultError("fault.protected", "\(selector.text) is not hit, whose network is shared: \(reason)")
+                throw FaultError(
+                    "fault.protected",
+                    "\(selector.text) is not hit, whose network is shared: \(reason)"
+                )
             }
         }
         return networks

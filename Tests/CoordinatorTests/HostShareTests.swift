@@ -47,7 +47,10 @@ import Testing
         #expect(dropped(fault, on: "c") == ["a"])
     }
 
-    @Test func `a fault in a container is an action of its own, towards everybody, its own host too where that is named`() {
+    @Test
+    func
+        `a fault in a container is an action of its own, towards everybody, its own host too where that is named`()
+    {
         let asked = Impairment(latency: .milliseconds(100))
         let inside = { (peers: [PeerPlan]) in
             ScheduledFault(
@@ -65,7 +68,9 @@ import Testing
         }
         // What an agent that does not know of containers reads is no action: it refuses, and does not hit its host.
         let message = share.message(of: inside([]), on: "a")
-        guard case .inside(let wire) = message?.action else { return #expect(Bool(false), "\(message as Any)") }
+        guard case .inside(let wire) = message?.action else {
+            return #expect(Bool(false), "\(message as Any)")
+        }
         #expect(wire.container.name == "web1" && wire.impair.latencyNs == 100_000_000)
         #expect(wire.impair.traffic.peers.isEmpty && !wire.impair.traffic.hasProbe)
         let named = share.message(of: inside([.host("a"), .host("b")]), on: "a")?.inside.impair.traffic

@@ -40,8 +40,8 @@ import Testing
         #expect(try details(#""Running":true,"Pid":7691"#, "").initPid == 7691)
         #expect(try details(#""Running":false,"Pid":0"#, "").initPid == nil)
         #expect(try details(#""Running":true,"Pid":-1"#, "").initPid == nil)
-        #expect(try !details(#""Running":true"#, "").isRemovedAtEnd)
-        #expect(try details(#""Pid":1"#, #","HostConfig":{"AutoRemove":true}"#).isRemovedAtEnd)
+        #expect(try details(#""Running":true"#, "").unstartable == nil)
+        #expect(try details(#""Pid":1"#, #","HostConfig":{"AutoRemove":true}"#).unstartable != nil)
         let other = Self.inspected("").map { $0 == UInt8(ascii: "3") ? UInt8(ascii: "4") : $0 }
         #expect(throws: EngineError.self) { try EngineAnswers.details(other, of: Self.web) }
     }

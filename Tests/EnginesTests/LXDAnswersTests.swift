@@ -26,7 +26,7 @@ import Testing
         #expect(found.map(\.name) == ["web1", "db"] && found.map(\.id) == ["web1", "shop_db"])
         #expect(found.map(\.state) == ["running", "exited"] && found.map(\.initPid) == [20715, nil])
         #expect(found.map(\.image) == ["ubuntu:22.04", "282432fc4697"] && found[0].labels == ["tier": "web"])
-        #expect(found.map(\.isRemovedAtEnd) == [false, true])
+        #expect(found.map { $0.unstartable != nil } == [false, true])
     }
 
     @Test("a container is asked for in its own project")
