@@ -73,7 +73,8 @@ package final class ContainerFaults: Sendable {
                 // Nothing of this process is in there.
                 sparesOwnProcess: false
             ),
-            namespaces: try resolver.networks(selector)
+            containers: try resolver.networks(selector).map(\.container),
+            find: { [resolver] in try resolver.networks(selector) }
         )
     }
 

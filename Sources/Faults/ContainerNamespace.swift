@@ -32,6 +32,14 @@ final class ContainerNamespace: Sendable {
         }
     }
 
+    /// Those of these containers, each once. Errors: as above.
+    static func distinct(_ containers: [FoundContainer]) throws -> [ContainerNamespace] {
+        var numbers: Set<UInt64> = []
+        return try containers.map { try ContainerNamespace(of: $0) }.filter {
+            numbers.insert($0.number).inserted
+        }
+    }
+
     /// Its container's.
     var name: String { container.container.name }
     /// "db (docker, postgres:16)".
@@ -59,6 +67,8 @@ final class ContainerNamespace: Sendable {
 }
 
 extension FoundContainer {
+    var name: String { container.name }
+
     /// The process that it began with lives, and is the same.
     var isAlive: Bool {
         ProcessTable.status(of: leader.pid).map { $0.isAlive && $0.identity == leader } ?? false

@@ -57,6 +57,6 @@ package struct ContainerRehearsal: Sendable {
             exemptions: exemptions,
             allowsOwnLine: allowsOwnLine
         )
-        return ContainerReset(fault: fault, namespaces: networks).operation
+        return fault.operation.inside(networks.map(\.name))
     }
 }

@@ -22,11 +22,8 @@ extension TargetResolver {
     /// The networks of the containers that are meant, each once.
     /// Errors: as above; a network is the host's; somebody in one must not be hit: whoever shares it would be.
     func networks(_ selector: ContainerSelector) throws -> [ContainerNamespace] {
-        let containers = try resolve(.container(selector)).containers
-        var numbers: Set<UInt64> = []
-        let networks = try containers.map { try ContainerNamespace(of: $0) }.filter {
-            numbers.insert($0.number).inserted
-        }
+        let networks = try ContainerNamespace.distinct(resolve(.container(selector)).containers)
+        let numbers = Set(networks.map(\.number))
         let scope = scope.anywhere
         for status in ProcessTable.current().statuses where status.isAlive {
             let link = Directory.linkTarget("/proc/\(status.identity.pid)/ns/net")

@@ -188,7 +188,7 @@ struct ContainerPacketTests {
     )
     func reset(kind: EngineKind) async throws {
         try await Self.with(kind) { scene in
-            let ends = try (1...2).map { number in
+            var ends = try (1...2).map { number in
                 let path = "/proc/\(try scene.bed.pid(of: "web\(number)"))/ns/net"
                 let listener = try NetworkNamespace(path: path).inside {
                     let socket = try TrafficSocket(SOCK_STREAM, port: 7031)
@@ -211,6 +211,19 @@ struct ContainerPacketTests {
             let outcome = try reset.strike()
             #expect(outcome.closed.count == 1, "\(outcome.words)")
             #expect(ends[0].far.send(1) != 0 && ends[1].far.send(1) == 0)
+            // Sockets hold the network that they are in.
+            ends = []
+            // One that is armed holds no network: what restarts meanwhile is struck in its new one.
+            let before = try scene.bed.pid(of: "web1")
+            try scene.bed.restart("web1")
+            #expect(
+                try eventuallyHolds {
+                    try !conformanceShell("ip -o link", in: scene.bed.namespace).text.contains(
+                        "web1-\(before)@"
+                    )
+                }
+            )
+            #expect(try reset.strike().closed.isEmpty)
         }
     }
 
