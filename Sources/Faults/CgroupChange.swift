@@ -110,7 +110,7 @@ final class CgroupChange: @unchecked Sendable {
             let found = try mounts.group(path)
             return found.mount == mount ? found : nil
         case .container:
-            // Several are set apart together.
+            // Several are set apart together: to be frozen, where one group is as good as many.
             guard target.containers.count == 1 else { return nil }
             return target.containers.first?.group(in: mount).flatMap { $0.exists && !$0.isTop ? $0 : nil }
         }

@@ -1,3 +1,4 @@
+import Cgroups
 import Measures
 package import Stress
 
@@ -36,6 +37,7 @@ package final class ProcessFaults: Sendable {
         )
     }
 
+    /// Of several containers each has the limit, in its own group.
     package func limit(
         id: String,
         _ settings: LimitSettings,
@@ -43,14 +45,30 @@ package final class ProcessFaults: Sendable {
         window: ActingWindow,
         leaseUntil: Int64
     ) throws -> any Injection & Observable {
-        try LimitInjection(
-            id: id,
-            settings,
-            on: try resolver.resolve(target),
-            keeper: keeper,
-            window: window,
-            leaseUntil: leaseUntil
-        )
+        let found = try resolver.resolve(target)
+        let arm = { [keeper] (id: String, target: ResolvedTarget) in
+            try LimitInjection(
+                id: id,
+                settings,
+                on: target,
+                keeper: keeper,
+                window: window,
+                leaseUntil: leaseUntil
+            )
+        }
+        guard found.containers.count > 1 else { return try arm(id, found) }
+        var parts: [LimitInjection] = []
+        do {
+            for container in found.containers {
+                let part = try resolver.found(target, [container])
+                parts.append(try arm("\(id) \(container.name)", part))
+            }
+        } catch {
+            for part in parts { try? part.heal() }
+            throw error
+        }
+        let mounts = try CgroupMounts.current()
+        return SeveralInjections(id: id, operation: try .limit(settings, on: target, mounts), parts)
     }
 
     package func freeze(id: String, _ target: ProcessTarget, window: ActingWindow, leaseUntil: Int64) throws

@@ -181,6 +181,27 @@ struct ContainerFaultTests {
             _ = try limit.heal()
             #expect(try container.memoryLimit() == before)
 
+            // Of several each has it for itself.
+            try bed.run("web2", labels: ["tier=web"])
+            let all = ContainerSelector(image: "faultline-test", all: true)
+            let both = try resolver.containers(all)
+            let limits = try ProcessFaults(resolver: resolver, keeper: keeper, executable: "/proc/self/exe")
+                .limit(
+                    id: "l#2",
+                    settings,
+                    on: .container(all),
+                    window: ActingWindow(start: now, end: now + 60_000_000_000),
+                    leaseUntil: now + 60_000_000_000
+                )
+            #expect(
+                eventuallyHolds { both.allSatisfy { (try? $0.memoryLimit()) == "\(64 << 20)" } }
+            )
+            #expect(both.count == 2 && eventuallyHolds { limits.began != nil })
+            #expect(try limits.readBack().isInstalled)
+            #expect(limits.observations().map(\.fault) == ["l#2", "l#2"])
+            _ = try limits.heal()
+            #expect(try both.allSatisfy { try $0.memoryLimit() == before })
+
             let restart = RestartFault(id: "r#1", target: Self.web)
             let leader = try bed.pid(of: "web1")
             _ = try restart.inject(resolver, keeper)
@@ -201,7 +222,7 @@ struct ContainerFaultTests {
             let keeper = TestKeeper()
             let fault = try #require(KillFault(id: "k#1", target: Self.web, signal: "KILL", restarts: true))
             let error = #expect(throws: FaultError.self) { try fault.inject(Self.resolver(bed), keeper) }
-            #expect(error?.message.contains("--rm") == true)
+            #expect(error?.message.contains("is removed when it ends") == true)
             #expect(keeper.history.isEmpty && ProcessTable.status(of: pid)?.isAlive == true)
         }
     }
