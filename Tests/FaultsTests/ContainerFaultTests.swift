@@ -5,6 +5,7 @@ import Glibc
 import LinuxSystem
 import Measures
 import Processes
+import Recording
 import TestSupport
 import Testing
 import Undoing
