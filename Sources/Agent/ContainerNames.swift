@@ -45,8 +45,8 @@ final class ContainerNames: Sendable {
 
     /// "/docker/0123…", "/machine.slice/libpod-0123….scope": 64 hexadecimal digits; "/lxc.payload.web1": what follows.
     static func identifier(in path: String) -> String? {
-        let payload = path.split(separator: "/").first { $0.hasPrefix("lxc.payload.") }
-        if let payload { return String(payload.dropFirst("lxc.payload.".utf8.count)) }
+        let payload = path.split(separator: "/").first { $0.hasPrefix(Container.lxcGroup) }
+        if let payload { return String(payload.dropFirst(Container.lxcGroup.utf8.count)) }
         return path.utf8.split { !(48...57).contains($0) && !(97...102).contains($0) }
             .first { $0.count == 64 }.map { String(decoding: $0, as: UTF8.self) }
     }

@@ -50,11 +50,22 @@ package struct Container: Sendable, Hashable {
     /// Paused by its engine counts: it is there.
     package var isRunning: Bool { state == "running" || state == "paused" }
 
+    /// LXC's groups are called by the instance: "lxc.payload.web1".
+    package static let lxcGroup = "lxc.payload."
+
+    /// Its own group, whatever groups it has made below, of a path that a process of it is in: up to the part that bears its
+    /// id, "/docker/ID", "/machine.slice/libpod-ID.scope", "/kubepods/pod…/ID", "/lxc.payload.NAME". nil: none does.
+    package func ownGroup(in path: String) -> String? {
+        let parts = path.split(separator: "/")
+        guard let own = parts.firstIndex(where: bears) else { return nil }
+        return "/" + parts[...own].joined(separator: "/")
+    }
+
     /// Whether this part of a control group's path is its own group's.
     package func bears(_ part: Substring) -> Bool {
         switch engine {
         case .docker, .podman, .kubernetes: id.utf8.count >= 12 && part.contains(id)
-        case .lxd, .incus: part == "lxc.payload.\(id)"
+        case .lxd, .incus: part == Self.lxcGroup + id
         }
     }
 

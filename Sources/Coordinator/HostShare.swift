@@ -31,12 +31,7 @@ struct HostShare {
         case .impairment(let hosts, _, let asked, let plan):
             guard hosts.contains(host) else { return nil }
             let impair = Faultline_Agent_V1_Impair(asked, traffic: traffic(plan, on: host))
-            if let container = plan.container {
-                message.inside.container = .init(container)
-                message.inside.impair = impair
-            } else {
-                message.impair = impair
-            }
+            message.action = plan.inside(.impair(impair)) ?? .impair(impair)
         case .partition(_, let drops, let plan):
             // Drops act where packets arrive, so the sender sees nothing (design: a lost packet is lost silently).
             let senders = drops.filter { $0.host == host }.flatMap(\.from)
@@ -47,12 +42,7 @@ struct HostShare {
         case .reset(let hosts, let plan):
             guard hosts.contains(host) else { return nil }
             let reset = Faultline_Agent_V1_Reset.with { $0.traffic = traffic(plan, on: host) }
-            if let container = plan.container {
-                message.inside.container = .init(container)
-                message.inside.reset = reset
-            } else {
-                message.reset = reset
-            }
+            message.action = plan.inside(.reset(reset)) ?? .reset(reset)
         case .kill(let hosts, let parameters):
             guard hosts.contains(host) else { return nil }
             message.kill = .init(parameters)
@@ -120,6 +110,22 @@ struct HostShare {
         .with {
             $0.name = name
             $0.address = address
+        }
+    }
+}
+
+extension TrafficPlan {
+    /// The same in the network of its containers; nil: it means none.
+    fileprivate func inside(_ action: Faultline_Agent_V1_Inside.OneOf_Action)
+        -> Faultline_Agent_V1_Fault.OneOf_Action?
+    {
+        container.map { container in
+            .inside(
+                .with {
+                    $0.container = .init(container)
+                    $0.action = action
+                }
+            )
         }
     }
 }

@@ -23,8 +23,7 @@ struct EngineLine: Sendable {
         guard answer.status == 200 else {
             throw EngineError(
                 "engine.refused",
-                "\(engine.kind.rawValue) was asked about \(what): "
-                    + (EngineAnswers.complaint(answer.bytes) ?? "status \(answer.status)")
+                "\(engine.kind.rawValue) was asked about \(what): \(answer.complaint)"
             )
         }
         return answer.bytes
@@ -54,8 +53,7 @@ struct EngineLine: Sendable {
     func refusal(_ what: String, _ answer: EngineSocket.Answer) -> EngineError {
         EngineError(
             "engine.refused",
-            "\(engine.kind.rawValue) refuses \(what): "
-                + (EngineAnswers.complaint(answer.bytes) ?? "status \(answer.status)"),
+            "\(engine.kind.rawValue) refuses \(what): \(answer.complaint)",
             exitCode: .notHealed
         )
     }

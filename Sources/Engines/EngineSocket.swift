@@ -14,6 +14,9 @@ struct EngineSocket: Sendable {
     struct Answer {
         let status: UInt
         let bytes: [UInt8]
+
+        /// Why it is no other, in the engine's own words where it has some.
+        var complaint: String { EngineAnswers.complaint(bytes) ?? "status \(status)" }
     }
 
     /// `path` with its query: "/containers/json?all=true". Errors: nobody listens, no answer in time, one too long.
@@ -33,13 +36,19 @@ struct EngineSocket: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(body)
         }
-        let accumulator = ResponseAccumulator(request: request, maxBodySize: Self.mostBytes)
-        let response = try HTTPClient.shared.execute(
+        return try HTTPClient.shared.answer(to: request, mostBytes: Self.mostBytes, patience: patience)
+    }
+}
+
+extension HTTPClient {
+    /// Blocks. Errors: no answer in time, one that is longer.
+    func answer(to request: Request, mostBytes: Int, patience: TimeAmount) throws -> EngineSocket.Answer {
+        let response = try execute(
             request: request,
-            delegate: accumulator,
+            delegate: ResponseAccumulator(request: request, maxBodySize: mostBytes),
             deadline: .now() + patience
         ).wait()
-        return Answer(
+        return EngineSocket.Answer(
             status: response.status.code,
             bytes: response.body.map { Array($0.readableBytesView) } ?? []
         )

@@ -29,8 +29,7 @@ struct KubernetesAPI: EngineAPI {
         var container = container
         let members = ProcessTable.current().statuses.filter { status in
             let entries = CgroupMembership(of: status.identity.pid)?.entries ?? []
-            return status.isAlive
-                && entries.contains { $0.path.split(separator: "/").contains(where: container.bears) }
+            return status.isAlive && entries.contains { container.ownGroup(in: $0.path) != nil }
         }
         container.initPid =
             members.min {
@@ -102,17 +101,14 @@ struct KubernetesAPI: EngineAPI {
             if let token = access.token {
                 request.headers.add(name: "Authorization", value: "Bearer \(token)")
             }
-            let response = try client.execute(
-                request: request,
-                delegate: ResponseAccumulator(request: request, maxBodySize: Self.mostBytes),
-                deadline: .now() + .seconds(5)
-            ).wait()
-            let bytes = response.body.map { Array($0.readableBytesView) } ?? []
-            guard response.status.code == 200 else {
-                let said = EngineAnswers.complaint(bytes) ?? "status \(response.status.code)"
-                throw EngineError("engine.refused", "kubernetes refuses to tell of its pods: \(said)")
+            let answer = try client.answer(to: request, mostBytes: Self.mostBytes, patience: .seconds(5))
+            guard answer.status == 200 else {
+                throw EngineError(
+                    "engine.refused",
+                    "kubernetes refuses to tell of its pods: \(answer.complaint)"
+                )
             }
-            return bytes
+            return answer.bytes
         } catch let error as EngineError {
             throw error
         } catch {

@@ -31,6 +31,14 @@ package final class ContainerInjection: Injection {
         var isHealed = false
         /// Said once, not five times a second.
         var lastFailure = ""
+
+        /// Heals a part and keeps what it counted.
+        mutating func end(_ number: UInt64, _ part: Part) throws {
+            let tally = try? part.injection.readBack().tally
+            try part.injection.heal()
+            counted = counted + (tally ?? Tally())
+            parts[number] = nil
+        }
     }
 
     struct Actions: Sendable {
@@ -123,12 +131,7 @@ package final class ContainerInjection: Injection {
         try state.withLock { state in
             // From here on nobody is followed.
             state.isHealed = true
-            for (number, part) in state.parts {
-                let tally = try? part.injection.readBack().tally
-                try part.injection.heal()
-                state.counted = state.counted + (tally ?? Tally())
-                state.parts[number] = nil
-            }
+            for (number, part) in state.parts { try state.end(number, part) }
         }
     }
 
@@ -153,10 +156,7 @@ package final class ContainerInjection: Injection {
         do {
             let isOurs = try state.withLock { state in
                 guard !state.isHealed, state.parts[number] != nil else { return false }
-                let tally = try? part.injection.readBack().tally
-                try part.injection.heal()
-                state.counted = state.counted + (tally ?? Tally())
-                state.parts[number] = nil
+                try state.end(number, part)
                 state.missing += 1
                 state.hasFollowed = true
                 if state.first === part.network.namespace { state.first = nil }

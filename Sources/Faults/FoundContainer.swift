@@ -32,7 +32,7 @@ package struct FoundContainer: Sendable, Hashable {
     /// Its own group in a hierarchy, whatever groups it has made below. nil: it has none there.
     func group(in mount: CgroupMount) -> Cgroup? {
         guard let path = CgroupMembership(of: leader.pid)?.path(in: mount),
-            let own = Self.ownPath(path, of: container), let folder = mount.folder(of: own)
+            let own = container.ownGroup(in: path), let folder = mount.folder(of: own)
         else { return nil }
         return Cgroup(mount: mount, folder: folder)
     }
@@ -50,17 +50,9 @@ package struct FoundContainer: Sendable, Hashable {
         )
     }
 
-    /// Up to the part that bears its id: "/docker/ID", "/machine.slice/libpod-ID.scope", "/kubepods/pod…/ID",
-    /// "/lxc.payload.NAME". nil: none does.
-    static func ownPath(_ path: String, of container: Container) -> String? {
-        let parts = path.split(separator: "/")
-        guard let own = parts.firstIndex(where: container.bears) else { return nil }
-        return "/" + parts[...own].joined(separator: "/")
-    }
-
     /// Whether this process runs in it.
     var isOwn: Bool {
         let entries = CgroupMembership(of: ProcessSelf.pid)?.entries ?? []
-        return entries.contains { Self.ownPath($0.path, of: container) != nil }
+        return entries.contains { container.ownGroup(in: $0.path) != nil }
     }
 }

@@ -1,7 +1,6 @@
 import Cgroups
 package import Containers
 import Engines
-import LinuxSystem
 import Processes
 
 /// Containers as targets.
@@ -23,13 +22,9 @@ extension TargetResolver {
     /// Errors: as above; a network is the host's; somebody in one must not be hit: whoever shares it would be.
     func networks(_ selector: ContainerSelector) throws -> [ContainerNamespace] {
         let networks = try ContainerNamespace.distinct(resolve(.container(selector)).containers)
-        let numbers = Set(networks.map(\.number))
         let scope = scope.anywhere
-        for status in ProcessTable.current().statuses where status.isAlive {
-            let link = Directory.linkTarget("/proc/\(status.identity.pid)/ns/net")
-            guard let number = link.flatMap(NetworkNamespace.number(ofLink:)), numbers.contains(number) else {
-                continue
-            }
+        let table = ProcessTable.current()
+        for status in networks.flatMap({ table.members(ofNetworkNamespace: $0.number) }) {
             if case .no(let reason) = scope.answer(for: status) {
                 throw FaultError(
                     "fault.protected",

@@ -232,10 +232,7 @@ struct ContainerFaultTests {
     func ownGroup() {
         let id = String(repeating: "0123456789abcdef", count: 4)
         let own = { (path: String, engine: EngineKind, id: String) in
-            FoundContainer.ownPath(
-                path,
-                of: Container(engine: engine, id: id, name: "x", image: "", state: "running")
-            )
+            Container(engine: engine, id: id, name: "x", image: "", state: "running").ownGroup(in: path)
         }
         #expect(own("/docker/\(id)/below", .docker, id) == "/docker/\(id)")
         let scope = "/machine.slice/libpod-\(id).scope"
