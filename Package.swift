@@ -212,9 +212,7 @@ let package = Package(
         .target(name: "CAllocations", path: "Sources/Benchmarks/CAllocations"),
         bench(
             "LoadBench",
-            """
-            BenchSupport CAllocations Capture LinuxSystem Load Measures Packets Plan Recording Schedule
-            """
+            "BenchSupport CAllocations Capture LinuxSystem Load Measures Packets Plan Recording Schedule"
         ),
 
         // What a test of deaths kills.
@@ -226,6 +224,7 @@ let package = Package(
             ],
             path: "Tests/KillPointWorker"
         ),
+        bench("FleetBench", "BenchSupport Keys LinuxSystem Measures Processes"),
         bench("DeathBench", "AgentSupport LinuxSystem Measures Processes"),
         bench("EdgeBench", "AgentSupport BenchSupport CBench LinuxSystem Measures Processes Recording"),
 

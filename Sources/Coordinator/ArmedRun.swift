@@ -4,23 +4,25 @@ import Plan
 
 /// What the agents say of their clocks and their armed faults, before anything has begun.
 struct ArmedRun {
-    /// By host, what it armed.
-    let hosts: [(host: String, armed: [Faultline_Agent_V1_Armed])]
+    /// By host, what it armed, and how long after it was asked its answer was here.
+    let hosts: [(host: String, armed: [Faultline_Agent_V1_Armed], took: Duration)]
     let limit: ClockBoundPlan
 
-    /// "12 faults armed on 4 hosts; clocks within ± 612ns"; nil when there are none.
+    /// "armed 12 faults on 4 hosts within 38ms; clocks within ± 612ns"; nil when there are none.
     var words: String? {
         let all = hosts.flatMap(\.armed)
         guard let widest = all.map(\.boundNs).max() else { return nil }
         let faults = Set(all.map(\.fault)).count
-        let count = hosts.count { !$0.armed.isEmpty }
-        return "armed \(faults) fault\(faults == 1 ? "" : "s") on \(count) host\(count == 1 ? "" : "s"); "
+        let arming = hosts.filter { !$0.armed.isEmpty }
+        let slowest = arming.map(\.took).max() ?? .zero
+        return "armed \(faults) fault\(faults == 1 ? "" : "s") on \(arming.count) host\(arming.count == 1 ? "" : "s") "
+            + "within \(slowest.rounded); "
             + "clocks within ± \(Duration(nanoseconds: widest).rounded)"
     }
 
     /// Each in a line.
     var lateness: [String] {
-        hosts.flatMap { host, armed in
+        hosts.flatMap { host, armed, _ in
             armed.filter(\.late).map { "\($0.fault) on \(host) was armed after its start" }
         }
     }
@@ -28,7 +30,7 @@ struct ArmedRun {
     /// Nil: the run may begin, by what the file asks.
     var refusal: ClocksRefused? {
         guard limit.beyond == .refuse else { return nil }
-        let wide = hosts.compactMap { host, armed -> String? in
+        let wide = hosts.compactMap { host, armed, _ -> String? in
             guard let bound = armed.map(\.boundNs).max(), bound > limit.limit.nanoseconds else { return nil }
             return "the clock of \(host) is known to ± \(Duration(nanoseconds: bound).rounded) only"
         }

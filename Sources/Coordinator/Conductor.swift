@@ -224,7 +224,9 @@ package struct Conductor: Sendable {
             request.refusesBeyond = plan.clockBound.beyond == .refuse
             request.histories = plan.histories.compactMap { $0.part(of: host) }.map { .init($0) }
             request.loads = plan.loads.compactMap { $0.part(of: host) }.map { .init($0) }
-            return (host, try await connection.begin(request).armed)
+            let asked = Clocks.monotonic()
+            let armed = try await connection.begin(request).armed
+            return (host, armed, Duration(nanoseconds: Clocks.monotonic() - asked))
         }
         let armed = ArmedRun(hosts: hosts, limit: plan.clockBound)
         if let refusal = armed.refusal { throw refusal }

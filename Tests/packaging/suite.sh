@@ -23,6 +23,8 @@ FAULTLINE_DEB_COMPRESSION=none Packaging/build-deb "$binary" "$work/manual" "$wo
 package=$(ls "$work"/*.deb)
 Packaging/debian-root "$root" "$package" "${MIRROR:-http://deb.debian.org/debian}" > "$work/install.log" 2>&1 \
     || { cat "$work/install.log" >&2; fail "the package does not install"; }
+Tests/packaging/walk.sh "$root" > "$work/walk.log" 2>&1 || { cat "$work/walk.log" >&2; fail "the README's ten commands"; }
+tail -n 1 "$work/walk.log"
 for place in proc sys dev; do mount --rbind --make-rslave "/$place" "$root/$place"; done
 
 echo "== packaging: the program runs where nothing of Swift is"
