@@ -159,10 +159,12 @@ format:
 
 # Generated code is committed, since building its generators would double a first build. Needs protoc, protoc-gen-swift
 # and protoc-gen-grpc-swift-2 in PATH (products of swift-protobuf and grpc-swift-protobuf).
+PROTOCOL = Visibility=Package,UseAccessLevelOnImports=true
 protocol:
-	cd Sources/AgentProtocol && protoc agent.proto \
-		--swift_out=. --swift_opt=Visibility=Package,UseAccessLevelOnImports=true \
-		--grpc-swift-2_out=. --grpc-swift-2_opt=Visibility=Package,UseAccessLevelOnImports=true
+	cd Sources/AgentProtocol && protoc agent.proto --swift_out=. --swift_opt=$(PROTOCOL) \
+		--grpc-swift-2_out=. --grpc-swift-2_opt=$(PROTOCOL)
+	cd Sources/RuntimeProtocol && protoc runtime.proto --swift_out=. --swift_opt=$(PROTOCOL) \
+		--grpc-swift-2_out=. --grpc-swift-2_opt=$(PROTOCOL),Server=false
 
 define ensure
 	@missing=""; for entry in $(1); do [ -e "$${entry#*:}" ] || missing="$$missing $${entry%%:*}"; done; \

@@ -131,7 +131,12 @@ let package = Package(
         part("Cgroups", "CLinux LinuxSystem Measures"),
         part("Stress", "CLinux LinuxSystem Measures"),
         // Who runs containers, by their own APIs.
-        part("Engines", "Cgroups Containers LinuxSystem Measures Processes", client + [ssl, yaml]),
+        part(
+            "Engines",
+            "Cgroups Containers LinuxSystem Measures Processes RuntimeProtocol",
+            client + [grpc, grpcTransport, ssl, yaml]
+        ),
+        part("RuntimeProtocol", "", [grpc, grpcProtobuf, protobuf]),
         part("Undoing", "Containers Engines Processes"),
         part("Keys", "LinuxSystem Measures", [asn1, certificates, crypto, ssl] + nio),
 
@@ -178,8 +183,7 @@ let package = Package(
             name: "faultline",
             dependencies: [
                 "Agent", "AgentProtocol", "Cgroups", "Console", "Coordinator", "Correctness", "Impairments",
-                "Engines", "Lab",
-                "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy", "SocketDiag",
+                "Engines", "Lab", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy", "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
                 "Verdict", "Faults", "Journal", "Keys", "RunIndex", "Stress", "Telemetry", argumentParser,
                 certificates,
@@ -191,9 +195,7 @@ let package = Package(
         part("BenchSupport", "Faults LinuxSystem Measures Undoing", path: "Sources/Benchmarks/BenchSupport"),
         bench(
             "QueueBench",
-            """
-            BenchSupport CBench Faults Impairments LinuxSystem Measures Netlink Packetfilter Undoing
-            """
+            "BenchSupport CBench Faults Impairments LinuxSystem Measures Netlink Packetfilter Undoing"
         ),
         bench(
             "ArmingBench",
@@ -231,9 +233,7 @@ let package = Package(
         // A real agent with nobody but a test or a benchmark as its coordinator.
         part(
             "AgentSupport",
-            """
-            AgentProtocol ClockSync Coordinator LinuxSystem Measures Processes Recording
-            """,
+            "AgentProtocol ClockSync Coordinator LinuxSystem Measures Processes Recording",
             [protobuf],
             path: "Tests/AgentSupport"
         ),
@@ -289,13 +289,14 @@ let package = Package(
             resources: [.copy("Certificates")]
         ),
         tests("Containers", "Containers Measures"),
-        tests("Engines", "Containers Engines LinuxSystem TestSupport"),
+        tests("Engines", "Containers Engines LinuxSystem RuntimeProtocol TestSupport", [protobuf]),
         tests(
             "Faults",
             """
             CLinux Cgroups ClockSync Containers Engines Faults Impairments LinuxSystem Measures Netlink Packetfilter
-            Processes Recording ReferenceTime SocketDiag Stress TestSupport Undoing
-            """
+            Processes Recording ReferenceTime RuntimeProtocol SocketDiag Stress TestSupport Undoing
+            """,
+            [grpc, grpcTransport, protobuf]
         ),
         tests(
             "Agent",

@@ -39,13 +39,16 @@ final class EdgeKeeper: Sendable {
     private let tell: @Sendable (String, Arming.Edge, ClockModel.Converted, Arming.State) -> Void
     private let state = Mutex(State())
     private let wakeup: Wakeup
+    private let steps: RealtimeSteps
     private let poller: Poller
+    private let stepped: @Sendable () -> Void
 
-    /// `record` gets what the clock is known to show after an edge, and when that was (CLOCK_MONOTONIC). Both are called on
+    /// `stepped` is called when CLOCK_REALTIME was set: the kernel's windows follow it. `record` gets what the clock is known to show after an edge, and when that was (CLOCK_MONOTONIC). All are called on
     /// the keeper's thread.
     init(
         clock: SessionClock,
         refusesBeyond: Int64?,
+        stepped: @escaping @Sendable () -> Void = {},
         record: @escaping @Sendable (ClockReading, Int64) -> Void,
         tell: @escaping @Sendable (String, Arming.Edge, ClockModel.Converted, Arming.State) -> Void
     ) throws {
@@ -53,9 +56,12 @@ final class EdgeKeeper: Sendable {
         self.refusesBeyond = refusesBeyond
         self.record = record
         self.tell = tell
+        self.stepped = stepped
         wakeup = try Wakeup()
-        poller = try Poller(capacity: 1)
+        steps = try RealtimeSteps()
+        poller = try Poller(capacity: 2)
         try poller.add(wakeup.number, token: 0, .readable)
+        try poller.add(steps.number, token: 1, .readable)
         // Not joined: it ends by itself after `stop`, and keeps this alive until then.
         _ = try PinnedThread(name: "edges", realtimePriority: 49) { self.run() }
     }
@@ -83,6 +89,7 @@ final class EdgeKeeper: Sendable {
     private func run() {
         while true {
             if state.withLock({ $0.isStopped }) { return }
+            if steps.clear() { stepped() }
             guard let now = clock.now(Clocks.monotonic()) else {
                 // Nothing is known of the reference, since it was replaced or this host was suspended: what is due waits.
                 pause(20_000_000)

@@ -27,6 +27,7 @@ package enum Guardian {
         // The wall clock when the lease was last renewed.
         var clock: ClockMap?
         var input = GuardianInput()
+        StartupMemory.giveBack()
         reading: while true {
             switch input.next(until: lease) {
             case .end: break reading

@@ -118,8 +118,8 @@ package final class GuardianPost: Sendable {
     private static func watch(_ post: () -> GuardianPost?) {
         while true {
             guard let process = post()?.process else { return }
-            // Short, so that this thread does not keep a post that nobody else holds.
-            guard process.wait(for: .milliseconds(200)) != nil else { continue }
+            // The end is seen at once; the limit is only for a post that nobody holds any more.
+            guard process.wait(for: .seconds(2)) != nil else { continue }
             guard let post = post() else { return }
             post.state.withLock { state in
                 guard let link = state.link, link.process === process else { return }

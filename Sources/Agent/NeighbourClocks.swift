@@ -21,6 +21,7 @@ final class NeighbourClocks: Sendable {
         let reflector = try ClockReflector(listening: Endpoint(wire.clock), epoch: random.next())
         var probers: [String: ClockProber] = [:]
         do {
+            let cadence = try ProbeCadence(wire.pace)
             for peer in wire.peers {
                 let key = ProbeKey(peer.keyFirst, peer.keySecond)
                 guard peer.asks else {
@@ -30,7 +31,9 @@ final class NeighbourClocks: Sendable {
                 probers[peer.name] = try ClockProber(
                     reference: Endpoint(peer.clock),
                     session: peer.session,
-                    key: key
+                    key: key,
+                    cadence: cadence,
+                    limits: ClockLimits(period: cadence.period)
                 )
             }
             let clocks = probers
@@ -56,7 +59,7 @@ final class NeighbourClocks: Sendable {
         self.probers = probers
     }
 
-    /// Asks densely for a moment: peers may have begun to answer only now.
+    /// Asks densely for a moment.
     func burst() {
         for prober in probers.values { prober.burst() }
     }

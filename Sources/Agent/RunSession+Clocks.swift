@@ -5,27 +5,44 @@ import ReferenceTime
 
 /// How a session tells what it knows of clocks and paths.
 extension RunSession {
-    /// At each whole second of the axis, on all hosts at once, so that their clocks can be compared at one instant; and when
-    /// the state or the epoch changes: a gap is known from its edges inwards, so readings at its very edges date the
-    /// events in it.
+    /// At each whole second of the axis, on all hosts at once, so that their clocks can be compared at one instant.
     func reportClock() async {
-        var told: (state: String, epoch: Int?, second: Int64)?
         while !Task.isCancelled, !isClosed {
-            let reading = clock.reading()
-            let instant = axis.instant(local: Clocks.monotonic(), offset: reading.offset)
-            let now = (reading.state, clock.model?.epoch, instant.wholeSecond)
-            if let last = told, last == now {
-                await sleep(untilNextSecondAfter: instant, atMost: .milliseconds(50))
-                continue
-            }
-            told = now
-            let recorded = clock.recorded()
-            widestBound = max(widestBound, recorded.boundNanoseconds + (recorded.realtime?.halfWidth ?? 0))
-            emit(.clock(recorded), at: Clocks.monotonic())
-            for text in clock.troubles() {
-                emit(.note(kind: .clockTrouble, text: text), at: Clocks.monotonic())
-            }
+            tellClock()
+            let now = axis.instant(local: Clocks.monotonic(), offset: clock.reading().offset)
+            await sleep(untilNextSecondAfter: now, atMost: .seconds(1))
         }
+    }
+
+    /// When the state or the epoch changes: a gap is known from its edges inwards, so readings at its very edges date the
+    /// events in it.
+    func reportClockChanges() async {
+        for await _ in clock.changes {
+            guard !Task.isCancelled, !isClosed else { return }
+            tellClock()
+        }
+    }
+
+    /// Once for one second of the axis, one state and one epoch.
+    private func tellClock() {
+        let reading = clock.reading()
+        let instant = axis.instant(local: Clocks.monotonic(), offset: reading.offset)
+        let now = ClockTold(state: reading.state, epoch: clock.model?.epoch, second: instant.wholeSecond)
+        guard now != clockTold else { return }
+        clockTold = now
+        let recorded = clock.recorded()
+        widestBound = max(widestBound, recorded.boundNanoseconds + (recorded.realtime?.halfWidth ?? 0))
+        emit(.clock(recorded), at: Clocks.monotonic())
+        for text in clock.troubles() {
+            emit(.note(kind: .clockTrouble, text: text), at: Clocks.monotonic())
+        }
+    }
+
+    /// What the latest reading that was told said.
+    struct ClockTold: Equatable {
+        let state: String
+        let epoch: Int?
+        let second: Int64
     }
 
     /// Each whole second ends a stretch of latency probes.

@@ -77,11 +77,22 @@ extension RunSession {
         let record: @Sendable (ClockReading, Int64) -> Void = { reading, local in
             Task { await self.emit(.clock(reading), at: local) }
         }
-        return try EdgeKeeper(clock: clock, refusesBeyond: refusesBeyond, record: record) {
-            (fault, edge, interval, state) in
+        let stepped: @Sendable () -> Void = { Task { await self.rewriteWindows() } }
+        return try EdgeKeeper(
+            clock: clock,
+            refusesBeyond: refusesBeyond,
+            stepped: stepped,
+            record: record
+        ) { (fault, edge, interval, state) in
             let arming = Arming(fault: fault, edge: edge, interval: axis.bounded(interval), state: state)
             Task { await self.tell(arming) }
         }
+    }
+
+    /// The kernel's windows follow CLOCK_REALTIME: after a step they are written anew.
+    private func rewriteWindows() {
+        guard !isClosed else { return }
+        for injection in injections.values { try? injection.extend(leaseUntil: lease.until) }
     }
 
     private func tell(_ arming: Arming) {

@@ -43,6 +43,7 @@ actor RunSession {
     private(set) var logWatch: LogWatch?
     /// Of the clock and of the map to the clock of captures, at worst so far, nanoseconds.
     var widestBound: Int64 = 0
+    var clockTold: ClockTold?
     private(set) var lease: Lease
     /// The lease's end for threads that cannot ask this actor.
     let leaseEnd = LeaseEnd()
@@ -166,6 +167,7 @@ actor RunSession {
         renewLease()
         tasks.append(Task { await self.watchLease() })
         tasks.append(Task { await self.reportClock() })
+        tasks.append(Task { await self.reportClockChanges() })
         tasks.append(Task { await self.reportPaths() })
         tasks.append(Task { await self.watchServices() })
         let reading = clock.reading()
@@ -183,7 +185,6 @@ actor RunSession {
         names = HostNames(request.names)
         let edges = try edges ?? edgeKeeper(request)
         self.edges = edges
-        neighbours?.burst()
         var reply = Faultline_Agent_V1_BeginReply()
         if !request.capturePath.isEmpty {
             capture = try PacketCapture(
@@ -201,6 +202,8 @@ actor RunSession {
         for fault in request.faults {
             reply.armed.append(try arm(fault, model, refusesBeyond: edges.refusesBeyond))
         }
+        // Peers have begun to answer only now.
+        neighbours?.burst()
         for floor in floors { emit(.floor(floor), at: floorsMeasured) }
         for load in request.loads { try start(load, end: request.endNs) }
         for history in request.histories { try start(history, end: request.endNs) }
@@ -277,15 +280,9 @@ actor RunSession {
     // MARK: lease
 
     private func watchLease() async {
-        var map = ClockMap.read()
         while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(50))
-            // The kernel's windows follow CLOCK_REALTIME: after a step they are written anew.
-            let now = ClockMap.read()
-            if map.wasStepped(until: now), !isClosed {
-                for injection in injections.values { try? injection.extend(leaseUntil: lease.until) }
-            }
-            map = now
+            let left = Duration(nanoseconds: lease.until - Clocks.monotonic())
+            try? await Task.sleep(for: max(.milliseconds(1), min(.milliseconds(250), left)))
             if out.dropped > 0, !isClosed {
                 emit(
                     .note(
@@ -318,7 +315,7 @@ actor RunSession {
                     tell(name, .exited, from: Clocks.monotonic(), to: Clocks.monotonic())
                 }
             }
-            try? await Task.sleep(for: .milliseconds(200))
+            try? await Task.sleep(for: services.all.isEmpty ? .seconds(1) : .milliseconds(200))
         }
     }
 

@@ -22,6 +22,7 @@ final class SessionClock: Sendable {
     private let prober: ClockProber
     private let chrony = Mutex<ChronyClient?>(try? ChronyClient())
     private let reference: Endpoint
+    private let firstAnswers: Int
     /// What was told of already.
     private let told = Mutex((alarms: 0, steps: 0, disruptions: 0))
 
@@ -30,18 +31,22 @@ final class SessionClock: Sendable {
             throw WireError("port \(reflector.port)")
         }
         reference = Endpoint(address: reflector.address, port: port)
+        let cadence = try ProbeCadence(reflector.pace)
         prober = try ClockProber(
             reference: reference,
             session: reflector.session,
-            key: ProbeKey(reflector.keyFirst, reflector.keySecond)
+            key: ProbeKey(reflector.keyFirst, reflector.keySecond),
+            cadence: cadence,
+            limits: ClockLimits(period: cadence.period)
         )
+        firstAnswers = min(32, cadence.burst)
     }
 
     /// Blocks until the first burst is in, at most a second.
     func waitForFirst() {
         let deadline = Clocks.monotonic() + 1_000_000_000
-        while Clocks.monotonic() < deadline, prober.counts.answered < 32 {
-            Clocks.sleepUntil(monotonic: Clocks.monotonic() + 2_000_000)
+        while Clocks.monotonic() < deadline, prober.counts.answered < firstAnswers {
+            Clocks.sleepUntil(monotonic: Clocks.monotonic() + 10_000_000)
         }
     }
 
@@ -156,8 +161,26 @@ final class SessionClock: Sendable {
     /// What the reference shows at this local instant, as far as is known; nil while nothing is.
     func now(_ local: Int64) -> Int64? { model?.reference(local: local).nanoseconds }
 
+    /// As `ClockProber.changes`.
+    var changes: AsyncStream<Void> { prober.changes }
+
     /// Probes densely for a moment.
     func burst() { prober.burst() }
 
     func stop() { prober.stop() }
+}
+
+extension ProbeCadence {
+    /// As the coordinator asks for it. Errors: one that would flood the reference, or never know it.
+    init(_ pace: Faultline_Agent_V1_ProbePace) throws {
+        self.init()
+        guard pace.periodNs != 0 || pace.burst != 0 else { return }
+        guard (10_000_000...10_000_000_000).contains(pace.periodNs), (8...256).contains(pace.burst) else {
+            throw WireError(
+                "clock probes each \(pace.periodNs) ns, \(pace.burst) in a burst; 10 ms to 10 s and 8 to 256 are possible"
+            )
+        }
+        period = Duration(nanoseconds: pace.periodNs)
+        burst = Int(pace.burst)
+    }
 }

@@ -378,12 +378,39 @@ package nonisolated struct Faultline_Agent_V1_Neighbours: Sendable {
 
   package var peers: [Faultline_Agent_V1_Neighbour] = []
 
+  package var pace: Faultline_Agent_V1_ProbePace {
+    get {_pace ?? Faultline_Agent_V1_ProbePace()}
+    set {_pace = newValue}
+  }
+  /// Returns true if `pace` has been explicitly set.
+  package var hasPace: Bool {self._pace != nil}
+  /// Clears the value of `pace`. Subsequent reads from it will return its default value.
+  package mutating func clearPace() {self._pace = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _clock: Faultline_Agent_V1_Door? = nil
   fileprivate var _path: Faultline_Agent_V1_Door? = nil
+  fileprivate var _pace: Faultline_Agent_V1_ProbePace? = nil
+}
+
+/// How densely clock probes are sent. Of many hosts each sends fewer: all of them ask one reference.
+package nonisolated struct Faultline_Agent_V1_ProbePace: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Mean time between two of them in the steady state; 0: 50 ms.
+  package var periodNs: Int64 = 0
+
+  /// Sent densely at the start and before each edge; 0: 64.
+  package var burst: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct Faultline_Agent_V1_Door: Sendable {
@@ -460,9 +487,20 @@ package nonisolated struct Faultline_Agent_V1_Reflector: Sendable {
 
   package var keySecond: UInt64 = 0
 
+  package var pace: Faultline_Agent_V1_ProbePace {
+    get {_pace ?? Faultline_Agent_V1_ProbePace()}
+    set {_pace = newValue}
+  }
+  /// Returns true if `pace` has been explicitly set.
+  package var hasPace: Bool {self._pace != nil}
+  /// Clears the value of `pace`. Subsequent reads from it will return its default value.
+  package mutating func clearPace() {self._pace = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _pace: Faultline_Agent_V1_ProbePace? = nil
 }
 
 package nonisolated struct Faultline_Agent_V1_OpenRunReply: Sendable {
@@ -2411,7 +2449,7 @@ nonisolated extension Faultline_Agent_V1_OpenRunRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Faultline_Agent_V1_Neighbours: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Neighbours"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clock\0\u{1}path\0\u{1}peers\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clock\0\u{1}path\0\u{1}peers\0\u{1}pace\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2422,6 +2460,7 @@ nonisolated extension Faultline_Agent_V1_Neighbours: SwiftProtobuf.Message, Swif
       case 1: try { try decoder.decodeSingularMessageField(value: &self._clock) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._path) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.peers) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._pace) }()
       default: break
       }
     }
@@ -2441,6 +2480,9 @@ nonisolated extension Faultline_Agent_V1_Neighbours: SwiftProtobuf.Message, Swif
     if !self.peers.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.peers, fieldNumber: 3)
     }
+    try { if let v = self._pace {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2448,6 +2490,42 @@ nonisolated extension Faultline_Agent_V1_Neighbours: SwiftProtobuf.Message, Swif
     if lhs._clock != rhs._clock {return false}
     if lhs._path != rhs._path {return false}
     if lhs.peers != rhs.peers {return false}
+    if lhs._pace != rhs._pace {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faultline_Agent_V1_ProbePace: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ProbePace"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}period_ns\0\u{1}burst\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.periodNs) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.burst) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.periodNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.periodNs, fieldNumber: 1)
+    }
+    if self.burst != 0 {
+      try visitor.visitSingularUInt32Field(value: self.burst, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Faultline_Agent_V1_ProbePace, rhs: Faultline_Agent_V1_ProbePace) -> Bool {
+    if lhs.periodNs != rhs.periodNs {return false}
+    if lhs.burst != rhs.burst {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2554,7 +2632,7 @@ nonisolated extension Faultline_Agent_V1_Neighbour: SwiftProtobuf.Message, Swift
 
 nonisolated extension Faultline_Agent_V1_Reflector: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Reflector"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}address\0\u{1}port\0\u{1}session\0\u{3}key_first\0\u{3}key_second\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}address\0\u{1}port\0\u{1}session\0\u{3}key_first\0\u{3}key_second\0\u{1}pace\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2567,12 +2645,17 @@ nonisolated extension Faultline_Agent_V1_Reflector: SwiftProtobuf.Message, Swift
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.session) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.keyFirst) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.keySecond) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._pace) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.address.isEmpty {
       try visitor.visitSingularStringField(value: self.address, fieldNumber: 1)
     }
@@ -2588,6 +2671,9 @@ nonisolated extension Faultline_Agent_V1_Reflector: SwiftProtobuf.Message, Swift
     if self.keySecond != 0 {
       try visitor.visitSingularUInt64Field(value: self.keySecond, fieldNumber: 5)
     }
+    try { if let v = self._pace {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2597,6 +2683,7 @@ nonisolated extension Faultline_Agent_V1_Reflector: SwiftProtobuf.Message, Swift
     if lhs.session != rhs.session {return false}
     if lhs.keyFirst != rhs.keyFirst {return false}
     if lhs.keySecond != rhs.keySecond {return false}
+    if lhs._pace != rhs._pace {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -34,6 +34,12 @@ int clinux_timerfd_arm(int fd, int64_t at_ns) {
     return timerfd_settime(fd, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
+int clinux_timerfd_watch_steps(int fd) {
+    // The year 2242: never due.
+    struct itimerspec when = {.it_value = {.tv_sec = INT64_C(1) << 33}};
+    return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL);
+}
+
 int clinux_clock_error(int64_t *max_us, int64_t *estimated_us) {
     struct timex state = {.modes = 0};
     if (adjtimex(&state) < 0) return -1;

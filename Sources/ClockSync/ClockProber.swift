@@ -35,6 +35,10 @@ package final class ClockProber: Sendable {
     private let observe: (@Sendable (ProbeLedger.Finding) -> Void)?
     private let state: Mutex<State>
     private let stopping = Atomic(false)
+    /// A word each time when the clock's state or epoch has become another, at most a probe's period later. Ends with the
+    /// prober.
+    package let changes: AsyncStream<Void>
+    private let changed: AsyncStream<Void>.Continuation
 
     /// Begins at once with a burst. `observe`: called with each exchange as it is known, on the prober's thread; once more
     /// for one that a late stamp made narrower. Errors: `ClockSyncError`, `SystemError`.
@@ -57,6 +61,7 @@ package final class ClockProber: Sendable {
         self.limits = limits
         self.observe = observe
         state = Mutex(State(clock: TwoTierClock(driftPPM: driftPPM)))
+        (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         try poller.add(socket.number, token: 0, .readable)
         try poller.add(wakeup.number, token: 1, .readable)
         // The thread keeps this alive until `stop`.
@@ -98,6 +103,13 @@ package final class ClockProber: Sendable {
         var continuity = ClockContinuity.read()
         var watchedAt = Clocks.monotonic()
         var beat: ProbeCadence.Beat
+        var sight: Sight?
+    }
+
+    /// What is told of when it becomes another.
+    private struct Sight: Equatable {
+        let state: ClockEstimate.State
+        let epoch: Int
     }
 
     private func run() {
@@ -117,7 +129,18 @@ package final class ClockProber: Sendable {
                 guard let arrival = socket.receive(into: &desk.buffer) else { break }
                 take(arrival, &desk)
             }
+            noticeChange(&desk)
         }
+        changed.finish()
+    }
+
+    private func noticeChange(_ desk: inout Desk) {
+        let now = Clocks.monotonic()
+        let estimate = state.withLock { $0.clock.interval.estimate(at: now, limits: limits) }
+        let sight = estimate.map { Sight(state: $0.state, epoch: $0.epoch) }
+        guard sight != desk.sight else { return }
+        desk.sight = sight
+        changed.yield()
     }
 
     private func probe(_ desk: inout Desk) {

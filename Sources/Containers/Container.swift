@@ -1,5 +1,6 @@
 // Words of this target. An *engine* runs containers and is asked on its Unix socket:
-// Docker and Podman by Docker's Engine API, LXD and Incus by LXD's; Kubernetes is asked at its API server. A *container* is
+// Docker and Podman by Docker's Engine API, LXD and Incus by LXD's, containerd and CRI-O as a kubelet asks them (CRI); LXC's
+// containers are folders and control groups, and Kubernetes is asked at its API server. A *container* is
 // what it said of one. A *selector* says which are meant; the *directory* finds them among all that the engines know, and
 // is pure: what engines answer is a parameter.
 
@@ -9,6 +10,12 @@ package enum EngineKind: String, Sendable, Codable, Hashable, CaseIterable {
     case podman
     case lxd
     case incus
+    /// LXC's own tools, without a daemon.
+    case lxc
+    /// What a kubelet has containerd run (CRI).
+    case containerd
+    /// The same of CRI-O.
+    case crio
     /// The pods of this node, whatever runs their containers.
     case kubernetes
 }
@@ -64,9 +71,16 @@ package struct Container: Sendable, Hashable {
     /// Whether this part of a control group's path is its own group's.
     package func bears(_ part: Substring) -> Bool {
         switch engine {
-        case .docker, .podman, .kubernetes: id.utf8.count >= 12 && part.contains(id)
-        case .lxd, .incus: part == Self.lxcGroup + id
+        case .docker, .podman, .containerd, .crio, .kubernetes: id.utf8.count >= 12 && part.contains(id)
+        case .lxd, .incus, .lxc: Self.isLXC(part, of: id)
         }
+    }
+
+    /// "lxc.payload.web1"; "lxc.payload.web1-2" where groups of that name were there already.
+    private static func isLXC(_ part: Substring, of id: String) -> Bool {
+        guard part.hasPrefix(lxcGroup + id) else { return false }
+        let rest = part.dropFirst(lxcGroup.count + id.count)
+        return rest.isEmpty || (rest.first == "-" && rest.dropFirst().allSatisfy(\.isWholeNumber) && rest.count > 1)
     }
 
     /// "web1 (docker, redis:7)".

@@ -11,7 +11,7 @@ package struct ContainerDirectory: Sendable, Equatable {
     /// Those that run, at least one; several only where the selector says so.
     /// Errors: none runs, with near names; more than one without `all`, with their names.
     package func select(_ selector: ContainerSelector) throws(EngineError) -> [Container] {
-        let matches = containers.filter(selector.matches)
+        let matches = once(containers.filter(selector.matches))
         let running = matches.filter(\.isRunning)
         guard !running.isEmpty else { throw Self.none(selector, matches, among: containers) }
         guard running.count == 1 || selector.all else {
@@ -22,6 +22,15 @@ package struct ContainerDirectory: Sendable, Equatable {
         }
         return running
     }
+
+    /// One that two engines know, a pod's by containerd and by the API server, is the first one's that told of it.
+    private func once(_ containers: [Container]) -> [Container] {
+        var seen: Set<String> = []
+        return containers.filter { $0.id.utf8.count < Self.shortestDigest || seen.insert($0.id).inserted }
+    }
+
+    /// LXC's ids are names, of which two engines may have the same.
+    private static let shortestDigest = 64
 
     private static func none(
         _ selector: ContainerSelector,

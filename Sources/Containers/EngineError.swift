@@ -12,6 +12,9 @@ package struct EngineError: ReadableError, Equatable {
         self.exitCode = exitCode
     }
 
+    /// The code of a containerd or CRI-O that is there for others than a kubelet, Docker for example.
+    package static let servesNoKubelet = "engine.no-kubelet"
+
     /// What is meant is not there, or does not run, and may be or do so later.
     package var isAbsence: Bool { ["container.none", "container.not-running", "engine.none"].contains(code) }
 }

@@ -132,7 +132,7 @@ package struct Conductor: Sendable {
         let lines = RunLines(connections, of: self, recorder)
         // Far enough ahead that every agent has armed before anything is due; long traces take time to pack and to read.
         let megabytes = plan.loads.reduce(0) { $0 + $1.fileText.utf8.count } >> 20
-        let zero = Clocks.monotonic() + Duration.seconds(1 + megabytes).nanoseconds
+        let zero = Clocks.monotonic() + Duration.seconds(1 + megabytes + hosts.count / 100).nanoseconds
         try await lines.throughout(zero: zero) {
             let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
             try folder.write(

@@ -28,6 +28,7 @@ package final class LiveRun: RunObserver {
         var builder: TimelineBuilder
         var tick: RunTick?
         var lines: [LivePage.Line] = []
+        var gathered = GatheredLines()
         var stage: String?
         /// Of the last page, by its tick.
         var drawnAt: Instant?
@@ -73,9 +74,8 @@ package final class LiveRun: RunObserver {
     }
 
     package func event(_ event: RunEvent) {
-        let line = RunLine(event).map { LivePage.Line(at: $0.at, text: $0.text) }
         state.withLock { state in
-            if let line { state.add(line) }
+            if let line = state.gathered.take(event) { state.add(LivePage.Line(at: line.at, text: line.text)) }
             switch event.body {
             // A second of each host's clock, and each second's paths: they are not drawn here, and would grow.
             case .clock, .path, .origin: break
@@ -91,7 +91,10 @@ package final class LiveRun: RunObserver {
     }
 
     package func tick(_ tick: RunTick) {
-        state.withLock { $0.tick = tick }
+        state.withLock { state in
+            state.tick = tick
+            for text in state.gathered.counts() { state.add(LivePage.Line(at: nil, text: text)) }
+        }
     }
 
     /// Requests have their outcomes, and the run is being judged.

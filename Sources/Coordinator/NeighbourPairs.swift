@@ -20,12 +20,14 @@ struct NeighbourPairs {
 
     /// Of more hosts than this only pairs that a fault or a load names are measured: pairs grow by the square.
     static let mostHosts = 16
-    /// Of one of so many hosts: about 256 pairs in all, two a host at least. A partition into halves names every pair between
-    /// them, and each pair asks on a thread of its own: with 200 hosts 10,000 kept them all from answering their coordinator.
-    static func mostPairsOfHost(among hosts: Int) -> Int { max(2, 512 / max(1, hosts)) }
+    /// Of one of so many hosts: about as many pairs in all as of 16 hosts, one a host at least. A partition into halves names
+    /// every pair between them, and each pair asks on a thread of its own: with 200 hosts 10,000 kept them all from answering
+    /// their coordinator.
+    static func mostPairsOfHost(among hosts: Int) -> Int { max(1, 256 / max(1, hosts)) }
 
     let pairs: [Pair]
     private let doors: [String: HostEndpoint.Doors]
+    private let pace: ProbePace
 
     /// Hosts without doors take no part.
     init(
@@ -37,6 +39,7 @@ struct NeighbourPairs {
         doors = Dictionary(hosts.compactMap { host in host.doors.map { (host.name, $0) } }) { first, _ in
             first
         }
+        pace = ProbePace(hosts: hosts.count)
         let names = hosts.map(\.name).filter { [doors] in doors[$0] != nil }
         let all = names.enumerated().flatMap { index, first in
             names.dropFirst(index + 1).map { (first: first, second: $0) }
@@ -110,6 +113,7 @@ struct NeighbourPairs {
         var message = Faultline_Agent_V1_Neighbours()
         message.clock = .init(own.clock)
         message.path = .init(own.path)
+        message.pace = pace.message
         for pair in pairs where pair.first == host || pair.second == host {
             let other = pair.first == host ? pair.second : pair.first
             guard let far = doors[other] else { continue }

@@ -10,6 +10,9 @@ package struct PlanBrief {
     private let plan: Plan
     private let schedule: Schedule
 
+    private static let mostColumns = 400
+    /// More are counted as well.
+    private static let mostHosts = 12
     private static let mostLoads = 4
     private static let mostFaults = 7
     private static let mostTargets = 5
@@ -25,7 +28,8 @@ package struct PlanBrief {
             "\(plan.name): \(plan.duration.seconds.fixed(0)) s, seed \(schedule.seed), plan \(plan.digest.prefix(12))"
         ]
         let hosts = plan.lab.hosts.map(\.name)
-        lines.append("hosts    " + (hosts.isEmpty ? "this one alone, no lab" : hosts.joined(separator: ", ")))
+        let count = hosts.count > Self.mostHosts ? "\(hosts.count): " : ""
+        lines.append("hosts    " + count + (hosts.isEmpty ? "this one alone, no lab" : hosts.joined(separator: ", ")))
         lines += titled(
             "load",
             plan.loads.map { "\($0.name): \(PlanOutline.words(of: $0, until: plan.duration))" },
@@ -35,7 +39,8 @@ package struct PlanBrief {
         lines += titled("faults", schedule.faults.map(Self.words), most: Self.mostFaults)
         lines += titled("targets", targets, most: Self.mostTargets)
         lines += titled("guard", plan.guards.map { "stops when \($0.words)" }, most: 1)
-        guard let columns else { return lines }
+        // Of hundreds of hosts too a line is one that can be read; `faultline plan` has all of it.
+        let columns = columns ?? Self.mostColumns
         return lines.map { $0.count <= columns ? $0 : $0.prefix(max(0, columns - 1)) + "…" }
     }
 

@@ -81,6 +81,7 @@ extension ReferenceClock {
             $0.session = session.number
             $0.keyFirst = session.keyFirst
             $0.keySecond = session.keySecond
+            $0.pace = ProbePace(hosts: sessions.count).message
         }
     }
 }

@@ -6,7 +6,8 @@ import Processes
 /// One engine, by its socket.
 package struct Engine: Sendable, Hashable, Codable {
     package let kind: EngineKind
-    /// Its Unix socket; of Kubernetes the kubeconfig file, or the folder of a pod's service account.
+    /// Its Unix socket; of LXC without a daemon the folder of its containers; of Kubernetes the kubeconfig file, or the folder
+    /// of a pod's service account.
     package let socket: String
 
     package init(_ kind: EngineKind, socket: String) {
@@ -23,6 +24,8 @@ package struct Engine: Sendable, Hashable, Codable {
         switch kind {
         case .docker, .podman: DockerAPI(line: EngineLine(engine: self))
         case .lxd, .incus: LXDAPI(line: EngineLine(engine: self))
+        case .containerd, .crio: RuntimeAPI(engine: self)
+        case .lxc: LXCFolder(engine: self)
         case .kubernetes: KubernetesAPI(place: socket)
         }
     }
@@ -65,6 +68,8 @@ extension EngineKind {
         case .docker, .podman: "\(rawValue) logs"
         case .lxd: "lxc info --show-log"
         case .incus: "incus info --show-log"
+        case .lxc: "lxc-info"
+        case .containerd, .crio: "crictl logs"
         case .kubernetes: "kubectl logs"
         }
     }

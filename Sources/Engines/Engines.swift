@@ -19,6 +19,9 @@ package struct Engines: Sendable, Hashable {
         .podman: ["/run/podman/podman.sock"],
         .lxd: ["/var/lib/lxd/unix.socket", "/var/snap/lxd/common/lxd/unix.socket"],
         .incus: ["/var/lib/incus/unix.socket"],
+        .lxc: ["/var/lib/lxc"],
+        .containerd: ["/run/containerd/containerd.sock"],
+        .crio: ["/run/crio/crio.sock"],
         .kubernetes: ["/var/run/secrets/kubernetes.io/serviceaccount"],
     ]
 
@@ -53,7 +56,13 @@ package struct Engines: Sendable, Hashable {
         var asked: [EngineKind: Engine] = [:]
         for engine in engines where selector.engine == nil || selector.engine == engine.kind {
             guard Directory.resolved(engine.socket) != nil else { continue }
-            all += try engine.containers()
+            do {
+                all += try engine.containers()
+            } catch let error as EngineError
+                where error.code == EngineError.servesNoKubelet && selector.engine == nil
+            {
+                continue
+            }
             asked[engine.kind] = engine
         }
         guard !asked.isEmpty else { throw nobody(selector) }

@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import Cgroups
 import Containers
 import Glibc
 import LinuxSystem
@@ -7,7 +6,6 @@ import Measures
 import NIOCore
 import NIOHTTP1
 import NIOSSL
-import Processes
 
 /// The pods of this node, as the API server knows them. Their processes are found by the ids of their containers, which stand
 /// in the paths of their control groups whatever runs them (containerd, CRI-O, Docker). Nothing is changed there: kubelets
@@ -25,28 +23,9 @@ struct KubernetesAPI: EngineAPI {
         return try paths().flatMap { path in try pods(path, access) }
     }
 
-    func details(_ container: Container) throws -> Container {
-        var container = container
-        let members = ProcessTable.current().statuses.filter { status in
-            let entries = CgroupMembership(of: status.identity.pid)?.entries ?? []
-            return status.isAlive && entries.contains { container.ownGroup(in: $0.path) != nil }
-        }
-        container.initPid =
-            members.min {
-                ($0.identity.startTime, $0.identity.pid) < ($1.identity.startTime, $1.identity.pid)
-            }?.identity.pid
-        return container
-    }
-
-    func start(_ container: ContainerReference) throws -> Bool { throw Self.unstartable(container) }
-    func restart(_ container: ContainerReference) throws -> Bool { throw Self.unstartable(container) }
-
-    private static func unstartable(_ container: ContainerReference) -> EngineError {
-        EngineError(
-            "engine.unstartable",
-            "\(container.name) is started again by its kubelet, and by nobody else"
-        )
-    }
+    func details(_ container: Container) throws -> Container { container.withFirstProcess() }
+    func start(_ container: ContainerReference) throws -> Bool { throw EngineError(unstartable: container) }
+    func restart(_ container: ContainerReference) throws -> Bool { throw EngineError(unstartable: container) }
 
     /// One question for each namespace that FAULTLINE_NAMESPACES names, since a Role reads no others; one for all where it is
     /// not said. Of this node alone: NODE_NAME, or the host's name.

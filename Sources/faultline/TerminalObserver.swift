@@ -12,6 +12,7 @@ final class TerminalObserver: RunObserver {
     private let region = Mutex(LiveRegion())
     /// What stands in the region: it is drawn again below each line.
     private let shown = Mutex<RunTick?>(nil)
+    private let gathered = Mutex(GatheredLines())
     /// Seconds of the run.
     private let lastLogged = Mutex(0)
 
@@ -31,7 +32,7 @@ final class TerminalObserver: RunObserver {
     func warning(_ text: String) { line("warning: \(text)") }
 
     func event(_ event: RunEvent) {
-        guard let told = RunLine(event) else { return }
+        guard let told = gathered.withLock({ $0.take(event) }) else { return }
         line(
             (told.at.map { "\($0)  " } ?? (told.isDetail ? String(repeating: " ", count: 10) : ""))
                 + told.text
@@ -40,6 +41,7 @@ final class TerminalObserver: RunObserver {
 
     func tick(_ tick: RunTick) {
         guard !quiet else { return }
+        tellCounts()
         switch kind {
         case .live:
             shown.withLock { $0 = tick }
@@ -58,8 +60,13 @@ final class TerminalObserver: RunObserver {
 
     /// The run is over: no more ticks come, and the terminal is free for what does.
     func finish() {
+        tellCounts()
         guard !quiet, shown.withLock({ $0.take() }) != nil else { return }
         draw(nil, above: nil)
+    }
+
+    private func tellCounts() {
+        for text in gathered.withLock({ $0.counts() }) { line(String(repeating: " ", count: 10) + text) }
     }
 
     private func line(_ text: String) {

@@ -14,7 +14,7 @@ struct EngineBed: Sendable {
     private let words: EngineWords
 
     /// Those that Debian has.
-    static let kinds: [EngineKind] = [.docker, .podman, .lxd]
+    static let kinds: [EngineKind] = [.docker, .podman, .lxd, .lxc]
 
     /// A program that is not here; nil: all are.
     static let missing = kinds.flatMap(EngineWords.needed).first { access($0, X_OK) != 0 }
@@ -82,6 +82,7 @@ struct EngineBed: Sendable {
 
     private func start() throws -> ProcessHandle {
         try Directory.make("\(words.folder)/lxd")
+        try Directory.make("\(words.folder)/lxc")
         let command = Command(
             words.daemon.split(separator: " ").map(String.init),
             environment: words.environment,
@@ -126,7 +127,7 @@ extension Trait where Self == ConditionTrait {
     static var requiresEngines: Self {
         .enabled(
             if: EngineBed.missing == nil,
-            "missing: \(EngineBed.missing ?? ""); apt-get install runc docker.io podman lxd lxd-client busybox-static"
+            "missing: \(EngineBed.missing ?? ""); apt-get install runc docker.io podman lxd lxd-client lxc busybox-static"
         )
     }
 }

@@ -5,7 +5,15 @@ struct EngineWords: Sendable {
     let kind: EngineKind
     let folder: String
 
-    var socket: String { kind == .lxd ? "\(folder)/lxd/unix.socket" : "\(folder)/engine.sock" }
+    var socket: String {
+        switch kind {
+        case .lxd: "\(folder)/lxd/unix.socket"
+        case .lxc: lxc.folder
+        default: "\(folder)/engine.sock"
+        }
+    }
+
+    private var lxc: LXCWords { LXCWords(folder: "\(folder)/lxc", image: "\(folder)/image") }
 
     /// The programs that a test needs.
     static func needed(_ kind: EngineKind) -> [String] {
@@ -13,6 +21,7 @@ struct EngineWords: Sendable {
             switch kind {
             case .docker: ["/usr/sbin/dockerd", "/usr/bin/docker"]
             case .podman: ["/usr/bin/podman", "/usr/sbin/runc"]
+            case .lxc: ["/usr/bin/lxc-start"]
             default: ["/usr/bin/lxd", "/usr/bin/lxc"]
             }
         return needed + ["/bin/busybox"]
@@ -25,6 +34,8 @@ struct EngineWords: Sendable {
             "dockerd --data-root \(folder)/data --exec-root \(folder)/exec -H unix://\(socket) "
                 + "-p \(folder)/pid --default-ulimit nofile=1024:4096 --bridge=none --iptables=false"
         case .podman: "\(program) system service -t 0 unix://\(socket)"
+        // There is none: something that ends when it is told to.
+        case .lxc: "sleep 1000"
         default: "lxd --group root"
         }
     }
@@ -39,6 +50,7 @@ struct EngineWords: Sendable {
             mkdir -p \(folder)/image/rootfs/bin && cp /bin/busybox \(folder)/image/rootfs/bin/ &&
             ln -s busybox \(folder)/image/rootfs/bin/sh && ln -s busybox \(folder)/image/rootfs/bin/sleep
             """
+        if kind == .lxc { return "\(files) && \(lxc.finishImage)" }
         guard kind == .lxd else {
             return "\(files) && tar c -C \(folder)/image/rootfs . | \(program) import - faultline-test:1"
         }
@@ -55,6 +67,7 @@ struct EngineWords: Sendable {
 
     /// `network`: "none" or "host". `isRemoved`: when it ends.
     func run(_ name: String, labels: [String], network: String, isRemoved: Bool) -> String {
+        if kind == .lxc { return lxc.run(name, labels: labels, network: network, isRemoved: isRemoved) }
         guard kind == .lxd else {
             let limits = kind == .podman ? "--ulimit nofile=1024:4096 --ulimit nproc=4096:4096" : ""
             let words = labels.map { "--label \($0)" } + (isRemoved ? ["--rm"] : [])
@@ -72,23 +85,35 @@ struct EngineWords: Sendable {
 
     /// "running", "exited".
     func state(_ name: String) -> String {
-        kind == .lxd
+        if kind == .lxc { return lxc.state(name) }
+        return kind == .lxd
             ? "\(program) list -f csv -c s ^\(name)$ | sed 's/STOPPED/exited/; s/RUNNING/running/'"
             : "\(program) inspect -f '{{.State.Status}}' \(name)"
     }
 
     func pid(_ name: String) -> String {
-        kind == .lxd
+        if kind == .lxc { return lxc.pid(name) }
+        return kind == .lxd
             ? "\(program) info \(name) | sed -n 's/^PID: //p'"
             : "\(program) inspect -f '{{.State.Pid}}' \(name)"
     }
 
-    func stop(_ name: String) -> String { "\(program) stop \(kind == .lxd ? "-f" : "-t 0") \(name)" }
-    func restart(_ name: String) -> String { "\(program) restart \(kind == .lxd ? "-f" : "-t 0") \(name)" }
-    func remove(_ name: String) -> String { "\(program) \(kind == .lxd ? "delete" : "rm") -f \(name)" }
+    func stop(_ name: String) -> String {
+        kind == .lxc ? lxc.stop(name) : "\(program) stop \(kind == .lxd ? "-f" : "-t 0") \(name)"
+    }
+
+    func restart(_ name: String) -> String {
+        kind == .lxc
+            ? "\(lxc.stop(name)); \(lxc.start(name))" : "\(program) restart \(kind == .lxd ? "-f" : "-t 0") \(name)"
+    }
+
+    func remove(_ name: String) -> String {
+        kind == .lxc ? lxc.remove(name) : "\(program) \(kind == .lxd ? "delete" : "rm") -f \(name)"
+    }
 
     var removeAll: String {
-        kind == .lxd
+        if kind == .lxc { return lxc.removeAll }
+        return kind == .lxd
             ? "for name in $(\(program) list -f csv -c n); do \(program) delete -f $name; done"
             : "\(program) rm -f -t 0 $(\(program) ps -aq) || \(program) rm -f $(\(program) ps -aq)"
     }

@@ -64,17 +64,21 @@ final class FleetAgents {
     struct Usage {
         /// Seconds of a processor, by the scheduler's own account.
         let processor: [Double]
-        /// Resident, bytes; pages of the program count for each, as `ps` counts them.
+        /// The agent alone, bytes; pages of the program count for each, as `ps` counts them.
         let resident: [Double]
+        /// The same of its guardian.
+        let guardian: [Double]
         /// Resident, bytes; a page that several have counts for each by its part.
         let proportional: [Double]
     }
 
     func usage() -> Usage {
         let families = families
+        let resident = families.map { $0.map { Self.kilobytes("VmRSS", "/proc/\($0)/status") * 1024 } }
         return Usage(
             processor: families.map { $0.reduce(0) { $0 + Self.processorSeconds(of: $1) } },
-            resident: families.map { $0.reduce(0) { $0 + Self.kilobytes("VmRSS", "/proc/\($1)/status") * 1024 } },
+            resident: resident.map { $0.first ?? 0 },
+            guardian: resident.map { $0.dropFirst().reduce(0, +) },
             proportional: families.map {
                 $0.reduce(0) { $0 + Self.kilobytes("Pss", "/proc/\($1)/smaps_rollup") * 1024 }
             }

@@ -40,8 +40,9 @@ enum FleetBench {
         let shares = zip(before.processor, after.processor).map { ($1 - $0) / rest.seconds * 100 }
         print("  at rest, \(Int(rest.seconds)) s, an agent with its guardian:")
         print("    processor        \(words(shares, "% of one", digits: 4))")
-        print("    resident         \(words(after.resident.map { $0 / 1_048_576 }, "MiB", digits: 1))")
-        print("    its part of it   \(words(after.proportional.map { $0 / 1_048_576 }, "MiB", digits: 1))")
+        print("    resident         \(words(after.resident.map { $0 / 1_048_576 }, "MiB", digits: 1)), without its guardian")
+        print("    its guardian     \(words(after.guardian.map { $0 / 1_048_576 }, "MiB", digits: 1))")
+        print("    both, by parts   \(words(after.proportional.map { $0 / 1_048_576 }, "MiB", digits: 1))")
         if let calls = agents.systemCallsPerSecond(over: .seconds(20)) {
             print("    system calls     \(calls.fixed(2)) in a second")
         }

@@ -20,6 +20,8 @@ uint64_t clinux_epoll_token(const struct epoll_event *event);
 int clinux_timerfd_create(int clock);
 // Absolute, in nanoseconds of the timer's clock; 0 disarms.
 int clinux_timerfd_arm(int fd, int64_t at_ns);
+// Of CLOCK_REALTIME: readable, and a read fails with ECANCELED, once that clock was set.
+int clinux_timerfd_watch_steps(int fd);
 int clinux_eventfd_create(void);
 
 // Processes -----------------------------------------------------------------------------------------------------
