@@ -19,7 +19,8 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	postgresql-15:/usr/lib/postgresql/15/bin/postgres dnsmasq-base:/usr/sbin/dnsmasq etcd-server:/usr/bin/etcd \
 	python3-venv:/usr/share/doc/python3-venv debootstrap:/usr/sbin/debootstrap dpkg-dev:/usr/bin/dpkg-shlibdeps \
 	systemd:/usr/bin/systemd-analyze runc:/usr/sbin/runc docker.io:/usr/sbin/dockerd podman:/usr/bin/podman \
-	lxd:/usr/bin/lxd lxd-client:/usr/bin/lxc
+	lxd:/usr/bin/lxd lxd-client:/usr/bin/lxc lxc:/usr/bin/lxc-start containerd:/usr/bin/containerd \
+	containernetworking-plugins:/usr/lib/cni/ptp buildah:/usr/bin/buildah openssl:/usr/bin/openssl
 RELEASE := .build/static/release/faultline
 IMAGE_PACKAGES := debootstrap:/usr/sbin/debootstrap buildah:/usr/bin/buildah
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
@@ -28,7 +29,7 @@ LOAD_PACKAGES := wrk:/usr/bin/wrk util-linux:/usr/bin/taskset redis-server:/usr/
 	postgresql-15:/usr/lib/postgresql/15/bin/pgbench
 CLOCK_PACKAGES := chrony:/usr/sbin/chronyd iproute2:/sbin/ip iputils-ping:/bin/ping
 
-.PHONY: release manual deb image test-packaging demo bench bench-queue bench-arming bench-edges bench-clock bench-split bench-load bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
+.PHONY: release manual deb image test-packaging demo bench bench-fleet bench-queue bench-arming bench-edges bench-clock bench-split bench-load bench-stock-kernel bench-death test-kill-points build test test-quick test-live test-stock-kernel lint format protocol install install-test clean help
 
 demo: build
 	@echo "== running $(EXPERIMENT): it takes as long as the experiment, and needs root for network namespaces"
@@ -91,7 +92,7 @@ image: deb
 	@Packaging/build-image "$$(ls -t .build/packages/*.deb | head -1)" .build/packages/faultline-image.tar
 
 # Figures of this machine, beside a peer or a known truth; root, about a minute, and some minutes for the emulated one.
-bench: bench-queue bench-arming bench-edges bench-clock bench-split bench-load bench-death bench-stock-kernel
+bench: bench-fleet bench-queue bench-arming bench-edges bench-clock bench-split bench-load bench-death bench-stock-kernel
 
 # Figures of the queue backend, and of netem where this kernel has it: needs root, takes a minute.
 bench-queue: install
@@ -138,6 +139,15 @@ bench-load: install
 	$(call ensure,$(LOAD_PACKAGES))
 	@$(BUILD) --product LoadBench
 	@.build/debug/LoadBench
+
+# Two hundred real agents on this machine, and one coordinator that cuts them in halves: what an agent costs at rest, how soon
+# all are armed. A minute and a half; of a release: make release, then FAULTLINE_BENCH_PROGRAM=.build/static/release/faultline.
+AGENTS ?= 200
+bench-fleet: install install-test
+	$(call ensure,strace:/usr/bin/strace)
+	@$(BUILD) --product faultline
+	@$(BUILD) --product FleetBench
+	@.build/debug/FleetBench $(AGENTS)
 
 # From SIGKILL of an agent to the first packet that passes again. Thirty agents of each kind, half a minute.
 bench-death: install
@@ -187,6 +197,8 @@ install:
 HDRHISTOGRAM := .build/hdrhistogram
 # The same of metrics and of what a collector is sent.
 TELEMETRY := .build/telemetry
+# Schemas of Kubernetes, for the DaemonSet.
+KUBERNETES := .build/kubernetes
 install-test:
 	$(call ensure,$(TEST_PACKAGES))
 	@$(HDRHISTOGRAM)/bin/python -c 'import hdrh.log' 2>/dev/null || { \
@@ -199,6 +211,11 @@ install-test:
 		mkdir -p .build && python3 -m venv $(TELEMETRY) \
 			&& $(TELEMETRY)/bin/pip install -q --disable-pip-version-check prometheus_client==0.26.0 opentelemetry-proto==1.45.2 \
 			|| { echo "== they cannot be installed: their tests will be skipped" >&2; rm -rf $(TELEMETRY); }; }
+	@$(KUBERNETES)/bin/kubernetes-validate --version >/dev/null 2>&1 || { \
+		echo "== installing kubernetes-validate from PyPI into $(KUBERNETES)"; \
+		mkdir -p .build && python3 -m venv $(KUBERNETES) \
+			&& $(KUBERNETES)/bin/pip install -q --disable-pip-version-check kubernetes-validate==1.37.0 \
+			|| { echo "== it cannot be installed: the DaemonSet's schema will not be checked" >&2; rm -rf $(KUBERNETES); }; }
 
 clean:
 	rm -rf .build

@@ -114,9 +114,7 @@ let package = Package(
         part("Verdict", "Correctness Measures Statistics Plan Schedule Recording Timeline"),
         part(
             "Report",
-            """
-            Decomposition Measures Statistics Plan Schedule Recording ReferenceTime Timeline Verdict
-            """
+            "Decomposition Measures Statistics Plan Schedule Recording ReferenceTime Timeline Verdict"
         ),
         part("Telemetry", "Impairments Measures Plan Recording Schedule Timeline"),
         part("LinuxSystem", "CLinux Measures"),
@@ -183,7 +181,8 @@ let package = Package(
             name: "faultline",
             dependencies: [
                 "Agent", "AgentProtocol", "Cgroups", "Console", "Coordinator", "Correctness", "Impairments",
-                "Engines", "Lab", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy", "SocketDiag",
+                "Engines", "Lab", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy",
+                "SocketDiag",
                 "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
                 "Verdict", "Faults", "Journal", "Keys", "RunIndex", "Stress", "Telemetry", argumentParser,
                 certificates,
@@ -199,9 +198,7 @@ let package = Package(
         ),
         bench(
             "ArmingBench",
-            """
-            BenchSupport CBench Faults Impairments LinuxSystem Measures Netlink Packetfilter Undoing
-            """
+            "BenchSupport CBench Faults Impairments LinuxSystem Measures Netlink Packetfilter Undoing"
         ),
         bench("ClockBench", "BenchSupport ClockSync LinuxSystem Measures ReferenceTime TestSupport"),
         bench(
@@ -282,14 +279,16 @@ let package = Package(
         tests("ClockSync", "ClockSync LinuxSystem Measures ReferenceTime TestSupport"),
         tests(
             "Load",
-            """
-            Codecs Correctness LinuxSystem Load Measures Plan Recording Schedule TLS TestSupport Timeline
-            """,
+            "Codecs Correctness LinuxSystem Load Measures Plan Recording Schedule TLS TestSupport Timeline",
             [grpc, grpcTransport],
             resources: [.copy("Certificates")]
         ),
         tests("Containers", "Containers Measures"),
-        tests("Engines", "Containers Engines LinuxSystem RuntimeProtocol TestSupport", [protobuf]),
+        tests(
+            "Engines",
+            "Containers Engines LinuxSystem Measures Processes RuntimeProtocol TestSupport",
+            [grpc, grpcTransport, protobuf]
+        ),
         tests(
             "Faults",
             """

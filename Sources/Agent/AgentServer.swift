@@ -98,7 +98,9 @@ package struct AgentServer: Sendable {
             transportSecurity: .plaintext,
             config: .defaults {
                 $0.rpc.maxRequestPayloadSize = Self.largestRequest
-                $0.channelDebuggingCallbacks.onAcceptTCPConnection = { SocketPeer.record(of: $0, in: audit) }
+                $0.channelDebuggingCallbacks.onAcceptTCPConnection = ReadLoopEnd.watched {
+                    SocketPeer.record(of: $0, in: audit)
+                }
             }
         )
         let server = GRPCServer(transport: socket, services: [service])

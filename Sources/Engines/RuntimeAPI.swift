@@ -10,12 +10,12 @@ import RuntimeProtocol
 struct RuntimeAPI: EngineAPI {
     let engine: Engine
 
-    private static let patience = Duration.seconds(5)
+    var patience = Duration.seconds(5)
     private typealias Client = Runtime_V1_RuntimeService.Client<HTTP2ClientTransport.Posix>
 
     func containers() throws -> [Container] {
         var options = CallOptions.defaults
-        options.timeout = Self.patience
+        options.timeout = patience
         let limited = options
         let (containers, pods) = try ask { runtime in
             (

@@ -87,7 +87,12 @@ extension Reader {
     /// Without named peers every other host is one: there must be another.
     func otherHosts(at place: Place, hosts: [String]) -> Bool {
         guard hosts.count == 1 else { return true }
-        problems.add("no-peer", at: place, "the lab has one host only; expected another one to talk to")
+        problems.add(
+            "no-peer",
+            at: place,
+            "the experiment has one host only, and where no far end is named every other host is meant; expected to: or "
+                + "from: with an address or a network, or another host"
+        )
         return false
     }
 

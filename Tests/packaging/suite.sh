@@ -25,6 +25,8 @@ Packaging/debian-root "$root" "$package" "${MIRROR:-http://deb.debian.org/debian
     || { cat "$work/install.log" >&2; fail "the package does not install"; }
 Tests/packaging/walk.sh "$root" > "$work/walk.log" 2>&1 || { cat "$work/walk.log" >&2; fail "the README's ten commands"; }
 tail -n 1 "$work/walk.log"
+Tests/packaging/image.sh "$package" "$root" > "$work/image.log" 2>&1 || { cat "$work/image.log" >&2; fail "the image"; }
+tail -n 1 "$work/image.log"
 for place in proc sys dev; do mount --rbind --make-rslave "/$place" "$root/$place"; done
 
 echo "== packaging: the program runs where nothing of Swift is"
