@@ -18,8 +18,19 @@ struct Admission: Sendable {
     /// The longest run, with room.
     private static let farthest = Duration.seconds(48 * 3600).nanoseconds
 
+    /// Of one run on one host. An experiment that repeats a fault each second for a day has 86,400, on some host or other.
+    static let mostFaults = 100_000
+
+    /// Errors: more faults than any experiment has; each would be looked at, kept, and armed.
+    static func check(_ faults: Int) throws {
+        guard faults <= mostFaults else {
+            throw WireError("\(faults) faults for one host; at most \(mostFaults) are taken")
+        }
+    }
+
     /// All that the policy refuses of a run that has not begun; and where it refuses nothing, what the host cannot do.
     func refusals(of request: Faultline_Agent_V1_AdmitRequest) throws -> [Refusal] {
+        try Self.check(request.faults.count)
         let run = [policy.refusal(ofLease: Duration(nanoseconds: request.leaseNs))]
         let started = request.services.map { policy.refusal(ofService: $0) }
         let captured = request.captures ? [policy.captureRefusal] : []

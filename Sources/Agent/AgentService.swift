@@ -184,6 +184,7 @@ actor AgentService: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
         request: Faultline_Agent_V1_BeginRequest,
         context: ServerContext
     ) async throws -> Faultline_Agent_V1_BeginReply {
+        try await refusing { try Admission.check(request.faults.count) }
         let session = try owned(request.run)
         let asked = request.faults.map { "\($0.id) \($0.words)" }.joined(separator: ", ")
         return try await refusing(.begin, run: request.run, detail: asked) {

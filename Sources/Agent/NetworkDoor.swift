@@ -59,7 +59,9 @@ struct NetworkDoor: Sendable {
                 $0.rpc.maxRequestPayloadSize = largestRequest
                 $0.http2.maxConcurrentStreams = 100
                 $0.connection.keepalive.time = .seconds(30)
-                $0.channelDebuggingCallbacks.onAcceptTCPConnection = ReadLoopEnd.watched { security.secure($0) }
+                $0.channelDebuggingCallbacks.onAcceptTCPConnection = ReadLoopEnd.watched {
+                    security.secure($0)
+                }
             }
         )
         server = GRPCServer(

@@ -80,7 +80,8 @@ package struct Container: Sendable, Hashable {
     private static func isLXC(_ part: Substring, of id: String) -> Bool {
         guard part.hasPrefix(lxcGroup + id) else { return false }
         let rest = part.dropFirst(lxcGroup.count + id.count)
-        return rest.isEmpty || (rest.first == "-" && rest.dropFirst().allSatisfy(\.isWholeNumber) && rest.count > 1)
+        return rest.isEmpty
+            || (rest.first == "-" && rest.dropFirst().allSatisfy(\.isWholeNumber) && rest.count > 1)
     }
 
     /// "web1 (docker, redis:7)".

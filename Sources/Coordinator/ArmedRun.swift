@@ -7,16 +7,19 @@ struct ArmedRun {
     /// By host, what it armed, and how long after it was asked its answer was here.
     let hosts: [(host: String, armed: [Faultline_Agent_V1_Armed], took: Duration)]
     let limit: ClockBoundPlan
+    /// From the first question to the last answer.
+    let took: Duration
 
-    /// "armed 12 faults on 4 hosts within 38ms; clocks within ± 612ns"; nil when there are none.
+    /// "armed 12 faults on 4 hosts within 38ms, each within 12ms; clocks within ± 612ns"; nil when there are none.
     var words: String? {
         let all = hosts.flatMap(\.armed)
         guard let widest = all.map(\.boundNs).max() else { return nil }
         let faults = Set(all.map(\.fault)).count
         let arming = hosts.filter { !$0.armed.isEmpty }
         let slowest = arming.map(\.took).max() ?? .zero
-        return "armed \(faults) fault\(faults == 1 ? "" : "s") on \(arming.count) host\(arming.count == 1 ? "" : "s") "
-            + "within \(slowest.rounded); "
+        return
+            "armed \(faults) fault\(faults == 1 ? "" : "s") on \(arming.count) host\(arming.count == 1 ? "" : "s") "
+            + "within \(took.rounded), each within \(slowest.rounded); "
             + "clocks within ± \(Duration(nanoseconds: widest).rounded)"
     }
 

@@ -208,6 +208,7 @@ package struct Conductor: Sendable {
                 }
             }
         }
+        let began = Clocks.monotonic()
         let hosts = try await connections.sideBySide { connection in
             let host = connection.host.name
             var request = Faultline_Agent_V1_BeginRequest()
@@ -228,7 +229,11 @@ package struct Conductor: Sendable {
             let armed = try await connection.begin(request).armed
             return (host, armed, Duration(nanoseconds: Clocks.monotonic() - asked))
         }
-        let armed = ArmedRun(hosts: hosts, limit: plan.clockBound)
+        let armed = ArmedRun(
+            hosts: hosts,
+            limit: plan.clockBound,
+            took: Duration(nanoseconds: Clocks.monotonic() - began)
+        )
         if let refusal = armed.refusal { throw refusal }
         if let words = armed.words { observer.stage(words) }
         for late in armed.lateness { observer.warning(late) }

@@ -75,7 +75,9 @@ package final class LiveRun: RunObserver {
 
     package func event(_ event: RunEvent) {
         state.withLock { state in
-            if let line = state.gathered.take(event) { state.add(LivePage.Line(at: line.at, text: line.text)) }
+            if let line = state.gathered.take(event) {
+                state.add(LivePage.Line(at: line.at, text: line.text))
+            }
             switch event.body {
             // A second of each host's clock, and each second's paths: they are not drawn here, and would grow.
             case .clock, .path, .origin: break

@@ -29,7 +29,9 @@ package struct PlanBrief {
         ]
         let hosts = plan.lab.hosts.map(\.name)
         let count = hosts.count > Self.mostHosts ? "\(hosts.count): " : ""
-        lines.append("hosts    " + count + (hosts.isEmpty ? "this one alone, no lab" : hosts.joined(separator: ", ")))
+        lines.append(
+            "hosts    " + count + (hosts.isEmpty ? "this one alone, no lab" : hosts.joined(separator: ", "))
+        )
         lines += titled(
             "load",
             plan.loads.map { "\($0.name): \(PlanOutline.words(of: $0, until: plan.duration))" },

@@ -30,7 +30,9 @@ struct RuntimeAPI: EngineAPI {
     func start(_ container: ContainerReference) throws -> Bool { throw EngineError(unstartable: container) }
     func restart(_ container: ContainerReference) throws -> Bool { throw EngineError(unstartable: container) }
 
-    private func ask<Reply: Sendable>(_ body: @escaping @Sendable (Client) async throws -> Reply) throws -> Reply {
+    private func ask<Reply: Sendable>(_ body: @escaping @Sendable (Client) async throws -> Reply) throws
+        -> Reply
+    {
         let socket = engine.socket
         // gRPC would wait for somebody to listen.
         guard UnixSocket.isListening(socket) else { throw silent("nobody listens there") }
@@ -72,7 +74,9 @@ enum RuntimeAnswers {
         of kind: EngineKind
     ) -> [Container] {
         let pods = Dictionary(pods.map { ($0.id, $0) }) { first, _ in first }
-        let sizes = Dictionary(grouping: containers) { $0.podSandboxID }.mapValues { Set($0.map(\.metadata.name)).count }
+        let sizes = Dictionary(grouping: containers) { $0.podSandboxID }.mapValues {
+            Set($0.map(\.metadata.name)).count
+        }
         return containers.map { container in
             let pod = pods[container.podSandboxID]
             var labels = (pod?.labels ?? [:]).merging(container.labels) { $1 }
@@ -98,7 +102,8 @@ enum RuntimeAnswers {
     /// As it was asked for, where the engine keeps that.
     private static func image(of container: Runtime_V1_Container) -> String {
         let asked = container.image.userSpecifiedImage
-        return !asked.isEmpty ? asked : !container.image.image.isEmpty ? container.image.image : container.imageRef
+        return !asked.isEmpty
+            ? asked : !container.image.image.isEmpty ? container.image.image : container.imageRef
     }
 
     private static func state(_ state: Runtime_V1_ContainerState) -> String {

@@ -55,7 +55,9 @@ private final class ThreadExecutor: TaskExecutor {
                 for job in state.withLock({ $0.end() }) { globalConcurrentExecutor.enqueue(ExecutorJob(job)) }
                 return try result.get()
             }
-            if state.withLock({ $0.jobs.isEmpty }) { try poller.wait(timeoutNanoseconds: 1_000_000_000) { _ in } }
+            if state.withLock({ $0.jobs.isEmpty }) {
+                try poller.wait(timeoutNanoseconds: 1_000_000_000) { _ in }
+            }
             wakeup.clear()
         }
     }

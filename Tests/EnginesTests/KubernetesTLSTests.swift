@@ -35,16 +35,25 @@ struct KubernetesTLSTests {
     private static func with(_ body: (String, UInt16) throws -> Void) throws {
         try withFolder { folder in
             let issued = try Spawner.spawn(
-                Command(["sh", "-c", issue], environment: environment, directory: folder, log: "\(folder)/log")
+                Command(
+                    ["sh", "-c", issue],
+                    environment: environment,
+                    directory: folder,
+                    log: "\(folder)/log"
+                )
             )
-            #expect(issued.wait(for: .seconds(30)) == .exited(0), "\((try? FileContents.text("\(folder)/log")) ?? "")")
+            #expect(
+                issued.wait(for: .seconds(30)) == .exited(0),
+                "\((try? FileContents.text("\(folder)/log")) ?? "")"
+            )
             try Directory.make("\(folder)/www/api/v1")
             let answer =
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
                 + "Content-Length: \(pods.utf8.count)\r\n\r\n\(pods)"
             try FileContents.writeAtomically(Array(answer.utf8), to: "\(folder)/www\(query)")
             let words = [
-                "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", "../server.pem", "-key", "../server.key",
+                "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", "../server.pem", "-key",
+                "../server.key",
                 "-CAfile", "../ca.pem", "-Verify", "1", "-verify_return_error", "-HTTP",
             ]
             let server = try Spawner.spawn(
@@ -73,7 +82,9 @@ struct KubernetesTLSTests {
         return nil
     }
 
-    private static func ask(_ folder: String, _ port: UInt16, authority: String, user: String) throws -> [Container] {
+    private static func ask(_ folder: String, _ port: UInt16, authority: String, user: String) throws
+        -> [Container]
+    {
         let text = """
             current-context: h
             contexts: [{ name: h, context: { cluster: c, user: u } }]
@@ -81,7 +92,8 @@ struct KubernetesTLSTests {
             users: [{ name: u, user: \(user) }]
             """
         try FileContents.writeAtomically(Array(text.utf8), to: "\(folder)/config")
-        return try KubernetesAPI(place: "\(folder)/config") { $0 == "NODE_NAME" ? "node-1" : nil }.containers()
+        return try KubernetesAPI(place: "\(folder)/config") { $0 == "NODE_NAME" ? "node-1" : nil }
+            .containers()
     }
 
     @Test("an API server is believed by its authority alone, and shown who asks")
@@ -95,9 +107,13 @@ struct KubernetesTLSTests {
             }
             #expect(strange?.code == "engine.silent", "\(strange?.message ?? "")")
             // Nor does it answer somebody whom it does not know.
-            #expect(throws: EngineError.self) { try Self.ask(folder, port, authority: "ca", user: "{ token: t }") }
+            #expect(throws: EngineError.self) {
+                try Self.ask(folder, port, authority: "ca", user: "{ token: t }")
+            }
             #expect(try Self.ask(folder, port, authority: "ca", user: client).map(\.name) == ["web"])
-            let asked = try FileContents.text("\(folder)/server").split(separator: "\n").count { $0.hasPrefix("FILE:") }
+            let asked = try FileContents.text("\(folder)/server").split(separator: "\n").count {
+                $0.hasPrefix("FILE:")
+            }
             #expect(asked == 2)
         }
     }

@@ -14,7 +14,11 @@ import Testing
 @Suite struct RuntimeTests {
     private static let id = "3cfd837e408affcbfb0c21032d522d942d50cb00dd23747df3d40117c5ea4816"
 
-    private static func container(_ name: String, pod: String, _ state: Runtime_V1_ContainerState = .containerRunning)
+    private static func container(
+        _ name: String,
+        pod: String,
+        _ state: Runtime_V1_ContainerState = .containerRunning
+    )
         -> Runtime_V1_Container
     {
         var container = Runtime_V1_Container()
@@ -45,8 +49,16 @@ import Testing
         #expect(found.allSatisfy { $0.unstartable != nil && $0.engine == .containerd })
         // Of two in a pod each has its own name; a container that was started again is the same one of two.
         let again = Self.container("nginx", pod: "p1", .containerExited)
-        #expect(RuntimeAnswers.containers([nginx, again], [web], of: .crio).map(\.name) == ["web-7d9f", "web-7d9f"])
-        let both = RuntimeAnswers.containers([nginx, Self.container("exporter", pod: "p1")], [web], of: .crio)
+        #expect(
+            RuntimeAnswers.containers([nginx, again], [web], of: .crio).map(\.name) == [
+                "web-7d9f", "web-7d9f",
+            ]
+        )
+        let both = RuntimeAnswers.containers(
+            [nginx, Self.container("exporter", pod: "p1")],
+            [web],
+            of: .crio
+        )
         #expect(both.map(\.name) == ["web-7d9f/nginx", "web-7d9f/exporter"])
     }
 
@@ -95,7 +107,10 @@ import Testing
         try await serving
     }
 
-    @Test("whatever listens there and says anything is an error in time", arguments: [0, 1, 9, 64, 1_000, 100_000])
+    @Test(
+        "whatever listens there and says anything is an error in time",
+        arguments: [0, 1, 9, 64, 1_000, 100_000]
+    )
     func garbage(length: Int) throws {
         try withFolder { folder in
             let socket = "\(folder)/s"
@@ -126,7 +141,9 @@ import Testing
 
     @Test("LXC's configuration has groups for labels, and says who is removed when it ends")
     func configuration() {
-        let config = LXCConfig("# lxc.group = no\nlxc.group = front\n lxc.group=tier = web \nlxc.ephemeral = 1\nx\n=\n")
+        let config = LXCConfig(
+            "# lxc.group = no\nlxc.group = front\n lxc.group=tier = web \nlxc.ephemeral = 1\nx\n=\n"
+        )
         #expect(config.labels == ["front": "", "tier": "web"] && config.isEphemeral)
         #expect(LXCConfig("") == LXCConfig("lxc.ephemeral = 0\nlxc.group =\n"))
     }

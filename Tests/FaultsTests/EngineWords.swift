@@ -104,7 +104,8 @@ struct EngineWords: Sendable {
 
     func restart(_ name: String) -> String {
         kind == .lxc
-            ? "\(lxc.stop(name)); \(lxc.start(name))" : "\(program) restart \(kind == .lxd ? "-f" : "-t 0") \(name)"
+            ? "\(lxc.stop(name)); \(lxc.start(name))"
+            : "\(program) restart \(kind == .lxd ? "-f" : "-t 0") \(name)"
     }
 
     func remove(_ name: String) -> String {

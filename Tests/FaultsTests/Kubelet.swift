@@ -10,7 +10,9 @@ import TestSupport
 /// A real containerd, and what a kubelet asks of it: pods with a network of their own, on a bridge of none.
 struct Kubelet: Sendable {
     static let image = "docker.io/library/faultline-test:1"
-    static let needed = ["/usr/bin/containerd", "/usr/bin/ctr", "/usr/lib/cni/ptp", "/usr/sbin/runc", "/bin/busybox"]
+    static let needed = [
+        "/usr/bin/containerd", "/usr/bin/ctr", "/usr/lib/cni/ptp", "/usr/sbin/runc", "/bin/busybox",
+    ]
     let folder: String
     let namespace: NetworkNamespace
     var socket: String { "\(folder)/engine.sock" }
@@ -85,29 +87,31 @@ struct Kubelet: Sendable {
     private func start() throws -> ProcessHandle {
         let files = [
             "config.toml": """
-                version = 2
-                root = "\(folder)/data"
-                state = "\(folder)/state"
-                [grpc]
-                  address = "\(socket)"
-                [plugins."io.containerd.internal.v1.opt"]
-                  path = "\(folder)/opt"
-                [plugins."io.containerd.grpc.v1.cri"]
-                  sandbox_image = "\(Self.image)"
-                  restrict_oom_score_adj = true
-                  disable_apparmor = true
-                  [plugins."io.containerd.grpc.v1.cri".cni]
-                    bin_dir = "/usr/lib/cni"
-                    conf_dir = "\(folder)/cni"
+            version = 2
+            root = "\(folder)/data"
+            state = "\(folder)/state"
+            [grpc]
+              address = "\(socket)"
+            [plugins."io.containerd.internal.v1.opt"]
+              path = "\(folder)/opt"
+            [plugins."io.containerd.grpc.v1.cri"]
+              sandbox_image = "\(Self.image)"
+              restrict_oom_score_adj = true
+              disable_apparmor = true
+              [plugins."io.containerd.grpc.v1.cri".cni]
+                bin_dir = "/usr/lib/cni"
+                conf_dir = "\(folder)/cni"
 
-                """,
+            """,
             "cni/10.conflist": """
-                {"cniVersion": "0.4.0", "name": "faultline", "plugins": [{"type": "ptp", "ipam": {"type": "host-local",
-                "dataDir": "\(folder)/ipam", "ranges": [[{"subnet": "10.88.1.0/24"}]]}}]}
+            {"cniVersion": "0.4.0", "name": "faultline", "plugins": [{"type": "ptp", "ipam": {"type": "host-local",
+            "dataDir": "\(folder)/ipam", "ranges": [[{"subnet": "10.88.1.0/24"}]]}}]}
 
-                """,
+            """,
         ]
-        for (name, text) in files { try FileContents.writeAtomically(Array(text.utf8), to: "\(folder)/\(name)") }
+        for (name, text) in files {
+            try FileContents.writeAtomically(Array(text.utf8), to: "\(folder)/\(name)")
+        }
         let command = Command(
             ["containerd", "-c", "\(folder)/config.toml"],
             environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"],

@@ -49,7 +49,11 @@ struct KubeletTests {
             let other = try await kubelet.run("db-0", labels: ["app": "db"])
             _ = try await kubelet.start("postgres", in: other)
             #expect(try Self.names(kubelet, Self.web) == ["web-7f9"])
-            #expect(try Self.names(kubelet, ContainerSelector(name: "db-0", image: "faultline-test:1")) == ["db-0"])
+            #expect(
+                try Self.names(kubelet, ContainerSelector(name: "db-0", image: "faultline-test:1")) == [
+                    "db-0"
+                ]
+            )
             let labels = ["io.kubernetes.pod.namespace=shop", "io.kubernetes.container.name=postgres"]
             #expect(try Self.names(kubelet, ContainerSelector(labels: labels)) == ["db-0"])
             _ = try await kubelet.start("exporter", in: web)

@@ -17,8 +17,10 @@ struct LXCWords: Sendable {
     func run(_ name: String, labels: [String], network: String, isRemoved: Bool) -> String {
         let lines =
             [
-                "lxc.uts.name = \(name)", "lxc.rootfs.path = dir:\(folder)/\(name)/rootfs", "lxc.init.cmd = /init",
-                "lxc.apparmor.profile = unconfined", "lxc.net.0.type = \(network == "host" ? "none" : "empty")",
+                "lxc.uts.name = \(name)", "lxc.rootfs.path = dir:\(folder)/\(name)/rootfs",
+                "lxc.init.cmd = /init",
+                "lxc.apparmor.profile = unconfined",
+                "lxc.net.0.type = \(network == "host" ? "none" : "empty")",
                 "lxc.ephemeral = \(isRemoved ? 1 : 0)",
             ] + labels.map { "lxc.group = \($0)" }
         return """
@@ -27,7 +29,9 @@ struct LXCWords: Sendable {
             """
     }
 
-    func start(_ name: String) -> String { "\(lxc)start \(of(name)) -d && \(lxc)wait \(of(name)) -s RUNNING -t 10" }
+    func start(_ name: String) -> String {
+        "\(lxc)start \(of(name)) -d && \(lxc)wait \(of(name)) -s RUNNING -t 10"
+    }
     func stop(_ name: String) -> String { "\(lxc)stop \(of(name)) -k" }
     func remove(_ name: String) -> String { "\(lxc)stop \(of(name)) -k; rm -r \(folder)/\(name)" }
     func pid(_ name: String) -> String { "\(lxc)info \(of(name)) -pH" }

@@ -19,6 +19,12 @@ struct FrameNonsense {
         random = SeededGenerator(seed: seed, stream: "connection \(connection)")
     }
 
+    /// A call whose message says that it is so long, and of which three bytes come.
+    static func lie(length: UInt32) -> [UInt8] {
+        preface + frame(type: 1, flags: 4, stream: 1, head(of: "Begin"))
+            + frame(type: 0, flags: 0, stream: 1, [0] + bytes(length) + [1, 2, 3])
+    }
+
     /// Frames that HTTP/2 itself may not take. What comes after the first of them is not read.
     mutating func frames() -> [UInt8] { (0..<4).reduce([]) { bytes, _ in bytes + noise() } }
 

@@ -40,7 +40,9 @@ enum FleetBench {
         let shares = zip(before.processor, after.processor).map { ($1 - $0) / rest.seconds * 100 }
         print("  at rest, \(Int(rest.seconds)) s, an agent with its guardian:")
         print("    processor        \(words(shares, "% of one", digits: 4))")
-        print("    resident         \(words(after.resident.map { $0 / 1_048_576 }, "MiB", digits: 1)), without its guardian")
+        print(
+            "    resident         \(words(after.resident.map { $0 / 1_048_576 }, "MiB", digits: 1)), without its guardian"
+        )
         print("    its guardian     \(words(after.guardian.map { $0 / 1_048_576 }, "MiB", digits: 1))")
         print("    both, by parts   \(words(after.proportional.map { $0 / 1_048_576 }, "MiB", digits: 1))")
         if let calls = agents.systemCallsPerSecond(over: .seconds(20)) {
@@ -49,8 +51,12 @@ enum FleetBench {
         let run = try FleetRun(network: network, program: program).run()
         let during = agents.usage()
         let used = zip(after.processor, during.processor).map { $1 - $0 }
-        print("  a run that cuts them in halves: exit \(run.code.map { "\($0)" } ?? "none"), \(run.wall.fixed(1)) s")
-        print("    coordinator      \(run.processor.fixed(2)) s of a processor, most resident \((run.mostResident / 1_048_576).fixed(0)) MiB")
+        print(
+            "  a run that cuts them in halves: exit \(run.code.map { "\($0)" } ?? "none"), \(run.wall.fixed(1)) s"
+        )
+        print(
+            "    coordinator      \(run.processor.fixed(2)) s of a processor, most resident \((run.mostResident / 1_048_576).fixed(0)) MiB"
+        )
         print("    an agent         \(words(used, "s of a processor", digits: 2))")
         print(run.output.split(separator: "\n").map { "    | \($0)" }.joined(separator: "\n"))
     }
