@@ -29,10 +29,7 @@ let hottest: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grpc = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
-let grpcTransport = Target.Dependency.product(
-    name: "GRPCNIOTransportHTTP2Posix",
-    package: "grpc-swift-nio-transport"
-)
+let grpcTransport = products("GRPCNIOTransportHTTP2Posix grpc-swift-nio-transport")[0]
 let grpcProtobuf = Target.Dependency.product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
@@ -223,7 +220,11 @@ let package = Package(
             ],
             path: "Tests/KillPointWorker"
         ),
-        bench("FleetBench", "BenchSupport Keys LinuxSystem Measures Processes"),
+        bench(
+            "FleetBench",
+            "AgentProtocol BenchSupport Keys LinuxSystem Measures Processes Recording",
+            [grpc, grpcTransport, protobuf]
+        ),
         bench("DeathBench", "AgentSupport LinuxSystem Measures Processes"),
         bench("EdgeBench", "AgentSupport BenchSupport CBench LinuxSystem Measures Processes Recording"),
 
@@ -374,8 +375,8 @@ func named(_ targets: String) -> [Target.Dependency] {
 }
 
 /// Figures of one kind, in Sources/Benchmarks/NAME.
-func bench(_ name: String, _ targets: String) -> Target {
-    .executableTarget(name: name, dependencies: named(targets), path: "Sources/Benchmarks/\(name)")
+func bench(_ name: String, _ targets: String, _ products: [Target.Dependency] = []) -> Target {
+    .executableTarget(name: name, dependencies: named(targets) + products, path: "Sources/Benchmarks/\(name)")
 }
 
 for target in package.targets {

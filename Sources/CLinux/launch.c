@@ -8,6 +8,7 @@
 #include <spawn.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { most_descriptors = 16 };
@@ -62,6 +63,24 @@ int clinux_spawn(
     posix_spawnattr_destroy(&attributes);
     for (int index = 0; index < fd_count; index++) close(lifted[index]);
     return error;
+}
+
+int clinux_raise_files(uint64_t most, uint64_t *before) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    *before = limit.rlim_cur;
+    rlim_t wanted = limit.rlim_max < most ? limit.rlim_max : most;
+    if (wanted <= limit.rlim_cur) return 0;
+    limit.rlim_cur = wanted;
+    return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int clinux_limit_files(pid_t pid, uint64_t soft) {
+    struct rlimit limit;
+    if (prlimit(pid, RLIMIT_NOFILE, NULL, &limit) != 0) return -1;
+    if (soft > limit.rlim_max) soft = limit.rlim_max;
+    limit.rlim_cur = soft;
+    return prlimit(pid, RLIMIT_NOFILE, &limit, NULL);
 }
 
 int clinux_own_hostname(const char *name) {

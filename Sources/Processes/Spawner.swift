@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxSystem
 
 /// Starts commands. A started process has nothing of this one: descriptors only as given, signals at their default and
 /// unblocked, the environment as written, and a session of its own unless told otherwise.
@@ -57,6 +58,7 @@ package enum Spawner {
             }
         }
         guard failure == 0 else { throw refusal(failure, path: path, command: command) }
+        OpenFiles.restoreLimit(of: pid)
         return try ProcessHandle.open(pid)
     }
 

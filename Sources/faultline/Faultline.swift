@@ -1,5 +1,6 @@
 import Agent
 import ArgumentParser
+import LinuxSystem
 import Measures
 
 @main
@@ -36,6 +37,7 @@ struct Faultline: AsyncParsableCommand {
 
     /// Errors become exit codes here and nowhere else.
     static func main() async {
+        OpenFiles.raiseLimit()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -62,7 +62,7 @@ import Testing
         arguments: [
             ("container: {}", "container names nothing; expected one or more of name, image, label, engine"),
             ("container: { all: true }", "container names nothing"),
-            ("container: { engine: lxc }", "lxc"),
+            ("container: { engine: lxx }", "lxx"),
             ("container: { imag: redis }", "Did you mean 'image'?"),
             ("container: \"web 1\"", "expected one such as web1, without blanks"),
             ("container: { label: [] }", "label is an empty list"),

@@ -12,7 +12,11 @@ import Glibc
 /// armed, what the run costs. Needs root. FleetBench [AGENTS] [SECONDS OF REST].
 @main
 enum FleetBench {
-    static func main() {
+    static func main() async {
+        let asked = CommandLine.arguments
+        if asked.count == 5, asked[1] == "serve", let count = Int(asked[3]) {
+            return await SimulatedFleet.serve(asked[2], count: count, version: asked[4])
+        }
         // Namespaces and folders go with their owners, also when something fails.
         do {
             try measure()
@@ -23,13 +27,18 @@ enum FleetBench {
     }
 
     private static func measure() throws {
+        let own = URL(fileURLWithPath: CommandLine.arguments[0])
+        let program =
+            ProcessInfo.processInfo.environment["FAULTLINE_BENCH_PROGRAM"]
+            ?? own.deletingLastPathComponent().appending(path: "faultline").path
+        let asked = CommandLine.arguments
+        if asked.count == 3, asked[1] == "simulated", let count = Int(asked[2]) {
+            print("A fleet that is simulated (\(MachineFacts.read().words))")
+            return try SimulatedFleet(count: min(max(count, 2), 65_536), program: program).measure(own: own.path)
+        }
         let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
         let count = min(max(numbers.first ?? 200, 2), 250)
         let rest = Duration.seconds(min(max(numbers.dropFirst().first ?? 30, 5), 600))
-        let program =
-            ProcessInfo.processInfo.environment["FAULTLINE_BENCH_PROGRAM"]
-            ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "faultline").path
         print("A fleet of \(count) agents (\(MachineFacts.read().words))")
         let network = try FleetNetwork(nodes: count)
         let agents = try FleetAgents(on: network, program: program)
