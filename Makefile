@@ -141,7 +141,8 @@ bench-load: install
 	@.build/debug/LoadBench
 
 # Two hundred real agents on this machine, and one coordinator that cuts them in halves: what an agent costs at rest, how soon
-# all are armed. A minute and a half; of a release: make release, then FAULTLINE_BENCH_PROGRAM=.build/static/release/faultline.
+# all are armed; a minute and a half. Of a release: make release, and
+# FAULTLINE_BENCH_PROGRAM=.build/static/release/faultline.
 AGENTS ?= 200
 bench-fleet: install install-test
 	$(call ensure,strace:/usr/bin/strace)

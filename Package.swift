@@ -220,11 +220,7 @@ let package = Package(
             ],
             path: "Tests/KillPointWorker"
         ),
-        bench(
-            "FleetBench",
-            "AgentProtocol BenchSupport Keys LinuxSystem Measures Processes Recording",
-            [grpc, grpcTransport, protobuf]
-        ),
+        bench("FleetBench", "BenchSupport Keys LinuxSystem Measures Processes"),
         bench("DeathBench", "AgentSupport LinuxSystem Measures Processes"),
         bench("EdgeBench", "AgentSupport BenchSupport CBench LinuxSystem Measures Processes Recording"),
 
@@ -375,8 +371,8 @@ func named(_ targets: String) -> [Target.Dependency] {
 }
 
 /// Figures of one kind, in Sources/Benchmarks/NAME.
-func bench(_ name: String, _ targets: String, _ products: [Target.Dependency] = []) -> Target {
-    .executableTarget(name: name, dependencies: named(targets) + products, path: "Sources/Benchmarks/\(name)")
+func bench(_ name: String, _ targets: String) -> Target {
+    .executableTarget(name: name, dependencies: named(targets), path: "Sources/Benchmarks/\(name)")
 }
 
 for target in package.targets {

@@ -12,7 +12,9 @@ import Testing
         return String(line.split(separator: " ")[3])
     }
 
-    @Test("this process may open as many files as the host allows, and what it starts as many as it was allowed itself")
+    @Test(
+        "this process may open as many files as the host allows, and what it starts as many as it was allowed itself"
+    )
     func limits() throws {
         let own = try Self.soft(of: getpid())
         OpenFiles.raiseLimit()

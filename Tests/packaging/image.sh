@@ -45,7 +45,8 @@ for place in "$node 10.0.0.11" "$seat 10.0.0.2"; do
     ip -n "${place% *}" link set eth0 up
     ip -n "${place% *}" link set lo up
 done
-seated python3 -m http.server 80 --directory "$base/usr/share/doc/faultline" > /dev/null 2>&1 &
+# Not by the function, whose shell would be what is ended later.
+nsenter --net="/run/netns/$seat" python3 -m http.server 80 --directory "$base/usr/share/doc/faultline" > /dev/null 2>&1 &
 server=$!
 
 # The binary of the package, where the operator sits.

@@ -12,11 +12,7 @@ import Glibc
 /// armed, what the run costs. Needs root. FleetBench [AGENTS] [SECONDS OF REST].
 @main
 enum FleetBench {
-    static func main() async {
-        let asked = CommandLine.arguments
-        if asked.count == 5, asked[1] == "serve", let count = Int(asked[3]) {
-            return await SimulatedFleet.serve(asked[2], count: count, version: asked[4])
-        }
+    static func main() {
         // Namespaces and folders go with their owners, also when something fails.
         do {
             try measure()
@@ -31,11 +27,6 @@ enum FleetBench {
         let program =
             ProcessInfo.processInfo.environment["FAULTLINE_BENCH_PROGRAM"]
             ?? own.deletingLastPathComponent().appending(path: "faultline").path
-        let asked = CommandLine.arguments
-        if asked.count == 3, asked[1] == "simulated", let count = Int(asked[2]) {
-            print("A fleet that is simulated (\(MachineFacts.read().words))")
-            return try SimulatedFleet(count: min(max(count, 2), 65_536), program: program).measure(own: own.path)
-        }
         let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
         let count = min(max(numbers.first ?? 200, 2), 250)
         let rest = Duration.seconds(min(max(numbers.dropFirst().first ?? 30, 5), 600))
