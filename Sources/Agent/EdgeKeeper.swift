@@ -43,8 +43,8 @@ final class EdgeKeeper: Sendable {
     private let poller: Poller
     private let stepped: @Sendable () -> Void
 
-    /// `stepped` is called when CLOCK_REALTIME was set: the kernel's windows follow it. `record` gets what the clock is known to show after an edge, and when that was (CLOCK_MONOTONIC). All are called on
-    /// the keeper's thread.
+    /// `stepped` is called when CLOCK_REALTIME was set: the kernel's windows follow it. `record` gets what the clock is known
+    /// to show after an edge, and when that was (CLOCK_MONOTONIC). All are called on the keeper's thread.
     init(
         clock: SessionClock,
         refusesBeyond: Int64?,

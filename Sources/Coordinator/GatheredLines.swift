@@ -14,7 +14,8 @@ package struct GatheredLines: Sendable {
 
     /// nil: nobody needs to see it, or it is counted.
     package mutating func take(_ event: RunEvent) -> RunLine? {
-        guard let line = RunLine(event), let kind = line.kind else { return RunLine(event) }
+        guard let line = RunLine(event) else { return nil }
+        guard let kind = line.kind else { return line }
         guard shown[kind, default: 0] < Self.most else {
             counted[kind, default: 0] += 1
             return nil

@@ -32,7 +32,7 @@ package struct RunLine: Sendable, Equatable {
                 "\(seen.fault) on \(event.host), \(seen.quantity): asked \(seen.requested), seen \(seen.observed) (\(mark))"
         case .note(let kind, let words) where kind != .started && kind != .finished:
             at = nil
-            let isNamed = event.host == Self.ownHost || words.contains(event.host)
+            let isNamed = event.host == RunEvent.coordinator || words.contains(event.host)
             text = "\(kind.words)\(isNamed ? "" : " on \(event.host)"): \(words)"
         case .logMark(let mark):
             at = instant
@@ -40,8 +40,6 @@ package struct RunLine: Sendable, Equatable {
         case .note, .arming, .clock, .path, .process, .generator, .floor, .origin: return nil
         }
     }
-
-    private static let ownHost = "coordinator"
 
     /// A rule may name hundreds of peers; the recording has all of them.
     private static func brief(_ detail: String) -> String {

@@ -96,8 +96,11 @@ struct RunLines: Sendable {
 }
 
 extension RunEvent {
+    /// Where what concerns the run itself happens.
+    static let coordinator = "coordinator"
+
     /// Of the coordinator, whose clock is the run's.
-    static func note(_ kind: NoteKind, _ text: String, at instant: Instant, host: String = "coordinator")
+    static func note(_ kind: NoteKind, _ text: String, at instant: Instant, host: String = coordinator)
         -> RunEvent
     {
         RunEvent(at: BoundedInstant(instant, bound: .zero), host: host, body: .note(kind: kind, text: text))

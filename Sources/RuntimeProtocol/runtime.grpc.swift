@@ -102,19 +102,6 @@ package enum Runtime_V1_RuntimeService: Sendable {
                 type: .unary
             )
         }
-        /// Namespace for "StopContainer" metadata.
-        package enum StopContainer: Sendable {
-            /// Request type for "StopContainer".
-            package typealias Input = Runtime_V1_StopContainerRequest
-            /// Response type for "StopContainer".
-            package typealias Output = Runtime_V1_StopContainerResponse
-            /// Descriptor for "StopContainer".
-            package static let descriptor = GRPCCore.MethodDescriptor(
-                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "runtime.v1.RuntimeService"),
-                method: "StopContainer",
-                type: .unary
-            )
-        }
         /// Descriptors for all methods in the "runtime.v1.RuntimeService" service.
         package static let descriptors: [GRPCCore.MethodDescriptor] = [
             ListContainers.descriptor,
@@ -122,8 +109,7 @@ package enum Runtime_V1_RuntimeService: Sendable {
             RunPodSandbox.descriptor,
             RemovePodSandbox.descriptor,
             CreateContainer.descriptor,
-            StartContainer.descriptor,
-            StopContainer.descriptor
+            StartContainer.descriptor
         ]
     }
 }
@@ -259,25 +245,6 @@ extension Runtime_V1_RuntimeService {
             deserializer: some GRPCCore.MessageDeserializer<Runtime_V1_StartContainerResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Runtime_V1_StartContainerResponse>) async throws -> Result
-        ) async throws -> Result where Result: Sendable
-
-        /// Call the "StopContainer" method.
-        ///
-        /// - Parameters:
-        ///   - request: A request containing a single `Runtime_V1_StopContainerRequest` message.
-        ///   - serializer: A serializer for `Runtime_V1_StopContainerRequest` messages.
-        ///   - deserializer: A deserializer for `Runtime_V1_StopContainerResponse` messages.
-        ///   - options: Options to apply to this RPC.
-        ///   - handleResponse: A closure which handles the response and returns its result to
-        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
-        ///       already finished.
-        /// - Returns: The result of `handleResponse`.
-        func stopContainer<Result>(
-            request: GRPCCore.ClientRequest<Runtime_V1_StopContainerRequest>,
-            serializer: some GRPCCore.MessageSerializer<Runtime_V1_StopContainerRequest>,
-            deserializer: some GRPCCore.MessageDeserializer<Runtime_V1_StopContainerResponse>,
-            options: GRPCCore.CallOptions,
-            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Runtime_V1_StopContainerResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
     }
 
@@ -480,36 +447,6 @@ extension Runtime_V1_RuntimeService {
                 onResponse: handleResponse
             )
         }
-
-        /// Call the "StopContainer" method.
-        ///
-        /// - Parameters:
-        ///   - request: A request containing a single `Runtime_V1_StopContainerRequest` message.
-        ///   - serializer: A serializer for `Runtime_V1_StopContainerRequest` messages.
-        ///   - deserializer: A deserializer for `Runtime_V1_StopContainerResponse` messages.
-        ///   - options: Options to apply to this RPC.
-        ///   - handleResponse: A closure which handles the response and returns its result to
-        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
-        ///       already finished.
-        /// - Returns: The result of `handleResponse`.
-        package func stopContainer<Result>(
-            request: GRPCCore.ClientRequest<Runtime_V1_StopContainerRequest>,
-            serializer: some GRPCCore.MessageSerializer<Runtime_V1_StopContainerRequest>,
-            deserializer: some GRPCCore.MessageDeserializer<Runtime_V1_StopContainerResponse>,
-            options: GRPCCore.CallOptions = .defaults,
-            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Runtime_V1_StopContainerResponse>) async throws -> Result = { response in
-                try response.message
-            }
-        ) async throws -> Result where Result: Sendable {
-            try await self.client.unary(
-                request: request,
-                descriptor: Runtime_V1_RuntimeService.Method.StopContainer.descriptor,
-                serializer: serializer,
-                deserializer: deserializer,
-                options: options,
-                onResponse: handleResponse
-            )
-        }
     }
 }
 
@@ -665,31 +602,6 @@ extension Runtime_V1_RuntimeService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Runtime_V1_StartContainerRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Runtime_V1_StartContainerResponse>(),
-            options: options,
-            onResponse: handleResponse
-        )
-    }
-
-    /// Call the "StopContainer" method.
-    ///
-    /// - Parameters:
-    ///   - request: A request containing a single `Runtime_V1_StopContainerRequest` message.
-    ///   - options: Options to apply to this RPC.
-    ///   - handleResponse: A closure which handles the response and returns its result to
-    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
-    ///       already finished.
-    /// - Returns: The result of `handleResponse`.
-    package func stopContainer<Result>(
-        request: GRPCCore.ClientRequest<Runtime_V1_StopContainerRequest>,
-        options: GRPCCore.CallOptions = .defaults,
-        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Runtime_V1_StopContainerResponse>) async throws -> Result = { response in
-            try response.message
-        }
-    ) async throws -> Result where Result: Sendable {
-        try await self.stopContainer(
-            request: request,
-            serializer: GRPCProtobuf.ProtobufSerializer<Runtime_V1_StopContainerRequest>(),
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Runtime_V1_StopContainerResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -871,35 +783,6 @@ extension Runtime_V1_RuntimeService.ClientProtocol {
             metadata: metadata
         )
         return try await self.startContainer(
-            request: request,
-            options: options,
-            onResponse: handleResponse
-        )
-    }
-
-    /// Call the "StopContainer" method.
-    ///
-    /// - Parameters:
-    ///   - message: request message to send.
-    ///   - metadata: Additional metadata to send, defaults to empty.
-    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
-    ///   - handleResponse: A closure which handles the response and returns its result to
-    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
-    ///       already finished.
-    /// - Returns: The result of `handleResponse`.
-    package func stopContainer<Result>(
-        _ message: Runtime_V1_StopContainerRequest,
-        metadata: GRPCCore.Metadata = [:],
-        options: GRPCCore.CallOptions = .defaults,
-        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Runtime_V1_StopContainerResponse>) async throws -> Result = { response in
-            try response.message
-        }
-    ) async throws -> Result where Result: Sendable {
-        let request = GRPCCore.ClientRequest<Runtime_V1_StopContainerRequest>(
-            message: message,
-            metadata: metadata
-        )
-        return try await self.stopContainer(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -67,10 +67,6 @@ struct Kubelet: Sendable {
         return id
     }
 
-    func stop(_ id: String) async throws {
-        _ = try await ask { try await $0.stopContainer(.with { $0.containerID = id }) }
-    }
-
     private func ask<Reply: Sendable>(
         _ body: @Sendable (Runtime_V1_RuntimeService.Client<HTTP2ClientTransport.Posix>) async throws -> Reply
     ) async throws -> Reply {
