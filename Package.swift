@@ -220,7 +220,11 @@ let package = Package(
             ],
             path: "Tests/KillPointWorker"
         ),
-        bench("FleetBench", "BenchSupport Keys LinuxSystem Measures Processes"),
+        bench(
+            "FleetBench",
+            "AgentProtocol BenchSupport Keys LinuxSystem Measures Processes Recording Timeline",
+            [grpc, grpcTransport, protobuf, nio[0]]
+        ),
         bench("DeathBench", "AgentSupport LinuxSystem Measures Processes"),
         bench("EdgeBench", "AgentSupport BenchSupport CBench LinuxSystem Measures Processes Recording"),
 
@@ -371,8 +375,8 @@ func named(_ targets: String) -> [Target.Dependency] {
 }
 
 /// Figures of one kind, in Sources/Benchmarks/NAME.
-func bench(_ name: String, _ targets: String) -> Target {
-    .executableTarget(name: name, dependencies: named(targets), path: "Sources/Benchmarks/\(name)")
+func bench(_ name: String, _ targets: String, _ products: [Target.Dependency] = []) -> Target {
+    .executableTarget(name: name, dependencies: named(targets) + products, path: "Sources/Benchmarks/\(name)")
 }
 
 for target in package.targets {

@@ -23,11 +23,15 @@ extension RunSession {
         }
     }
 
-    /// Once for one second of the axis, one state and one epoch.
+    /// Once for one telling period of the axis, a second where hosts are few, one state and one epoch.
     private func tellClock() {
         let reading = clock.reading()
         let instant = axis.instant(local: Clocks.monotonic(), offset: reading.offset)
-        let now = ClockTold(state: reading.state, epoch: clock.model?.epoch, second: instant.wholeSecond)
+        let now = ClockTold(
+            state: reading.state,
+            epoch: clock.model?.epoch,
+            second: instant.wholeSecond / clock.tellingPeriod
+        )
         guard now != clockTold else { return }
         clockTold = now
         let recorded = clock.recorded()

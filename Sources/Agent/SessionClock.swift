@@ -23,6 +23,8 @@ final class SessionClock: Sendable {
     private let chrony = Mutex<ChronyClient?>(try? ChronyClient())
     private let reference: Endpoint
     private let firstAnswers: Int
+    /// Seconds from one telling to the next while nothing changes.
+    let tellingPeriod: Int64
     /// What was told of already.
     private let told = Mutex((alarms: 0, steps: 0, disruptions: 0))
 
@@ -40,6 +42,7 @@ final class SessionClock: Sendable {
             limits: ClockLimits(period: cadence.period)
         )
         firstAnswers = min(32, cadence.burst)
+        tellingPeriod = cadence.tellingPeriod
     }
 
     /// Blocks until the first burst is in, at most a second.
@@ -171,6 +174,10 @@ final class SessionClock: Sendable {
 }
 
 extension ProbeCadence {
+    /// Seconds from one telling of the clock to the next: about four probes, or the coordinator of thousands of hosts would hear
+    /// nothing else.
+    var tellingPeriod: Int64 { max(1, (4 * period.nanoseconds + 999_999_999) / 1_000_000_000) }
+
     /// As the coordinator asks for it. Errors: one that would flood the reference, or never know it.
     init(_ pace: Faultline_Agent_V1_ProbePace) throws {
         self.init()

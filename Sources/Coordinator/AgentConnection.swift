@@ -15,6 +15,7 @@ package final class AgentConnection: Sendable {
     private let credentials: Credentials?
     private let line: Mutex<Line>
     private let (resets, reset) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    private let (calls, called) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// One client of gRPC; another takes its place when nothing comes through any more.
     private struct Line: Sendable {
@@ -42,8 +43,10 @@ package final class AgentConnection: Sendable {
 
     var agent: AgentAPI.Client<HTTP2ClientTransport.Posix> { line.withLock { $0.agent } }
 
-    /// Keeps the connection; returns after `close()`.
+    /// Connects when it is first called, and keeps the connection; returns after `close()`. Thousands that connected at once
+    /// would all wait for the last of their handshakes.
     package func run() async throws {
+        for await _ in calls { break }
         while true {
             let client = line.withLock { $0.client }
             let isReset = await withTaskGroup(of: Bool.self) { group in
@@ -70,6 +73,7 @@ package final class AgentConnection: Sendable {
 
     package func close() {
         reset.finish()
+        called.finish()
         line.withLock { $0.client.beginGracefulShutdown() }
     }
 
@@ -168,6 +172,7 @@ package final class AgentConnection: Sendable {
         _ call: String,
         _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
+        called.yield()
         do {
             return try await body()
         } catch let error as RPCError {

@@ -15,11 +15,14 @@ final class AgentLink: Sendable {
     private let toldAll = Mutex(false)
     /// Answered when the run was closed there.
     private let closed = Mutex(false)
+    /// Renews the lease.
+    private let keeping = Mutex<Task<Void, Never>?>(nil)
 
     init(
         _ connection: AgentConnection,
         run: String,
         lease: Duration,
+        among hosts: Int,
         recorder: Recorder,
         stopSwitch: StopSwitch
     ) {
@@ -27,7 +30,7 @@ final class AgentLink: Sendable {
         self.run = run
         self.recorder = recorder
         self.stopSwitch = stopSwitch
-        account = Mutex(LeaseAccount(lease: lease, openedAt: Clocks.monotonic()))
+        account = Mutex(LeaseAccount(lease: lease, hosts: hosts, openedAt: Clocks.monotonic()))
     }
 
     private var host: String { connection.host.name }
@@ -41,20 +44,30 @@ final class AgentLink: Sendable {
         let number = await recorder.received(from: host)
         do {
             let reply = try await connection.renew(run: run, acknowledged: number, within: .seconds(5))
-            account.withLock { $0.renewed(answeredAt: Clocks.monotonic()) }
+            opened()
             return reply.begun ? nil : "\(host) had not begun when the first coordinator ended"
         } catch {
             return "\(host) cannot go on: \(error)"
         }
     }
 
+    /// The agent has begun to count: the lease is renewed from now on. Others may still be opening, which takes longer than a
+    /// lease where they are thousands.
+    func opened() {
+        account.withLock { $0.renewed(answeredAt: Clocks.monotonic()) }
+        keeping.withLock { $0 = $0 ?? Task { await keepLease() } }
+    }
+
+    /// The lease is renewed no more.
+    func letGo() { keeping.withLock { $0?.cancel() } }
+
     /// How long a frozen or a busy agent may take until a word of it is told.
     private static let telling = Duration.seconds(1)
 
     /// Until it is cancelled, or the lease is over.
-    func keepLease() async {
+    private func keepLease() async {
         let (interval, patience) = account.withLock { ($0.interval, $0.patience) }
-        while !Task.isCancelled {
+        while (try? await Task.sleep(for: interval)) != nil {
             let number = await recorder.received(from: host)
             do {
                 _ = try await connection.renew(run: run, acknowledged: number, within: patience)
@@ -75,7 +88,6 @@ final class AgentLink: Sendable {
                     return
                 }
             }
-            try? await Task.sleep(for: interval)
         }
     }
 

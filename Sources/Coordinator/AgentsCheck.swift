@@ -44,23 +44,3 @@ package struct AgentsCheck: Sendable {
         }
     }
 }
-
-extension [AgentConnection] {
-    /// At one time. More would wait for one another, here and where agents share a machine, and none would be done sooner.
-    private static var mostAtOnce: Int { 64 }
-
-    /// Many at once; the values in the order of the connections. Errors: the first; the others are cancelled.
-    func sideBySide<Value: Sendable>(
-        _ body: @Sendable @escaping (AgentConnection) async throws -> Value
-    ) async throws -> [Value] {
-        try await withThrowingTaskGroup(of: (Int, Value).self) { group in
-            var values: [(index: Int, value: Value)] = []
-            for (index, connection) in enumerated() {
-                if index >= Self.mostAtOnce, let done = try await group.next() { values.append(done) }
-                group.addTask { (index, try await body(connection)) }
-            }
-            for try await done in group { values.append(done) }
-            return values.sorted { $0.index < $1.index }.map(\.value)
-        }
-    }
-}

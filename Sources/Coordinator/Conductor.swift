@@ -122,17 +122,19 @@ package struct Conductor: Sendable {
                 ? "synchronising clocks, measuring what the loads' own hosts add" : "synchronising clocks"
         )
         try resume?.write(to: folder)
+        let lines = RunLines(connections, of: self, recorder)
         do {
-            try await openRuns(connections)
+            try await openRuns(lines)
         } catch {
+            lines.letGo()
             // Those that opened it need not wait for the lease to end.
             await Task { await giveUp(connections) }.value
             throw error
         }
-        let lines = RunLines(connections, of: self, recorder)
         // Far enough ahead that every agent has armed before anything is due; long traces take time to pack and to read.
         let megabytes = plan.loads.reduce(0) { $0 + $1.fileText.utf8.count } >> 20
-        let zero = Clocks.monotonic() + Duration.seconds(1 + megabytes + hosts.count / 100).nanoseconds
+        let fleet = min(hosts.count / 100, 10) + hosts.count / 1_000
+        let zero = Clocks.monotonic() + Duration.seconds(1 + megabytes + fleet).nanoseconds
         try await lines.throughout(zero: zero) {
             let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9
             try folder.write(
@@ -155,12 +157,12 @@ package struct Conductor: Sendable {
 
     private func giveUp(_ connections: [AgentConnection]) async {
         ResumeNote.remove(from: folder)
-        _ = try? await connections.sideBySide { connection in
+        await connections.sideBySide(atOnce: mostWaitedFor) { connection in
             try? await connection.closeRun(run: run, reason: "not begun", within: .seconds(5))
         }
     }
 
-    private func openRuns(_ connections: [AgentConnection]) async throws {
+    private func openRuns(_ lines: RunLines) async throws {
         var keys = SystemRandomNumberGenerator()
         let neighbours = NeighbourPairs(
             hosts: hosts,
@@ -168,7 +170,7 @@ package struct Conductor: Sendable {
             loads: plan.loads,
             keys: &keys
         )
-        _ = try await connections.sideBySide { connection in
+        try await lines.open { connection in
             var request = Faultline_Agent_V1_OpenRunRequest()
             request.run = run
             request.coordinator = settings.coordinator
@@ -200,14 +202,6 @@ package struct Conductor: Sendable {
 
     private func begin(_ connections: [AgentConnection], zero: Int64) async throws {
         let share = share
-        let names = hosts.flatMap { host in
-            host.addresses.map { address in
-                Faultline_Agent_V1_Peer.with {
-                    $0.name = host.name
-                    $0.address = address
-                }
-            }
-        }
         let began = Clocks.monotonic()
         let hosts = try await connections.sideBySide { connection in
             let host = connection.host.name
@@ -215,7 +209,8 @@ package struct Conductor: Sendable {
             request.run = run
             request.zeroReferenceNs = zero
             request.endNs = schedule.end.nanoseconds
-            request.names = names
+            let loads = plan.loads.compactMap { $0.part(of: host) }
+            request.names = share.names(called: loads)
             request.faults = schedule.faults.compactMap { share.message(of: $0, on: host) }
             if plan.captures.contains(host) {
                 request.capturePath = folder.capture(host).path
@@ -224,7 +219,7 @@ package struct Conductor: Sendable {
             request.clockBoundNs = plan.clockBound.limit.nanoseconds
             request.refusesBeyond = plan.clockBound.beyond == .refuse
             request.histories = plan.histories.compactMap { $0.part(of: host) }.map { .init($0) }
-            request.loads = plan.loads.compactMap { $0.part(of: host) }.map { .init($0) }
+            request.loads = loads.map { .init($0) }
             let asked = Clocks.monotonic()
             let armed = try await connection.begin(request).armed
             return (host, armed, Duration(nanoseconds: Clocks.monotonic() - asked))

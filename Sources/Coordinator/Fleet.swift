@@ -70,15 +70,8 @@ package struct Fleet: Sendable {
     private func ask<Value: Sendable>(
         _ body: @Sendable @escaping (AgentConnection) async throws -> Value
     ) async -> [Answer<Value>] {
-        await withTaskGroup(of: (Int, Result<Value, any Error>).self) { group in
-            for (index, host) in hosts.enumerated() {
-                group.addTask { (index, await ask(host, body)) }
-            }
-            var results = [Result<Value, any Error>?](repeating: nil, count: hosts.count)
-            for await (index, result) in group { results[index] = result }
-            return zip(hosts, results).compactMap { host, result in
-                result.map { Answer(host: host.name, agent: host.site.agent, result: $0) }
-            }
+        await hosts.sideBySide(atOnce: mostWaitedFor) { host in
+            Answer(host: host.name, agent: host.site.agent, result: await ask(host, body))
         }
     }
 

@@ -8,9 +8,13 @@ import SwiftProtobuf
 struct HostShare {
     /// By host: its addresses on the network that faults act on, IPv4 first.
     let addresses: [String: [String]]
+    /// Sorted.
+    private let names: [String]
     /// By host, how services that were there before are found.
     private let found: [String: [String: ProcessTargetPlan]]
     private let overlaps: PathOverlaps
+    /// By fault.
+    private let reaches: [String: FaultReach]
 
     init(
         addresses: [String: [String]],
@@ -18,47 +22,44 @@ struct HostShare {
         found: [String: [String: ProcessTargetPlan]] = [:]
     ) {
         self.addresses = addresses
+        names = addresses.keys.sorted()
         self.found = found
         overlaps = PathOverlaps(faults)
+        reaches = Dictionary(faults.map { ($0.id, FaultReach($0.action)) }) { first, _ in first }
     }
 
+    /// `fault`: one of those that were given.
     func message(of fault: ScheduledFault, on host: String) -> Faultline_Agent_V1_Fault? {
+        guard let reach = reaches[fault.id], reach.hosts.contains(host) else { return nil }
         var message = Faultline_Agent_V1_Fault()
         message.id = fault.id
         message.startNs = fault.start.nanoseconds
         message.endNs = fault.end.nanoseconds
         switch fault.action {
-        case .impairment(let hosts, _, let asked, let plan):
-            guard hosts.contains(host) else { return nil }
+        case .impairment(_, _, let asked, let plan):
             let impair = Faultline_Agent_V1_Impair(asked, traffic: traffic(plan, on: host))
             message.action = plan.inside(.impair(impair)) ?? .impair(impair)
-        case .partition(_, let drops, let plan):
+        case .partition(_, _, let plan):
             // Drops act where packets arrive, so the sender sees nothing (design: a lost packet is lost silently).
-            let senders = drops.filter { $0.host == host }.flatMap(\.from)
+            let senders = reach.senders(to: host)
             guard !senders.isEmpty else { return nil }
             var arriving = plan
             arriving.peers = senders.map { .host($0) }
             message.drop = .with { $0.traffic = traffic(arriving, on: host) }
-        case .reset(let hosts, let plan):
-            guard hosts.contains(host) else { return nil }
+        case .reset(_, let plan):
             let reset = Faultline_Agent_V1_Reset.with { $0.traffic = traffic(plan, on: host) }
             message.action = plan.inside(.reset(reset)) ?? .reset(reset)
-        case .kill(let hosts, let parameters):
-            guard hosts.contains(host) else { return nil }
+        case .kill(_, let parameters):
             message.kill = .init(parameters)
             message.kill.target = target(parameters.target, on: host)
-        case .pause(let hosts, let parameters):
-            guard hosts.contains(host) else { return nil }
+        case .pause(_, let parameters):
             message.pause = .init(parameters)
             message.pause.target = target(parameters.target, on: host)
-        case .restart(let hosts, let target):
-            guard hosts.contains(host) else { return nil }
+        case .restart(_, let target):
             message.restart = .with { $0.target = self.target(target, on: host) }
-        case .stress(let hosts, let stress):
-            guard hosts.contains(host) else { return nil }
+        case .stress(_, let stress):
             message.stress = .init(stress)
-        case .limit(let hosts, let limit):
-            guard hosts.contains(host) else { return nil }
+        case .limit(_, let limit):
             message.limit = .init(limit)
             message.limit.target = target(limit.target, on: host)
         }
@@ -71,6 +72,17 @@ struct HostShare {
         return message
     }
 
+    /// Addresses of the hosts that these loads call by name. Names of all would grow with the square of the hosts.
+    func names(called loads: [LoadPlan]) -> [Faultline_Agent_V1_Peer] {
+        let called = Set(
+            loads.map { load in
+                let host = load.request.host
+                return host.hasSuffix(".ip6") ? String(host.dropLast(4)) : host
+            }
+        )
+        return called.sorted().flatMap { name in (addresses[name] ?? []).map { peer(name, $0) } }
+    }
+
     /// A service that the agent did not start is found as the inventory says.
     private func target(_ target: ProcessTargetPlan, on host: String) -> Faultline_Agent_V1_ProcessTarget {
         guard case .service(let name) = target, let known = found[host]?[name] else { return .init(target) }
@@ -81,8 +93,7 @@ struct HostShare {
     private func traffic(_ plan: TrafficPlan, on host: String) -> Faultline_Agent_V1_Traffic {
         var message = Faultline_Agent_V1_Traffic(plan)
         let isInside = plan.container != nil
-        let others = isInside ? [] : addresses.keys.filter { $0 != host }.sorted()
-        let chosen = plan.peers.isEmpty ? others.map { .host($0) } : plan.peers
+        let chosen = !plan.peers.isEmpty ? plan.peers : isInside ? [] : names.map { .host($0) }
         message.peers = chosen.flatMap { peer -> [Faultline_Agent_V1_Peer] in
             switch peer {
             case .network(let text): return [self.peer(text, text)]
@@ -98,9 +109,10 @@ struct HostShare {
     /// A named peer, or a host that lies in a named network.
     private func probed(_ peers: [Faultline_Agent_V1_Peer], from host: String) -> Faultline_Agent_V1_Peer? {
         if let named = peers.first(where: { addresses[$0.name] != nil }) { return named }
-        let others = addresses.filter { $0.key != host }.sorted { $0.key < $1.key }
-        for (name, own) in others {
-            let address = own.first { own in peers.contains { NetworkText.contains($0.address, own) } }
+        for name in names where name != host {
+            let address = addresses[name]?.first { own in
+                peers.contains { NetworkText.contains($0.address, own) }
+            }
             if let address { return peer(name, address) }
         }
         return nil

@@ -26,6 +26,7 @@ struct NeighbourPairs {
     static func mostPairsOfHost(among hosts: Int) -> Int { max(1, 256 / max(1, hosts)) }
 
     let pairs: [Pair]
+    private let pairsOfHost: [String: [Pair]]
     private let doors: [String: HostEndpoint.Doors]
     private let pace: ProbePace
 
@@ -41,71 +42,68 @@ struct NeighbourPairs {
         }
         pace = ProbePace(hosts: hosts.count)
         let names = hosts.map(\.name).filter { [doors] in doors[$0] != nil }
-        let all = names.enumerated().flatMap { index, first in
-            names.dropFirst(index + 1).map { (first: first, second: $0) }
-        }
         let chosen =
             names.count <= Self.mostHosts
-            ? all
+            ? names.enumerated().flatMap { index, first in
+                names.dropFirst(index + 1).map { (first, $0) }
+            }
             : Self.named(
-                all,
+                names,
                 most: Self.mostPairsOfHost(among: names.count),
-                by: [Self.named(by: loads), Self.named(by: faults)]
+                by: Self.named(by: loads) + Self.named(by: faults)
             )
         pairs = chosen.enumerated().map { index, pair in
             Pair(
-                first: pair.first,
-                second: pair.second,
+                first: pair.0,
+                second: pair.1,
                 session: UInt64(index + 1),
                 key: (keys.next(), keys.next())
             )
         }
+        var pairsOfHost: [String: [Pair]] = [:]
+        for pair in pairs {
+            for host in [pair.first, pair.second] { pairsOfHost[host, default: []].append(pair) }
+        }
+        self.pairsOfHost = pairsOfHost
     }
 
-    /// The pairs of the first set, then those of the next, while neither of their hosts has enough.
-    private static func named(
-        _ all: [(first: String, second: String)],
-        most: Int,
-        by sets: [Set<Set<String>>]
-    ) -> [(first: String, second: String)] {
-        var counts: [String: Int] = [:]
-        var taken: Set<Set<String>> = []
-        return sets.flatMap { named in
-            all.filter { first, second in
-                let pair: Set = [first, second]
-                guard named.contains(pair), !taken.contains(pair),
-                    max(counts[first, default: 0], counts[second, default: 0]) < most
-                else { return false }
-                counts[first, default: 0] += 1
-                counts[second, default: 0] += 1
-                taken.insert(pair)
-                return true
+    /// One host and those with which something names it.
+    private typealias Star = (host: String, others: [String])
+
+    /// The pairs in the order in which they are named, while neither of their hosts has enough.
+    private static func named(_ names: [String], most: Int, by stars: [Star]) -> [(String, String)] {
+        let places = Dictionary(zip(names, 0...)) { first, _ in first }
+        var counts = [Int](repeating: 0, count: names.count)
+        var taken: Set<[Int]> = []
+        for (host, others) in stars {
+            guard let one = places[host] else { continue }
+            for other in others where counts[one] < most {
+                guard let two = places[other], two != one, counts[two] < most,
+                    taken.insert([min(one, two), max(one, two)]).inserted
+                else { continue }
+                counts[one] += 1
+                counts[two] += 1
             }
         }
+        return taken.sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }.map { (names[$0[0]], names[$0[1]]) }
     }
 
     /// A load's hosts, each with the target.
-    private static func named(by loads: [LoadPlan]) -> Set<Set<String>> {
-        Set(loads.flatMap { load in load.senders.hosts.map { [$0, load.request.host] as Set } })
+    private static func named(by loads: [LoadPlan]) -> [Star] {
+        loads.flatMap { load in load.senders.hosts.map { (host: $0, others: [load.request.host]) } }
     }
 
     /// A fault's hosts and the peers that its filter names.
-    private static func named(by faults: [ScheduledFault]) -> Set<Set<String>> {
-        var named: Set<Set<String>> = []
-        for fault in faults {
+    private static func named(by faults: [ScheduledFault]) -> [Star] {
+        faults.flatMap { fault -> [Star] in
             switch fault.action {
             case .impairment(let hosts, _, _, let traffic), .reset(let hosts, let traffic):
-                for host in hosts {
-                    for case .host(let peer) in traffic.peers { named.insert([host, peer]) }
-                }
-            case .partition(_, let drops, _):
-                for drop in drops {
-                    for sender in drop.from { named.insert([drop.host, sender]) }
-                }
-            case .kill, .pause, .restart, .stress, .limit: continue
+                let peers = traffic.peers.compactMap { if case .host(let peer) = $0 { peer } else { nil } }
+                return hosts.map { (host: $0, others: peers) }
+            case .partition(_, let drops, _): return drops.map { (host: $0.host, others: $0.from) }
+            case .kill, .pause, .restart, .stress, .limit: return []
             }
         }
-        return named
     }
 
     func message(for host: String) -> Faultline_Agent_V1_Neighbours? {
@@ -114,7 +112,7 @@ struct NeighbourPairs {
         message.clock = .init(own.clock)
         message.path = .init(own.path)
         message.pace = pace.message
-        for pair in pairs where pair.first == host || pair.second == host {
+        for pair in pairsOfHost[host] ?? [] {
             let other = pair.first == host ? pair.second : pair.first
             guard let far = doors[other] else { continue }
             var peer = Faultline_Agent_V1_Neighbour()

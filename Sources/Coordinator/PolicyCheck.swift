@@ -25,16 +25,11 @@ struct PolicyCheck: Sendable {
 
     /// Errors: `PolicyRefusals`, all of all hosts at once.
     func run(on connections: [AgentConnection]) async throws {
-        let refusals = try await withThrowingTaskGroup(of: (Int, [String]).self) { group in
-            for (index, connection) in connections.enumerated() {
-                group.addTask {
-                    let reply = try await connection.admit(request(to: connection.host))
-                    return (index, reply.refusals.map { "\(connection.host.name): \($0.words)" })
-                }
-            }
-            return try await group.reduce(into: [Int: [String]]()) { $0[$1.0] = $1.1 }
+        let lines = try await connections.sideBySide { connection in
+            let reply = try await connection.admit(request(to: connection.host))
+            return reply.refusals.map { "\(connection.host.name): \($0.words)" }
         }
-        let lines = connections.indices.flatMap { refusals[$0] ?? [] }
+        .flatMap { $0 }
         guard lines.isEmpty else { throw PolicyRefusals(lines: lines) }
     }
 }

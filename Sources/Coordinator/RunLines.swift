@@ -23,18 +23,29 @@ struct RunLines: Sendable {
                 $0,
                 run: conductor.folder.url.lastPathComponent,
                 lease: conductor.settings.lease,
+                among: connections.count,
                 recorder: recorder,
                 stopSwitch: conductor.stopSwitch
             )
         }
     }
 
+    /// Opens the run on every agent, and keeps it open there from then on. Errors: the first; then it is to be let go.
+    func open(_ body: @Sendable @escaping (AgentConnection) async throws -> Void) async throws {
+        // Mostly they wait for probes.
+        let atOnce = max(mostAtOnce, links.count / 10)
+        _ = try await links.sideBySide(atOnce: atOnce) { link in
+            try await body(link.connection)
+            link.opened()
+        }
+    }
+
+    /// No lease is renewed any more.
+    func letGo() { for link in links { link.letGo() } }
+
     /// Each agent's lease is renewed once, by a coordinator that comes after another. Why the run cannot go on; nil: it can.
     func rejoin() async -> String? {
-        let problems = await withTaskGroup(of: String?.self) { group in
-            for link in links { group.addTask { await link.rejoin() } }
-            return await group.reduce(into: [String]()) { $0 += [$1].compactMap { $0 } }
-        }
+        let problems = await links.sideBySide(atOnce: mostWaitedFor) { await $0.rejoin() }.compactMap { $0 }
         return problems.sorted().first
     }
 
@@ -42,7 +53,6 @@ struct RunLines: Sendable {
     /// down what they still have to tell, and closes the recording.
     func throughout(zero: Int64, _ body: () async throws -> Void) async throws {
         let watches = links.map { link in Task { await link.watch() } }
-        let leases = links.map { link in Task { await link.keepLease() } }
         var failure: (any Error)?
         do { try await body() } catch { failure = error }
         if let reason = stopSwitch.reason {
@@ -51,8 +61,8 @@ struct RunLines: Sendable {
         }
         // Healing happens on every way out: a task of its own is not cancelled with this one.
         await Task { await closeRuns() }.value
-        for lease in leases { lease.cancel() }
-        for (link, watch) in zip(links, watches) { await finish(watch, of: link) }
+        letGo()
+        await Array(zip(links, watches)).sideBySide(atOnce: mostWaitedFor) { await finish($1, of: $0) }
         ResumeNote.remove(from: folder)
         try await recorder.close()
         if let failure { throw failure }
@@ -60,18 +70,14 @@ struct RunLines: Sendable {
 
     private func closeRuns() async {
         let reason = stopSwitch.reason?.text ?? "finished"
-        await withTaskGroup(of: Void.self) { group in
-            for link in links {
-                group.addTask {
-                    let host = link.connection.host.name
-                    do {
-                        for difference in try await link.close(reason: reason) {
-                            await recorder.add(.note(.healFailed, difference, at: end, host: host))
-                        }
-                    } catch {
-                        await recorder.add(.note(.agentLost, "\(error)", at: end, host: host))
-                    }
+        _ = await links.sideBySide(atOnce: mostWaitedFor) { link in
+            let host = link.connection.host.name
+            do {
+                for difference in try await link.close(reason: reason) {
+                    await recorder.add(.note(.healFailed, difference, at: end, host: host))
                 }
+            } catch {
+                await recorder.add(.note(.agentLost, "\(error)", at: end, host: host))
             }
         }
     }

@@ -16,8 +16,7 @@ package final class ClientSecurity: Sendable {
     package init(_ credentials: Credentials, host: String) throws {
         try credentials.check(is: [.coordinator, .operator])
         self.host = host
-        trust = try Trust(credentials, tell: { _ in })
-        context = try credentials.settings(isServer: false)
+        (context, trust) = try credentials.clients.value(of: credentials)
     }
 
     /// Why no connection came about that could ever do so with these keys; nil: nothing is known against it.

@@ -13,6 +13,7 @@ package struct Credentials: Sendable {
     package let authority: Certificate
     /// PEM.
     let key: String
+    let clients = ClientEnd()
 
     /// Errors: a file that is missing or unreadable, a private key that everybody on this machine may read, files that do not
     /// belong together. Nothing of the key is in their words.

@@ -14,26 +14,26 @@ package struct Ledger: Sendable {
     }
 
     package private(set) var entries: [Entry]
-    private let path: String
+    private let file: LineFile
 
-    /// Lines that are no entry, a torn last one for example, are left out.
+    /// Lines that are no entry, a torn one for example, are left out.
     init(folder: String) throws {
-        path = "\(folder)/issued.jsonl"
+        file = LineFile("\(folder)/issued.jsonl", most: .max, files: 1)
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
-        let text = FileManager.default.fileExists(atPath: path) ? try FileContents.text(path) : ""
+        let isThere = FileManager.default.fileExists(atPath: file.path)
+        let text = isThere ? try FileContents.text(file.path, limit: 256 << 20) : ""
         entries = text.split(separator: "\n").compactMap {
             try? decoder.decode(Entry.self, from: Data($0.utf8))
         }
     }
 
-    /// On the disk when it returns.
+    /// On the disk when it returns. One line in one go: whoever issues beside this one loses nothing.
     mutating func add(_ entry: Entry) throws {
-        entries.append(entry)
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let lines = try entries.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
-        try FileContents.writeAtomically(Array(lines.joined().utf8), to: path)
+        try file.append(Array(try encoder.encode(entry)), sync: true)
+        entries.append(entry)
     }
 }

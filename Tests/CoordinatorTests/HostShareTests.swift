@@ -10,10 +10,10 @@ import Testing
 
 /// Who gets what of a fault.
 @Suite struct HostShareTests {
-    private let share = HostShare(
-        addresses: ["a": ["10.77.0.11"], "b": ["10.77.0.12"], "c": ["10.77.0.13"]],
-        faults: []
-    )
+    private func message(_ fault: ScheduledFault, on host: String) -> Faultline_Agent_V1_Fault? {
+        let addresses = ["a": ["10.77.0.11"], "b": ["10.77.0.12"], "c": ["10.77.0.13"]]
+        return HostShare(addresses: addresses, faults: [fault]).message(of: fault, on: host)
+    }
 
     private func partition(_ from: [String], _ to: [String], both: Bool) -> ScheduledFault {
         ScheduledFault(
@@ -30,14 +30,14 @@ import Testing
     }
 
     private func dropped(_ fault: ScheduledFault, on host: String) -> [String] {
-        share.message(of: fault, on: host)?.drop.traffic.peers.map(\.name).sorted() ?? []
+        message(fault, on: host)?.drop.traffic.peers.map(\.name).sorted() ?? []
     }
 
     @Test func `a one-way cut drops on the receiving side alone`() {
         let fault = partition(["a"], ["b"], both: false)
         #expect(dropped(fault, on: "b") == ["a"])
-        #expect(share.message(of: fault, on: "a") == nil)
-        #expect(share.message(of: fault, on: "c") == nil)
+        #expect(message(fault, on: "a") == nil)
+        #expect(message(fault, on: "c") == nil)
     }
 
     @Test func `a two-way cut drops on both sides`() {
@@ -67,15 +67,15 @@ import Testing
             )
         }
         // What an agent that does not know of containers reads is no action: it refuses, and does not hit its host.
-        let message = share.message(of: inside([]), on: "a")
+        let message = self.message(inside([]), on: "a")
         guard case .inside(let wire) = message?.action else {
             return #expect(Bool(false), "\(message as Any)")
         }
         #expect(wire.container.name == "web1" && wire.impair.latencyNs == 100_000_000)
         #expect(wire.impair.traffic.peers.isEmpty && !wire.impair.traffic.hasProbe)
-        let named = share.message(of: inside([.host("a"), .host("b")]), on: "a")?.inside.impair.traffic
+        let named = self.message(inside([.host("a"), .host("b")]), on: "a")?.inside.impair.traffic
         #expect(named?.peers.map(\.name) == ["a", "b"] && named?.probe.name == "a")
-        #expect(share.message(of: inside([]), on: "b") == nil)
+        #expect(self.message(inside([]), on: "b") == nil)
     }
 
     @Test func `what a container's own probe felt is one fault's alone while no other is on its way`() {
@@ -109,24 +109,17 @@ import Testing
             end: Instant(.seconds(1)),
             action: .impairment(hosts: ["a"], .delay, asked, TrafficPlan())
         )
-        let message = share.message(of: fault, on: "a")
+        let message = self.message(fault, on: "a")
         #expect(message?.impair.traffic.peers.map(\.name) == ["b", "c"])
         #expect(message?.impair.traffic.peers.map(\.address) == ["10.77.0.12", "10.77.0.13"])
         #expect(message?.impair.latencyNs == 100_000_000)
-        #expect(share.message(of: fault, on: "b") == nil)
+        #expect(self.message(fault, on: "b") == nil)
     }
 
     @Test(arguments: [
         ("10.77.0.0/24", "10.77.0.12"), ("fd77::/64", "fd77::c"), ("fd77::d", "fd77::d"), ("10.9.0.0/16", ""),
     ])
     func `a path is probed at an address that the fault concerns`(network: String, probed: String) {
-        let both = HostShare(
-            addresses: [
-                "a": ["10.77.0.11", "fd77::b"], "b": ["10.77.0.12", "fd77::c"],
-                "c": ["10.77.0.13", "fd77::d"],
-            ],
-            faults: []
-        )
         var traffic = TrafficPlan()
         traffic.peers = [.network(network)]
         let fault = ScheduledFault(
@@ -136,6 +129,33 @@ import Testing
             end: Instant(.seconds(1)),
             action: .impairment(hosts: ["a"], .delay, Impairment(latency: .milliseconds(1)), traffic)
         )
+        let both = HostShare(
+            addresses: [
+                "a": ["10.77.0.11", "fd77::b"], "b": ["10.77.0.12", "fd77::c"],
+                "c": ["10.77.0.13", "fd77::d"],
+            ],
+            faults: [fault]
+        )
         #expect(both.message(of: fault, on: "a")?.impair.traffic.probe.address == probed)
+    }
+
+    @Test func `a host is told the addresses of those that its loads call, and of no others`() throws {
+        let addresses = ["a": ["10.77.0.11"], "b": ["10.77.0.12", "fd77::c"], "c": ["10.77.0.13"]]
+        let share = HostShare(addresses: addresses, faults: [])
+        let text = """
+            load: { one: { from: b, http: { url: "http://HOST/", timeout: 1s }, rate: 1/s } }
+            """
+        let told = { (host: String) in
+            let plan = try Plan(
+                yaml: "faultline: 1\nname: x\nlab: { hosts: { a: {}, b: {}, c: {} } }\n"
+                    + text.replacing("HOST", with: host)
+                    + "\ntargets: { availability: { objective: \"90\", load: one } }\nduration: 1s\n",
+                fileName: "x"
+            )
+            return share.names(called: plan.loads).map { "\($0.name) \($0.address)" }
+        }
+        #expect(try told("a") == ["a 10.77.0.11"])
+        #expect(try told("b.ip6") == ["b 10.77.0.12", "b fd77::c"])
+        #expect(share.names(called: []).isEmpty)
     }
 }

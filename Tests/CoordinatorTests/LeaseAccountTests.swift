@@ -22,4 +22,15 @@ import Testing
         #expect(account.interval <= .seconds(1))
         #expect(account.patience < account.lease)
     }
+
+    @Test(arguments: [1, 200, 1_000, 10_000, 100_000])
+    func `all hosts together renew a thousand times a second at most, or as often as a lease needs`(
+        _ hosts: Int
+    ) {
+        let account = LeaseAccount(lease: .seconds(60), hosts: hosts, openedAt: 0)
+        #expect(account.interval * 3 < account.lease && account.patience < account.lease)
+        #expect(account.interval >= .seconds(1))
+        let perSecond = Double(hosts) / account.interval.seconds
+        #expect(perSecond <= 1_000 || account.interval == account.lease / 4)
+    }
 }

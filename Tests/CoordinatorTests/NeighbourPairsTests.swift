@@ -80,6 +80,18 @@ struct NeighbourPairsTests {
         #expect(pairs(hosts(20), faults: [cut(few)]).pairs.count == 100)
     }
 
+    @Test(
+        "of ten thousand that one fault names with one host the pairs are few, and each host is told its own"
+    )
+    func thousands() {
+        let names = (0..<10_000).map { "h\($0)" }
+        let drops = names.dropFirst().map { PartitionPlan.Drop(host: $0, from: ["h0"]) }
+        let all = hosts(10_000)
+        let found = pairs(all, faults: [cut(drops)])
+        #expect(found.pairs.map { [$0.first, $0.second] } == [["h0", "h1"]])
+        #expect(all.count { found.message(for: $0.name)?.peers.isEmpty == false } == 2)
+    }
+
     @Test("a host without doors takes no part")
     func withoutDoors() {
         let plain = HostEndpoint(

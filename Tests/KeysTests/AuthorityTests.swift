@@ -127,6 +127,23 @@ struct AuthorityTests {
         }
     }
 
+    @Test func whatTwoIssueAtOnceIsAllOnTheRecord() throws {
+        try withFolder { folder in
+            var first = try Authority.create(in: "\(folder)/keys")
+            var second = try Authority(folder: "\(folder)/keys")
+            for (name, index) in [("a", 0), ("b", 1), ("c", 0)] {
+                let identity = try Identity(.agent, name)
+                if index == 0 {
+                    try first.issue(identity, to: "\(folder)/\(name)")
+                } else {
+                    try second.issue(identity, to: "\(folder)/\(name)")
+                }
+            }
+            let all = try Authority(folder: "\(folder)/keys").ledger.entries
+            #expect(all.map(\.name) == ["a", "b", "c"])
+        }
+    }
+
     @Test func renewalKeepsNamesAndAddressesAndLeavesOutWhatWasRevoked() async throws {
         try withFolder { folder in
             var authority = try Authority.create(in: "\(folder)/keys")

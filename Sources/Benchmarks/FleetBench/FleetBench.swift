@@ -9,10 +9,16 @@ import Glibc
 
 /// A fleet on one machine, for `make bench-fleet`: as many real agents as asked for, each in a network namespace of its own
 /// and reached by TCP with keys, and one coordinator that cuts them in halves. What an agent costs at rest, how soon all are
-/// armed, what the run costs. Needs root. FleetBench [AGENTS] [SECONDS OF REST].
+/// armed, what the run costs. Needs root. FleetBench [AGENTS] [SECONDS OF REST], or
+/// FleetBench simulated [AGENTS] [SECONDS OF THE RUN]: thousands that are simulated by one process.
 @main
 enum FleetBench {
-    static func main() {
+    static func main() async {
+        let words = CommandLine.arguments
+        if words.count == 3, words[1] == "serve" {
+            do { try await SimulatedServer.serve(words[2], version: "0.1.0") } catch { print("\(error)") }
+            exit(1)
+        }
         // Namespaces and folders go with their owners, also when something fails.
         do {
             try measure()
@@ -24,9 +30,17 @@ enum FleetBench {
 
     private static func measure() throws {
         let own = URL(fileURLWithPath: CommandLine.arguments[0])
-        let program =
-            ProcessInfo.processInfo.environment["FAULTLINE_BENCH_PROGRAM"]
-            ?? own.deletingLastPathComponent().appending(path: "faultline").path
+        let asked = ProcessInfo.processInfo.environment["FAULTLINE_BENCH_PROGRAM"]
+        let beside = own.deletingLastPathComponent().appending(path: "faultline")
+        let program = (asked.map { URL(fileURLWithPath: $0) } ?? beside).path
+        if CommandLine.arguments.dropFirst().first == "simulated" {
+            let numbers = CommandLine.arguments.dropFirst(2).compactMap { Int($0) }
+            let count = min(max(numbers.first ?? 10_000, 2), 50_000)
+            let seconds = min(max(numbers.dropFirst().first ?? 30, 25), 600)
+            print("A simulated fleet of \(count) agents (\(MachineFacts.read().words))")
+            return try SimulatedFleet(count: count, duration: .seconds(seconds), program: program)
+                .measure(own: own.path)
+        }
         let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
         let count = min(max(numbers.first ?? 200, 2), 250)
         let rest = Duration.seconds(min(max(numbers.dropFirst().first ?? 30, 5), 600))

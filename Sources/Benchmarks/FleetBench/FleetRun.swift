@@ -85,7 +85,7 @@ struct FleetRun {
         return try network.hub.inside { try Spawner.spawn(command) }
     }
 
-    private static func seconds(_ usage: rusage) -> Double {
+    static func seconds(_ usage: rusage) -> Double {
         Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
             + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
     }
