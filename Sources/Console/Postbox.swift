@@ -48,6 +48,9 @@ package actor Postbox {
     private var waiting: [Letter] = []
     private var isSending = false
     private var isGivenUp: Bool { current?.isCancelled ?? false }
+    /// What is lost now is lost: nobody waits for a far end that did not take the last letter either.
+    private var isClosing = false
+    private var tries: Int { isClosing && lost > 0 ? 1 : Self.mostTries }
     private var current: Task<Void, Never>?
     private var idlers: [CheckedContinuation<Void, Never>] = []
     private(set) var sent = 0
@@ -70,6 +73,8 @@ package actor Postbox {
             timeout: .init(connect: .seconds(2), read: Self.timeout)
         )
         configuration.connectionPool.idleTimeout = .seconds(30)
+        // It would try for all of the timeout, and whoever waits would hear of a far end that is not there at the run's end.
+        configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -96,6 +101,7 @@ package actor Postbox {
 
     /// Waits until all is sent or lost, at most so long; nothing is sent afterwards.
     package func close(within limit: Duration = .seconds(5)) async {
+        isClosing = true
         let timer = Task {
             try await Task.sleep(for: limit)
             giveUp()
@@ -120,7 +126,7 @@ package actor Postbox {
 
     private func deliver(_ letter: Letter) async {
         var cause = ""
-        for attempt in 0..<Self.mostTries where !isGivenUp {
+        for attempt in 0..<Self.mostTries where attempt < tries && !isGivenUp {
             // Half a second, then one.
             if attempt > 0 { try? await Task.sleep(for: .milliseconds(250 << attempt)) }
             do {

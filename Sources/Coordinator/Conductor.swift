@@ -133,7 +133,7 @@ package struct Conductor: Sendable {
         }
         // Far enough ahead that every agent has armed before anything is due; long traces take time to pack and to read.
         let megabytes = plan.loads.reduce(0) { $0 + $1.fileText.utf8.count } >> 20
-        let fleet = min(hosts.count / 100, 10) + hosts.count / 1_000
+        let fleet = min(hosts.count / 100, 10) + hosts.count / 250
         let zero = Clocks.monotonic() + Duration.seconds(1 + megabytes + fleet).nanoseconds
         try await lines.throughout(zero: zero) {
             let wall = Double(ClockMap.read().realtime(monotonic: zero)) / 1e9

@@ -274,8 +274,19 @@ struct Bed {
 
     /// The numbers that the server was asked for.
     func asked() throws -> [Int] {
-        try FileContents.text("\(folder)/www/asked.log").split(separator: "\n").compactMap { line in
-            line.hasPrefix("/n/") ? Int(line.dropFirst(3)) : nil
-        }
+        try requests().compactMap { $0.hasPrefix("/n/") ? Int($0.dropFirst(3)) : nil }
+    }
+
+    /// The paths that the server was asked for.
+    func requests() throws -> [String] {
+        try FileContents.text("\(folder)/www/asked.log").split(separator: "\n").map(String.init)
+    }
+
+    /// What is answered in the coordinator's namespace.
+    func fetch(_ url: String) throws -> String {
+        let output = "fetched-\(UUID().uuidString.prefix(8))"
+        let curl = try spawn(["curl", "-sS", "--max-time", "10", url], on: "coordinator", log: output)
+        _ = curl.wait(for: .seconds(15))
+        return (try? FileContents.text("\(folder)/\(output)")) ?? ""
     }
 }
