@@ -20,7 +20,9 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	python3-venv:/usr/share/doc/python3-venv debootstrap:/usr/sbin/debootstrap dpkg-dev:/usr/bin/dpkg-shlibdeps \
 	systemd:/usr/bin/systemd-analyze runc:/usr/sbin/runc docker.io:/usr/sbin/dockerd podman:/usr/bin/podman \
 	lxd:/usr/bin/lxd lxd-client:/usr/bin/lxc lxc:/usr/bin/lxc-start containerd:/usr/bin/containerd \
-	containernetworking-plugins:/usr/lib/cni/ptp buildah:/usr/bin/buildah openssl:/usr/bin/openssl
+	containernetworking-plugins:/usr/lib/cni/ptp buildah:/usr/bin/buildah openssl:/usr/bin/openssl \
+	dbus-daemon:/usr/bin/dbus-daemon libsystemd0:/usr/share/doc/libsystemd0 \
+	python3-dbus:/usr/share/doc/python3-dbus python3-gi:/usr/share/doc/python3-gi
 RELEASE := .build/static/release/faultline
 IMAGE_PACKAGES := debootstrap:/usr/sbin/debootstrap buildah:/usr/bin/buildah
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
@@ -43,7 +45,7 @@ build: install
 
 # Tests that only compute run side by side; those that measure run alone, since neighbours would be measured too. Each
 # target of these has a process of its own: exit tests and Foundation's Process wait for the same children in one.
-LIVE := ConsoleTests SocketDiagTests ClockSyncTests CaptureTests AgentTests LoadTests PacketfilterTests FaultsTests KillPointTests ReportTests WireTests FleetTests ExperimentTests
+LIVE := ConsoleTests SocketDiagTests ClockSyncTests CaptureTests SystemdTests AgentTests LoadTests PacketfilterTests FaultsTests KillPointTests ReportTests WireTests FleetTests ExperimentTests
 empty :=
 
 test: install install-test test-quick test-live test-packaging test-stock-kernel

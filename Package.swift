@@ -79,19 +79,13 @@ let package = Package(
         // L0: words and system libraries.
         .target(name: "Measures"),
         .target(name: "CLinux"),
-        .systemLibrary(
-            name: "CNetlink",
-            pkgConfig: "libnl-route-3.0",
-            providers: [.apt(["libnl-3-dev", "libnl-route-3-dev"])]
-        ),
-        .systemLibrary(
-            name: "CNftnl",
-            pkgConfig: "libnftnl",
-            providers: [.apt(["libnftnl-dev", "libmnl-dev"])]
-        ),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
-        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        door("CNetlink", "libnl-route-3.0", "libnl-3-dev", "libnl-route-3-dev"),
+        door("CNftnl", "libnftnl", "libnftnl-dev", "libmnl-dev"),
+        door("COpenSSL", "openssl", "libssl-dev"),
+        door("CPcap", "libpcap", "libpcap-dev"),
+        door("CNghttp2", "libnghttp2", "libnghttp2-dev"),
+        // Opened when it is needed, by declarations of our own.
+        .systemLibrary(name: "CSystemd"),
 
         // L1: the pure line, left to right, and the door to Linux.
         part("Statistics", "Measures"),
@@ -125,6 +119,7 @@ let package = Package(
         part("Processes", "CLinux LinuxSystem Measures"),
         part("Cgroups", "CLinux LinuxSystem Measures"),
         part("Stress", "CLinux LinuxSystem Measures"),
+        part("Systemd", "CSystemd LinuxSystem Measures"),
         // Who runs containers, by their own APIs.
         part(
             "Engines",
@@ -140,7 +135,7 @@ let package = Package(
             "Faults",
             """
             Cgroups Containers Engines Impairments LinuxSystem Measures Netlink Packetfilter Processes
-            Recording SocketDiag Stress Undoing
+            Recording SocketDiag Stress Systemd Undoing
             """
         ),
         part("Load", "Codecs Correctness LinuxSystem Measures Plan Recording Schedule TLS"),
@@ -274,6 +269,7 @@ let package = Package(
         ),
         tests("Processes", "CLinux LinuxSystem Measures Processes TestSupport"),
         tests("Cgroups", "Cgroups LinuxSystem Measures TestSupport"),
+        tests("Systemd", "LinuxSystem Measures Processes Systemd TestSupport"),
         tests("Keys", "Keys LinuxSystem Measures Processes TestSupport", [certificates]),
         tests("Journal", "Journal Measures Processes Undoing", [database]),
         tests("ReferenceTime", "Measures ReferenceTime"),
@@ -344,6 +340,11 @@ let package = Package(
         ),
     ]
 )
+
+/// A library of this system, by its name for pkg-config and the Debian packages that have it.
+func door(_ name: String, _ pkgConfig: String, _ packages: String...) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt(packages)])
+}
 
 /// A target in Sources/NAME, or in `path`. `targets`: those that it may import, names with white space between.
 func part(

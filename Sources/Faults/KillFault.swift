@@ -79,7 +79,7 @@ package struct KillFault: Sendable {
             if !service.isRunning || isOld && Self.ending.contains(signal) {
                 try Restarting.again(service, bornSince: signalled.since.withLock { $0 })
             }
-        case .unit(let name): try Systemctl.run("start", name)
+        case .unit(let name): try HostUnits.start(name)
         case .container: try struck.start()
         default: break
         }

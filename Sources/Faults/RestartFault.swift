@@ -52,7 +52,7 @@ package struct RestartFault: Sendable {
             if !service.isRunning {
                 try Restarting.again(service, bornSince: service.identity.startTime)
             }
-        case .unit(let name): try Systemctl.run("start", name)
+        case .unit(let name): try HostUnits.start(name)
         case .container: try struck.start()
         default: break
         }
@@ -67,7 +67,7 @@ enum Restarting {
         switch target {
         case .service: return
         case .container: return
-        case .unit: try Systemctl.check()
+        case .unit: try HostUnits.check()
         case .process, .pid, .cgroup:
             throw FaultError(
                 "fault.no-restart",
@@ -124,6 +124,6 @@ enum Restarting {
     static func start(_ found: ResolvedTarget) throws {
         if let service = found.service { return try service.restart() }
         for container in found.containers { try container.reference.restart() }
-        if case .unit(let name) = found.target { try Systemctl.run("restart", name) }
+        if case .unit(let name) = found.target { try HostUnits.restart(name) }
     }
 }

@@ -42,7 +42,7 @@ package enum UndoPerformer {
         case .deleteFolder(let path): try remove(path, rmdir(path))
         case .writeFile(let path, let contents): try FileContents.write(contents, toExisting: path)
         case .resumeProcesses(let processes): _ = try PausedProcesses.resume(processes)
-        case .startUnit(let unit): try Systemctl.run("start", unit)
+        case .startUnit(let unit): try HostUnits.start(unit)
         case .restoreCgroups(let undo): try CgroupRestoration.perform(undo)
         case .startContainers(let containers): for container in containers { try container.start() }
         }
