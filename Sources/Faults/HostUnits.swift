@@ -15,6 +15,15 @@ enum HostUnits {
         }
     }
 
+    /// Errors: systemd would not start this unit, which runs, for this process.
+    static func check(running unit: String) throws(FaultError) {
+        do throws(SystemdError) {
+            try UnitManager().check(running: CgroupMounts.unitName(unit))
+        } catch {
+            throw FaultError("fault.systemd", error.message)
+        }
+    }
+
     private static func checkFirstProcess() throws(FaultError) {
         let first = ProcessTable.status(of: 1)?.name
         guard first == "systemd" else {

@@ -81,8 +81,10 @@ enum Restarting {
     /// Now, as start times of processes are counted.
     static var now: UInt64 { UInt64(Clocks.boot() / 10_000_000) }
 
-    /// Errors: a container that nobody starts again when it has ended, or somebody else does.
+    /// Errors: a container that nobody starts again when it has ended, or somebody else does; a unit that systemd would not
+    /// start for us.
     static func check(_ found: ResolvedTarget) throws(FaultError) {
+        if case .unit(let name) = found.target { try HostUnits.check(running: name) }
         for container in found.containers.map(\.container) {
             guard let reason = container.unstartable else { continue }
             throw FaultError(

@@ -48,13 +48,13 @@ struct SystemdConnection: ~Copyable {
     }
 
     /// Has systemd make a job of the unit and waits for its end: "done", "failed" … Nil: the time was over first.
-    func run(_ method: String, _ unit: String) throws(BusRefusal) -> String? {
+    func run(_ method: String, _ unit: String, mode: String) throws(BusRefusal) -> String? {
         // Asked for before the job is made: it may be over before we are told its name.
         let match =
             "type='signal',sender='\(BusPeer.systemd.name)',path='\(BusPeer.systemd.path)',"
             + "interface='\(BusPeer.systemd.interface)',member='JobRemoved'"
         _ = try bus.call(.bus, "AddMatch", [match])
-        let reply = try bus.call(.systemd, method, [unit, "replace"])
+        let reply = try bus.call(.systemd, method, [unit, mode])
         guard let job = reply.text(.path) else { throw BusRefusal(-EBADMSG) }
         while let message = try bus.next() {
             // A signal can be sent to us by whoever is on the bus.

@@ -50,8 +50,8 @@ extension SystemdError {
         case _ where refusal.isDenied:
             self.init(
                 "denied",
-                "systemd does not let this process \(verb) \(unit) (\(cause)). It obeys root with CAP_SYS_ADMIN, which the "
-                    + "package's service and the DaemonSet have; otherwise a rule of polkit must allow it",
+                "systemd does not let this process \(verb) \(unit) (\(cause)). It obeys root; whoever else the agent "
+                    + "runs as needs a rule of polkit for org.freedesktop.systemd1.manage-units",
                 cause: cause
             )
         case _ where refusal.isLost:

@@ -21,24 +21,42 @@ package struct UnitManager: Sendable {
 
     /// Errors: it could not be asked; `.no-library`, `.no-bus`.
     package func check() throws(SystemdError) {
-        _ = try connect(within: min(patience, .seconds(5)))
+        _ = try connect(within: shortly)
+    }
+
+    /// Whether it would start this unit, which runs, for us. Starting it is what tells: it changes nothing, and nothing else is
+    /// started along with it. Asked before a unit is ended, which would then stay down.
+    package func check(running unit: String) throws(SystemdError) {
+        try run("StartUnit", "start", unit, mode: "ignore-dependencies", within: shortly)
     }
 
     /// Like `systemctl start UNIT`; a unit that runs is left as it is. Back when it runs.
-    package func start(_ unit: String) throws(SystemdError) { try run("StartUnit", "start", unit) }
+    package func start(_ unit: String) throws(SystemdError) {
+        try run("StartUnit", "start", unit, mode: "replace", within: patience)
+    }
 
     /// Like `systemctl restart UNIT`. Back when it runs again.
-    package func restart(_ unit: String) throws(SystemdError) { try run("RestartUnit", "restart", unit) }
+    package func restart(_ unit: String) throws(SystemdError) {
+        try run("RestartUnit", "restart", unit, mode: "replace", within: patience)
+    }
 
-    private func run(_ method: String, _ verb: String, _ unit: String) throws(SystemdError) {
-        let connection = try connect(within: patience)
+    private var shortly: Duration { min(patience, .seconds(5)) }
+
+    private func run(
+        _ method: String,
+        _ verb: String,
+        _ unit: String,
+        mode: String,
+        within time: Duration
+    ) throws(SystemdError) {
+        let connection = try connect(within: time)
         let result: String?
         do throws(BusRefusal) {
-            result = try connection.run(method, unit)
+            result = try connection.run(method, unit, mode: mode)
         } catch {
-            throw SystemdError(error, verb, unit, patience)
+            throw SystemdError(error, verb, unit, time)
         }
-        guard let result else { throw .late(verb, unit, patience) }
+        guard let result else { throw .late(verb, unit, time) }
         guard result == "done" else { throw .job(result, verb, unit) }
     }
 

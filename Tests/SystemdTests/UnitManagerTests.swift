@@ -27,10 +27,11 @@ import Testing
             try manager(bus).restart("done.service")
             try manager(bus).start("done.a\\x2db@c:d.service")
             try manager(bus).start("early.service")
+            try manager(bus).check(running: "done.service")
             #expect(
                 bus.calls == [
                     "RestartUnit done.service replace", "StartUnit done.a\\x2db@c:d.service replace",
-                    "StartUnit early.service replace",
+                    "StartUnit early.service replace", "StartUnit done.service ignore-dependencies",
                 ]
             )
         }
@@ -45,7 +46,7 @@ import Testing
             ("skipped.service", "systemd.job", "skipped", "systemctl status skipped.service"),
             ("none.service", "systemd.no-unit", "NoSuchUnit", "systemctl list-unit-files"),
             ("masked.service", "systemd.refused", "UnitMasked", "systemctl status masked.service"),
-            ("denied.service", "systemd.denied", "AccessDenied", "CAP_SYS_ADMIN"),
+            ("denied.service", "systemd.denied", "AccessDenied", "obeys root"),
             ("polkit.service", "systemd.denied", "InteractiveAuthorizationRequired", "polkit"),
             ("dies.service", "systemd.lost", "NoReply", "whether it runs is not known"),
         ]

@@ -27,6 +27,8 @@ Tests/packaging/walk.sh "$root" > "$work/walk.log" 2>&1 || { cat "$work/walk.log
 tail -n 1 "$work/walk.log"
 Tests/packaging/image.sh "$package" "$root" > "$work/image.log" 2>&1 || { cat "$work/image.log" >&2; fail "the image"; }
 tail -n 1 "$work/image.log"
+Tests/packaging/systemd.sh "$root" > "$work/systemd.log" 2>&1 || { cat "$work/systemd.log" >&2; fail "under systemd"; }
+tail -n 1 "$work/systemd.log"
 for place in proc sys dev; do mount --rbind --make-rslave "/$place" "$root/$place"; done
 
 echo "== packaging: the program runs where nothing of Swift is"
