@@ -19,7 +19,8 @@ struct ClockTable: Sendable {
                 .number("Readings"), .text("State"), .number("Alarms"), .text("Estimate, no bound"),
                 .text("Wall clock"),
             ],
-            rows: timeline.clocks.map { clock in
+            most: DataTable.mostHosts,
+            rows: clocks.map { clock in
                 [
                     DataTable.Cell(clock.host),
                     DataTable.Cell(signed(clock.lastOffset)),
@@ -33,6 +34,12 @@ struct ClockTable: Sendable {
                 ]
             }
         )
+    }
+
+    /// Where not all are shown, the least known first.
+    private var clocks: [ClockSummary] {
+        guard timeline.clocks.count > DataTable.mostHosts else { return timeline.clocks }
+        return timeline.clocks.sorted { $0.worstBound > $1.worstBound }
     }
 
     /// Years are what an agent says that has had no answer.

@@ -2,9 +2,15 @@
 struct DataTable: Sendable {
     let columns: [Column]
     var rows: [[Cell]]
+    /// That are shown; nil: all.
+    private let most: Int?
 
-    init(_ columns: [Column], rows: [[Cell]] = []) {
+    /// Of a row for each of thousands of hosts: more nobody reads, and a page with all of them would not open.
+    static let mostHosts = 500
+
+    init(_ columns: [Column], most: Int? = nil, rows: [[Cell]] = []) {
         self.columns = columns
+        self.most = most
         self.rows = rows
     }
 
@@ -33,6 +39,20 @@ struct DataTable: Sendable {
         }
     }
 
+    /// The rows of the pages, in their order: of too many those with a mark that is no tick, then the first of the others; and
+    /// how many there are beside them.
+    private var shown: (rows: [[Cell]], rest: Int) {
+        guard let most, rows.count > most else { return (rows, 0) }
+        let isRemarkable = { (row: [Cell]) in row.contains { ($0.mark ?? .met) != .met } }
+        let first =
+            rows.indices.filter { isRemarkable(rows[$0]) } + rows.indices.filter { !isRemarkable(rows[$0]) }
+        return (first.prefix(most).sorted().map { rows[$0] }, rows.count - most)
+    }
+
+    private static func restWords(_ rest: Int) -> String {
+        "and \(rest) more rows, in the recording; those with a mark were taken first"
+    }
+
     /// In its own box that scrolls when the page is narrower than the table.
     func html(caption: String) -> Element {
         Element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption]) {
@@ -48,7 +68,15 @@ struct DataTable: Sendable {
                         }
                     }
                 }
-                Element("tbody") { rows.map(row) }
+                Element("tbody") {
+                    let (rows, rest) = shown
+                    rows.map(row)
+                    if rest > 0 {
+                        Element("tr") {
+                            Element("td", ["colspan": "\(columns.count)"], text: Self.restWords(rest))
+                        }
+                    }
+                }
             }
         }
     }
@@ -73,6 +101,7 @@ struct DataTable: Sendable {
     var markdown: String {
         var text = "| " + columns.map(\.title.escapedForMarkdown).joined(separator: " | ") + " |\n"
         text += "|" + columns.map { $0.isNumber ? "---:|" : "---|" }.joined() + "\n"
+        let (rows, rest) = shown
         for row in rows {
             let cells = row.map { cell in
                 let mark = cell.mark.map { $0.symbol + " " } ?? ""
@@ -81,6 +110,7 @@ struct DataTable: Sendable {
             }
             text += "| " + cells.joined(separator: " | ") + " |\n"
         }
+        if rest > 0 { text += "\n\(Self.restWords(rest))\n" }
         return text
     }
 }

@@ -16,6 +16,7 @@ struct EdgeTable: Sendable {
                 .text("Fault"), .text("Host"), .number("Asked"), .number("Set"), .number("Began"),
                 .number("Ended"), .number("Skew, at most"),
             ],
+            most: DataTable.mostHosts,
             rows: timeline.faults.flatMap(rows)
         )
     }
@@ -37,7 +38,11 @@ struct EdgeTable: Sendable {
 
     private func set(_ edges: HostEdges) -> DataTable.Cell {
         let state: String? = edges.isRefused ? "refused" : edges.isLate ? "too late" : nil
-        return DataTable.Cell(edges.promised.map { "± \(Figures.duration($0.bound))" } ?? "–", note: state)
+        return DataTable.Cell(
+            edges.promised.map { "± \(Figures.duration($0.bound))" } ?? "–",
+            note: state,
+            mark: state.map { _ in .missed }
+        )
     }
 
     /// As a distance from what was asked: "+ 12 µs ± 0.4 µs".

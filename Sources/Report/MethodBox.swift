@@ -106,6 +106,7 @@ struct MethodBox: Sendable {
     var hosts: DataTable {
         DataTable(
             [.text("Host"), .text("Kernel"), .number("Processors"), .text("Delays by"), .text("Because")],
+            most: DataTable.mostHosts,
             rows: timeline.header.hosts.map { host in
                 [
                     DataTable.Cell(host.name), DataTable.Cell(host.kernel),

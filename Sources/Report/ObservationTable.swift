@@ -7,10 +7,13 @@ struct ObservationTable: Sendable {
     let timeline: Timeline
 
     var table: DataTable {
-        var table = DataTable([
-            .text("Fault"), .text("Host"), .text("Quantity"), .text("Requested"), .text("Observed"),
-            .text("Effect"),
-        ])
+        var table = DataTable(
+            [
+                .text("Fault"), .text("Host"), .text("Quantity"), .text("Requested"), .text("Observed"),
+                .text("Effect"),
+            ],
+            most: DataTable.mostHosts
+        )
         for fault in timeline.faults {
             for (host, observation) in fault.observations {
                 table.rows.append([

@@ -23,8 +23,20 @@ extension ScheduledFault.Action {
         }
     }
 
-    private static func on(_ hosts: [String]) -> String { hosts.isEmpty ? "" : " on \(list(hosts))" }
-    fileprivate static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+    private static func on(_ hosts: [String]) -> String {
+        hosts.isEmpty ? "" : " on \(hosts.brief(separator: ", "))"
+    }
+}
+
+extension [String] {
+    /// More are counted: whoever reads of hundreds of hosts finds all of them in the plan.
+    private static var most: Int { 24 }
+    private static var shown: Int { 8 }
+
+    fileprivate func brief(separator: String) -> String {
+        guard count > Self.most else { return joined(separator: separator) }
+        return prefix(Self.shown).joined(separator: separator) + " and \(count - Self.shown) more"
+    }
 }
 
 extension Impairment {
@@ -53,17 +65,15 @@ extension PartitionPlan {
     fileprivate func words(_ drops: [Drop]) -> String {
         switch self {
         case .sides(let from, let to, let bothWays):
-            return Self.list(from) + (bothWays ? " | " : " → ") + Self.list(to)
+            return from.brief(separator: ", ") + (bothWays ? " | " : " → ") + to.brief(separator: ", ")
         case .map(let drops): return Self.words(drops)
         case .shape(let shape, _): return "\(shape.rawValue): \(Self.words(drops))"
         }
     }
 
     private static func words(_ drops: [Drop]) -> String {
-        drops.map { "\($0.host) drops \(list($0.from))" }.joined(separator: "; ")
+        drops.map { "\($0.host) drops \($0.from.brief(separator: ", "))" }.brief(separator: "; ")
     }
-
-    private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
 }
 
 extension TrafficPlan {

@@ -25,6 +25,25 @@ struct FrameNonsense {
             + frame(type: 0, flags: 0, stream: 1, [0] + bytes(length) + [1, 2, 3])
     }
 
+    /// Many frames that are right, each of which asks for an answer.
+    static func pings(_ count: Int) -> [UInt8] {
+        preface + (0..<count).flatMap { _ in frame(type: 6, flags: 0, stream: 0, [1, 2, 3, 4, 5, 6, 7, 8]) }
+    }
+
+    static func settings(_ count: Int) -> [UInt8] {
+        preface + (0..<count).flatMap { _ in frame(type: 4, flags: 0, stream: 0, []) }
+    }
+
+    /// Many calls with an empty message, whole.
+    static func calls(of method: String, _ count: Int) -> [UInt8] {
+        preface
+            + (0..<count).flatMap { number in
+                let stream = UInt32(2 * number + 1)
+                return frame(type: 1, flags: 4, stream: stream, head(of: method))
+                    + frame(type: 0, flags: 1, stream: stream, [0, 0, 0, 0, 0])
+            }
+    }
+
     /// Frames that HTTP/2 itself may not take. What comes after the first of them is not read.
     mutating func frames() -> [UInt8] { (0..<4).reduce([]) { bytes, _ in bytes + noise() } }
 
