@@ -171,14 +171,13 @@ let package = Package(
         // L6: flags in, one call, text out.
         .executableTarget(
             name: "faultline",
-            dependencies: [
-                "Agent", "AgentProtocol", "Cgroups", "Console", "Coordinator", "Correctness", "Impairments",
-                "Engines", "Lab", "LinuxSystem", "Measures", "Netlink", "Packetfilter", "Plan", "Policy",
-                "SocketDiag",
-                "Processes", "Recording", "ReferenceTime", "Report", "Schedule", "Statistics", "Timeline",
-                "Verdict", "Faults", "Journal", "Keys", "RunIndex", "Stress", "Telemetry", argumentParser,
-                certificates,
-            ]
+            dependencies: named(
+                """
+                Agent AgentProtocol Cgroups Console Coordinator Correctness Engines Faults Impairments Journal Keys
+                Lab LinuxSystem Measures Netlink Packetfilter Plan Policy Processes Recording ReferenceTime Report
+                RunIndex Schedule SocketDiag Statistics Stress Telemetry Timeline Verdict
+                """
+            ) + [argumentParser, certificates]
         ),
 
         // Figures, run by hand: make bench.
@@ -209,10 +208,9 @@ let package = Package(
         // What a test of deaths kills.
         .executableTarget(
             name: "KillPointWorker",
-            dependencies: [
-                "Agent", "Faults", "Impairments", "Journal", "LinuxSystem", "Measures", "Packetfilter",
-                "Processes", "Stress", "TestSupport",
-            ],
+            dependencies: named(
+                "Agent Faults Impairments Journal LinuxSystem Measures Packetfilter Processes Stress TestSupport"
+            ),
             path: "Tests/KillPointWorker"
         ),
         bench(
