@@ -112,12 +112,17 @@ struct Bed {
         """
 
     /// The load asks for its own number each time, so that the server's log says which requests came, and how often.
-    func experiment(rate: String = "100/s", duration: String, faults: String) -> String {
+    func experiment(
+        from senders: String = "client",
+        rate: String = "100/s",
+        duration: String,
+        faults: String
+    ) -> String {
         """
         faultline: 1
         name: fleet
         load:
-          numbered: { from: client, http: { url: "http://web:8080/n/{{number}}", timeout: 1s }, rate: \(rate) }
+          numbered: { from: \(senders), http: { url: "http://web:8080/n/{{number}}", timeout: 1s }, rate: \(rate) }
         faults:
         \(faults.isEmpty ? "  []" : faults)
         targets: { availability: { objective: "50", load: numbered } }

@@ -62,10 +62,13 @@ import Glibc
         }
     }
 
-    @Test func `a coordinator that is killed is followed by another, and nothing is lost`() async throws {
+    @Test(arguments: ["client", "[client, spare]"])
+    func `a coordinator that is killed is followed by another, and nothing is lost`(_ senders: String)
+        async throws
+    {
         try await Bed.with { bed in
             let first = try bed.startRun(
-                bed.experiment(rate: "200/s", duration: "14s", faults: Self.stop),
+                bed.experiment(from: senders, rate: "200/s", duration: "14s", faults: Self.stop),
                 lease: "10s"
             )
             try bed.awaitEvent("\"stop#1\"", "\"started\"")
