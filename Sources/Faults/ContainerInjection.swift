@@ -23,6 +23,8 @@ package final class ContainerInjection: Injection {
         var leaseUntil: Int64
         /// How many have ended and are not back.
         var missing = 0
+        /// Anew with each that ends.
+        var search = SearchPace(since: 0)
         var hasFollowed = false
         /// Where it was armed first; nil: its container has ended, and nothing may hold its network.
         var first: ContainerNamespace?
@@ -139,7 +141,8 @@ package final class ContainerInjection: Injection {
     private func follow() -> Bool {
         guard !state.withLock({ $0.isHealed || Clocks.monotonic() >= $0.window.end }) else { return false }
         leaveEnded()
-        if state.withLock({ $0.missing > 0 }) { enter() }
+        let isDue = state.withLock { $0.missing > 0 && $0.search.isDue(at: Clocks.monotonic()) }
+        if isDue { enter() }
         return true
     }
 
@@ -158,6 +161,7 @@ package final class ContainerInjection: Injection {
                 guard !state.isHealed, state.parts[number] != nil else { return false }
                 try state.end(number, part)
                 state.missing += 1
+                state.search = SearchPace(since: Clocks.monotonic())
                 state.hasFollowed = true
                 if state.first === part.network.namespace { state.first = nil }
                 return true
