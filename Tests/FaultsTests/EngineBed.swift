@@ -11,19 +11,19 @@ import Testing
 struct EngineBed: Sendable {
     let engine: Engine
     let namespace: NetworkNamespace
-    private let words: EngineWords
+    private let words: any EngineWords
 
     /// Those that Debian has.
     static let kinds: [EngineKind] = [.docker, .podman, .lxd, .lxc]
 
     /// A program that is not here; nil: all are.
-    static let missing = kinds.flatMap(EngineWords.needed).first { access($0, X_OK) != 0 }
+    static let missing = kinds.flatMap(\.needed).first { access($0, X_OK) != 0 }
 
     static func with(_ kind: EngineKind, _ body: (EngineBed) throws -> Void) async throws {
         try await withTestNamespaces(count: 1, wired: false) { hosts in
             try withFolder { folder in
                 let namespace = hosts[0].namespace
-                let words = EngineWords(kind: kind, folder: folder)
+                let words = kind.words(in: folder)
                 let bed = EngineBed(
                     engine: Engine(kind, socket: words.socket),
                     namespace: namespace,
