@@ -37,14 +37,18 @@ struct PlanCommand: ParsableCommand {
         let schedule = Schedule(plan: experiment.plan, seed: seed)
         let probed: (backend: DelayBackend, reason: String) =
             (try? DelayBackend.probe(FilterSocket())) ?? (.none, "no nf_tables here, or not root")
-        let outline = PlanOutline(
-            plan: experiment.plan,
-            schedule: schedule,
-            addresses: addresses(of: experiment.plan),
-            backend: probed.backend.name,
-            backendReason: probed.reason,
-            rehearse: { host, faults in rehearse(faults, on: host, of: experiment.plan, policy) }
-        )
+        let hosts = addresses(of: experiment.plan)
+        let work = "rehearsing what \(hosts.count) host\(hosts.count == 1 ? "" : "s") would do"
+        let outline = Patience.during(work) {
+            PlanOutline(
+                plan: experiment.plan,
+                schedule: schedule,
+                addresses: hosts,
+                backend: probed.backend.name,
+                backendReason: probed.reason,
+                rehearse: { host, faults in rehearse(faults, on: host, of: experiment.plan, policy) }
+            )
+        }
         if json { try Console.json(outline) } else { Console.print(outline.text) }
         if outline.isRefused { throw ExitCode(Measures.ExitCode.badInput.rawValue) }
     }

@@ -25,11 +25,11 @@ import Glibc
             let path = "\(settlement.folder)/agent.sock"
             // What the first ones leave is the heap's own scatter.
             try Self.sayAll(1, to: path, settlement.agent) { nonsense in nonsense.calls() }
-            let before = try await Self.size(settlement.agent)
+            let before = try await Self.size(settlement)
             try Self.sayAll(2, to: path, settlement.agent) { nonsense in nonsense.calls() }
             try Self.sayAll(3, to: path, settlement.agent) { nonsense in nonsense.frames() }
             #expect(settlement.agent.isAlive)
-            let after = try await Self.size(settlement.agent)
+            let after = try await Self.size(settlement)
             #expect(after.descriptors <= before.descriptors + 4, "\(before) \(after)")
             // KiB, and more of more: a connection that was left in memory would be 28 KiB, and most have a call.
             let scatter = 4096 + 2 * Self.connections / 4
@@ -77,10 +77,9 @@ import Glibc
     }
 
     /// KiB resident and open descriptors, when connections have gone: they may end a moment after their last word.
-    private static func size(_ agent: ProcessHandle) async throws -> (memory: Int, descriptors: Int) {
+    private static func size(_ settlement: Settlement) async throws -> (memory: Int, descriptors: Int) {
         try await Task.sleep(for: .seconds(1))
-        let status = try FileContents.text("/proc/\(agent.pid)/status")
-        let memory = status.firstMatch(of: /RssAnon:\s+(\d+) kB/).flatMap { Int($0.1) }
-        return (try #require(memory), try Directory.entries("/proc/\(agent.pid)/fd").count)
+        let open = try Directory.entries("/proc/\(settlement.agent.pid)/fd").count
+        return (try settlement.memory(), open)
     }
 }

@@ -4,7 +4,6 @@ import Foundation
 import Keys
 import LinuxSystem
 import Measures
-import Processes
 import SwiftProtobuf
 import TestSupport
 import Testing
@@ -45,7 +44,7 @@ import Glibc
                 .with { $0.faults = (0...100_000).map { number in .with { $0.id = "f\(number)" } } }
             )
             #expect(many?.contains("100001 faults for one host") == true, "\(many ?? "answered")")
-            let before = try Self.memory(settlement.agent)
+            let before = try settlement.memory()
             let long = try await Self.refusal(
                 settlement,
                 keys,
@@ -60,7 +59,7 @@ import Glibc
                 return Liar(agent)
             }
             try await Task.sleep(for: .milliseconds(500))
-            let after = try Self.memory(settlement.agent)
+            let after = try settlement.memory()
             #expect(after - before < 32 * 1024, "\(before) KiB, then \(after) KiB")
             withExtendedLifetime(liars) {}
             #expect(try await settlement.call(keys: keys) == nil)
@@ -71,11 +70,5 @@ import Glibc
     private final class Liar {
         let descriptor: OwnedDescriptor
         init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
-    }
-
-    /// KiB of its own.
-    private static func memory(_ agent: ProcessHandle) throws -> Int {
-        let status = try FileContents.text("/proc/\(agent.pid)/status")
-        return try #require(status.firstMatch(of: /RssAnon:\s+(\d+) kB/).flatMap { Int($0.1) })
     }
 }

@@ -99,6 +99,12 @@ struct Settlement {
 
     var log: String { (try? FileContents.text("\(folder)/agent.log")) ?? "" }
 
+    /// KiB that the agent holds of its own.
+    func memory() throws -> Int {
+        let status = try FileContents.text("/proc/\(agent.pid)/status")
+        return try #require(status.firstMatch(of: /RssAnon:\s+(\d+) kB/).flatMap { Int($0.1) })
+    }
+
     /// The audit log's lines.
     func audit() throws -> [AuditLine] {
         try FileContents.text("\(folder)/log/audit.jsonl").split(separator: "\n").map {

@@ -1,6 +1,5 @@
 import Keys
 import LinuxSystem
-import Processes
 import TestSupport
 import Testing
 
@@ -25,14 +24,14 @@ import Glibc
         try await Settlement.with { settlement in
             let keys = try settlement.key(.coordinator, "laptop")
             #expect(try await settlement.call(keys: keys) == nil)
-            let before = try Self.memory(settlement.agent)
+            let before = try settlement.memory()
             let readers = try (0..<8).map { _ in
                 try SlowReader("\(settlement.folder)/agent.sock", asks: words)
             }
             // The agent answers others while these are still there, whatever it has become of them.
             #expect(try await settlement.call(keys: keys) == nil)
             try await Task.sleep(for: .milliseconds(500))
-            let after = try Self.memory(settlement.agent)
+            let after = try settlement.memory()
             #expect(after - before < 16 << 10, "\(name): \(before) KiB, then \(after) KiB")
             withExtendedLifetime(readers) {}
         }
@@ -68,11 +67,5 @@ import Glibc
             }
             self.descriptor = descriptor
         }
-    }
-
-    /// KiB of its own.
-    private static func memory(_ agent: ProcessHandle) throws -> Int {
-        let status = try FileContents.text("/proc/\(agent.pid)/status")
-        return try #require(status.firstMatch(of: /RssAnon:\s+(\d+) kB/).flatMap { Int($0.1) })
     }
 }
