@@ -23,6 +23,8 @@ TEST_PACKAGES := nftables:/usr/sbin/nft iproute2:/sbin/ip iputils-ping:/bin/ping
 	containernetworking-plugins:/usr/lib/cni/ptp buildah:/usr/bin/buildah openssl:/usr/bin/openssl \
 	dbus-daemon:/usr/bin/dbus-daemon libsystemd0:/usr/share/doc/libsystemd0 \
 	python3-dbus:/usr/share/doc/python3-dbus python3-gi:/usr/share/doc/python3-gi
+STATIC := swift build -c release --static-swift-stdlib --scratch-path .build/static \
+	-Xlinker -s -Xswiftc -Xclang-linker -Xswiftc -no-pie
 RELEASE := .build/static/release/faultline
 IMAGE_PACKAGES := debootstrap:/usr/sbin/debootstrap buildah:/usr/bin/buildah
 BENCH_PACKAGES := python3-venv:/usr/share/doc/python3-venv
@@ -77,8 +79,7 @@ test-stock-kernel:
 # One file that a bare Debian runs, Swift's runtime inside; the man pages; a Debian package; an image for containers.
 release: install
 	@echo "== a release build: a quarter of an hour the first time"
-	@swift build -c release --static-swift-stdlib --product faultline --scratch-path .build/static \
-		-Xlinker -s -Xswiftc -Xclang-linker -Xswiftc -no-pie
+	@$(STATIC) --product faultline
 	@ls -lh $(RELEASE) | awk '{ print "==", $$9, $$5 }'
 
 manual: install
@@ -156,8 +157,7 @@ bench-fleet: install install-test
 # beside it: heartbeats, memory, arming. Five minutes, and 5 GiB of memory.
 SIMULATED ?= 10000
 bench-fleet-simulated: release
-	@swift build -c release --static-swift-stdlib --product FleetBench --scratch-path .build/static \
-		-Xlinker -s -Xswiftc -Xclang-linker -Xswiftc -no-pie
+	@$(STATIC) --product FleetBench
 	@FAULTLINE_BENCH_PROGRAM=$(RELEASE) .build/static/release/FleetBench simulated $(SIMULATED) 60
 
 # From SIGKILL of an agent to the first packet that passes again. Thirty agents of each kind, half a minute.

@@ -65,14 +65,9 @@ enum FleetBench {
         let run = try FleetRun(network: network, program: program).run()
         let during = agents.usage()
         let used = zip(after.processor, during.processor).map { $1 - $0 }
-        print(
-            "  a run that cuts them in halves: exit \(run.code.map { "\($0)" } ?? "none"), \(run.wall.fixed(1)) s"
-        )
-        print(
-            "    coordinator      \(run.processor.fixed(2)) s of a processor, most resident \((run.mostResident / 1_048_576).fixed(0)) MiB"
-        )
+        run.printCosts(of: "a run that cuts them in halves")
         print("    an agent         \(words(used, "s of a processor", digits: 2))")
-        print(run.output.split(separator: "\n").map { "    | \($0)" }.joined(separator: "\n"))
+        run.printOutput()
     }
 
     private static func words(_ values: [Double], _ unit: String, digits: Int) -> String {

@@ -8,8 +8,8 @@ import SwiftProtobuf
 import Synchronization
 import Timeline
 
-/// What agents say and when, without hosts: each admits and arms whatever is asked of it, and tells of its clock once a
-/// second. Which of them is asked is seen by the address that was called.
+/// What agents say and when, without hosts: each admits and arms whatever is asked of it, and tells of its clock as
+/// often as an agent does. Which of them is asked is seen by the address that was called.
 final class SimulatedAgents: Faultline_Agent_V1_Agent.SimpleServiceProtocol {
     private let version: String
     private let runs = Mutex<[String: Run]>([:])

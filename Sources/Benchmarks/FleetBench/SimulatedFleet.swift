@@ -16,59 +16,34 @@ struct SimulatedFleet {
     let duration: Duration
     let program: String
 
-    private static let environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
-
     func measure(own executable: String) throws {
         let began = Clocks.monotonic()
         let network = try SimulatedNetwork(count: count)
-        let folder = network.folder
-        print("  \(count) keys issued in \(Self.seconds(since: began)) s")
+        let took = Double(Clocks.monotonic() - began) / 1e9
+        print("  \(count) keys issued in \(took.fixed(1)) s")
         let agents = try start(executable, in: network)
         defer {
             _ = try? agents.signal(SIGKILL)
             _ = agents.wait(for: .seconds(10))
         }
-        try FileContents.writeAtomically(Array(experiment.utf8), to: "\(folder)/fleet.yaml")
-        let log = "\(folder)/run.log"
-        var before = rusage()
-        getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &before)
-        let asked = Clocks.monotonic()
-        let command = Command(
-            [
-                program, "run", "fleet.yaml", "--inventory", "hosts.yaml", "--lease", "30s", "--results",
-                "results",
-                "--keys", SimulatedNetwork.key(FleetNetwork.coordinator, in: folder),
-            ],
-            environment: Self.environment,
-            directory: folder,
-            log: log
+        let run = CoordinatorRun(
+            program: program,
+            namespace: network.namespace,
+            folder: network.folder,
+            key: SimulatedNetwork.key(FleetNetwork.coordinator, in: network.folder),
+            lease: "30s",
+            limit: duration + .seconds(600)
         )
-        let coordinator = try network.namespace.inside { try Spawner.spawn(command) }
-        let exit = coordinator.wait(for: duration + .seconds(600))
-        if exit == nil {
-            _ = try? coordinator.signal(SIGKILL)
-            _ = coordinator.wait(for: .seconds(5))
-        }
-        var after = rusage()
-        getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &after)
-        let used = FleetRun.seconds(after) - FleetRun.seconds(before)
-        print("  run: \(exit?.description ?? "not over in time"), \(Self.seconds(since: asked)) s")
-        print(
-            "    coordinator      \(used.fixed(1)) s of a processor, most resident \(after.ru_maxrss / 1024) MiB"
-        )
-        let text = (try? FileContents.text(log)) ?? ""
-        print(text.split(separator: "\n").map { "    | \($0.prefix(200))" }.joined(separator: "\n"))
-    }
-
-    private static func seconds(since began: Int64) -> String {
-        (Double(Clocks.monotonic() - began) / 1e9).fixed(1)
+        let outcome = try run.run(experiment)
+        outcome.printCosts(of: "a run that delays all but one")
+        outcome.printOutput()
     }
 
     private func start(_ executable: String, in network: SimulatedNetwork) throws -> ProcessHandle {
         let log = "\(network.folder)/serve.log"
         let command = Command(
             [executable, "serve", network.folder],
-            environment: Self.environment,
+            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"],
             log: log
         )
         let agents = try network.namespace.inside { try Spawner.spawn(command) }
